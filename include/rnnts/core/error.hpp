@@ -1,0 +1,75 @@
+// Exceptions of the library. Every message names the thing, what was expected and what was found.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace rnnts::inline v0 {
+
+/// Base of every exception thrown by the library.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Sizes known only at run time do not fit each other.
+class ShapeError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A series or a range of samples cannot be used: empty, too short, constant, not finite.
+class DataError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// An option is outside of its domain, such as a batch size of 0.
+class ArgumentError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A file cannot be read, written or understood. Messages start with `file:line:column: ` where these are
+/// known.
+class FileError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Training cannot go on, for instance because the loss is no longer a finite number.
+class TrainingError : public Error {
+ public:
+  TrainingError(const std::string& message, std::size_t at_epoch) : Error(message), epoch(at_epoch) {}
+
+  std::size_t epoch;  ///< the epoch that failed, counted from 1
+};
+
+namespace detail {
+
+inline void append(std::string& text, std::string_view part) { text += part; }
+
+template <class Number>
+  requires std::integral<Number> || std::floating_point<Number>
+void append(std::string& text, Number number) {
+  char digits[32];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  text.append(digits, end);
+}
+
+/// The parts of a message, strings and numbers, as one string. Numbers are written in their shortest exact
+/// form.
+template <class... Parts>
+std::string sentence(const Parts&... parts) {
+  std::string text;
+  (append(text, parts), ...);
+  return text;
+}
+
+}  // namespace detail
+}  // namespace rnnts::inline v0

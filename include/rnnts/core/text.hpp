@@ -1,0 +1,39 @@
+// Small pieces of text: rounded numbers and aligned tables.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace rnnts::inline v0::detail {
+
+/// A number with `digits` significant digits.
+inline std::string rounded(double number, int digits = 4) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, number, std::chars_format::general, digits).ptr;
+  return {text, end};
+}
+
+/// Rows of equally many cells, the first column aligned to the left and the others to the right, with a rule
+/// under the first row.
+inline std::string format_table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& row : rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const std::string padding(widths[c] - row[c].size(), ' ');
+      line += c == 0 ? row[c] + padding : "  " + padding + row[c];
+    }
+    text += line + "\n";
+    if (&row == &rows.front()) text += std::string(line.size(), '-') + "\n";
+  }
+  return text;
+}
+
+}  // namespace rnnts::inline v0::detail

@@ -1,0 +1,35 @@
+// The one file that calls a BLAS, through the bindings that come with xtensor-blas.
+#pragma once
+
+#include <cstddef>
+
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/kernels/thresholds.hpp"
+
+#if RNNTS_WITH_BLAS
+
+// The bindings need, and do not include, both of these.
+#include <complex>
+#include <xtensor-blas/xblas_config.hpp>
+
+#include <xflens/cxxblas/cxxblas.cxx>
+
+namespace rnnts::inline v0::blas {
+
+enum class Left { plain, transposed };
+
+/// C (rows,columns) += op(A) (rows,inner) B (inner,columns), all row-major without gaps; `Left::transposed`
+/// says that A is stored as (inner,rows).
+template <Scalar T>
+void add_product(Left left, std::size_t rows, std::size_t columns, std::size_t inner, const T* a, const T* b,
+                 T* c) {
+  const bool transposed = left == Left::transposed;
+  const auto index = [](std::size_t n) { return static_cast<xt::blas_index_t>(n); };
+  cxxblas::gemm(cxxblas::RowMajor, transposed ? cxxblas::Trans : cxxblas::NoTrans, cxxblas::NoTrans,
+                index(rows), index(columns), index(inner), T(1), a, index(transposed ? rows : inner), b,
+                index(columns), T(1), c, index(columns));
+}
+
+}  // namespace rnnts::inline v0::blas
+
+#endif

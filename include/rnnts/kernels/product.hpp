@@ -1,0 +1,68 @@
+// Products of rows with weights, and of rows with rows: through the BLAS where it pays, else as plain loops.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+
+#include "rnnts/kernels/blas.hpp"
+#include "rnnts/kernels/naive.hpp"
+#include "rnnts/kernels/thresholds.hpp"
+#include "rnnts/tensor/tensor.hpp"
+#include "rnnts/tensor/view.hpp"
+
+namespace rnnts::inline v0 {
+
+/// y (rows,N) += x (rows,I) w (I,N)
+template <Scalar T, std::size_t I, std::size_t N>
+void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
+#if RNNTS_WITH_BLAS
+  if constexpr (I * N >= blas_from_weights) {
+    if (y.count >= blas_from_rows) {
+      return blas::add_product(blas::Left::plain, y.count, N, I, x.data, w.data(), y.data);
+    }
+  }
+#endif
+  naive::add_product(x, w, y);
+}
+
+/// dw (I,N) += x^T (I,rows) dy (rows,N)
+template <Scalar T, std::size_t I, std::size_t N>
+void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_identity_t<Rows<const T, N>> dy,
+                       Tensor<T, I, N>& dw) {
+#if RNNTS_WITH_BLAS
+  if constexpr (I * N >= blas_from_weights) {
+    if (x.count >= blas_from_rows) {
+      return blas::add_product(blas::Left::transposed, I, N, x.count, x.data, dy.data, dw.data());
+    }
+  }
+#endif
+  naive::add_outer_product(x, dy, dw);
+}
+
+/// wt (N,I) = w^T (N,I)
+template <Scalar T, std::size_t I, std::size_t N>
+void transpose(const Tensor<T, I, N>& w, Tensor<T, N, I>& wt) {
+  for (std::size_t i = 0; i < I; ++i) {
+    for (std::size_t n = 0; n < N; ++n) wt(n, i) = w(i, n);
+  }
+}
+
+/// y (rows,N) = b (N) in every row, or 0 where there is no bias
+template <Scalar T, std::size_t M, std::size_t N>
+  requires(M == N || M == 0)
+void set_rows(const Tensor<T, M>& b, Rows<T, N> y) {
+  for (std::size_t row = 0; row < y.count; ++row) {
+    for (std::size_t n = 0; n < N; ++n) y[row][n] = M == 0 ? T(0) : b.data()[n];
+  }
+}
+
+/// db (N) += sum of dy (rows,N) over its rows; nothing where there is no bias
+template <Scalar T, std::size_t M, std::size_t N>
+  requires(M == N || M == 0)
+void add_sum_of_rows(Rows<T, N> dy, Tensor<T, M>& db) {
+  for (std::size_t row = 0; row < dy.count; ++row) {
+    for (std::size_t n = 0; n < M; ++n) db.data()[n] += dy[row][n];
+  }
+}
+
+}  // namespace rnnts::inline v0

@@ -1,0 +1,23 @@
+// From which sizes on which kernel runs. benchmarks/product_bench.cpp measures what these numbers were set
+// by.
+#pragma once
+
+#include <cstddef>
+
+namespace rnnts::inline v0 {
+
+#ifndef RNNTS_WITH_BLAS
+#define RNNTS_WITH_BLAS 1
+#endif
+
+/// Whether products may go through a BLAS; the build option RNNTS_WITH_BLAS sets it.
+inline constexpr bool with_blas = RNNTS_WITH_BLAS != 0;
+
+/// Products with weights of (I, N) go through the BLAS from I * N of this size on; below, a call costs more
+/// than it saves.
+inline constexpr std::size_t blas_from_weights = 32 * 32;
+
+/// … and only with as many rows: with fewer, the weights are read once anyway.
+inline constexpr std::size_t blas_from_rows = 4;
+
+}  // namespace rnnts::inline v0

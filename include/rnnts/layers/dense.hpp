@@ -1,0 +1,90 @@
+// Dense: a product with a matrix, a bias, an activation; on a sequence, the same for every step.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <tuple>
+
+#include "rnnts/kernels/activation.hpp"
+#include "rnnts/kernels/product.hpp"
+#include "rnnts/layers/layer.hpp"
+
+namespace rnnts::inline v0 {
+
+struct DenseOptions {
+  bool use_bias = true;
+  Initializer kernel_initializer = glorot_uniform;
+  Initializer bias_initializer = zeros;
+};
+
+/// y = act(x W + b).   x: (T,B,I)   W: (I,N)   b: (N)   y: (T,B,N); for vectors T is 1.
+template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOptions{}>
+struct Dense {
+  static_assert(N > 0, "Dense<0> has no outputs: the number of units must be at least 1.");
+
+  template <Scalar T, Shape Input>
+  struct Layer {
+    using scalar = T;
+
+    static constexpr std::string_view name = "dense";
+    static constexpr std::size_t I = Input.features;
+    static constexpr Shape input = Input;
+    static constexpr Shape output = {.features = N, .steps = Input.steps, .is_sequence = Input.is_sequence};
+
+    struct Parameters {
+      Tensor<T, I, N> kernel;
+      Tensor<T, options.use_bias ? N : 0> bias;
+
+      static constexpr auto fields() {
+        return std::tuple{Field{"kernel", &Parameters::kernel, options.kernel_initializer},
+                          Field{"bias", &Parameters::bias, options.bias_initializer}};
+      }
+    };
+
+    struct Tape {
+      SequenceBuffer<T, N> z;  ///< x W + b, (T,B,N), where the activation needs it
+    };
+
+    using State = Nothing;
+
+    struct Workspace {
+      SequenceBuffer<T, N> dz;
+      Tensor<T, N, I> kernel_transposed;
+    };
+
+    static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
+      const auto z = keeps_z ? tape.z.resize(x.steps, x.batch) : y;
+      set_rows(p.bias, z.rows());
+      add_product(x.rows(), p.kernel, z.rows());
+      activate<Act>(z.rows(), y.rows());
+    }
+
+    static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape,
+                         Sequence<const T, N> y, Sequence<const T, N> dy, Workspace& workspace,
+                         Parameters& dp, Sequence<T, I> dx) {
+      const auto dz = workspace.dz.resize(x.steps, x.batch);
+      activate_backward<Act>(tape.z.view().rows(), y.rows(), dy.rows(), dz.rows());
+      add_outer_product(x.rows(), dz.rows(), dp.kernel);
+      add_sum_of_rows(dz.rows(), dp.bias);
+      if (dx.empty()) return;
+      transpose(p.kernel, workspace.kernel_transposed);
+      std::ranges::fill(dx.rows(), T(0));
+      add_product(dz.rows(), workspace.kernel_transposed, dx.rows());
+    }
+
+    /// One vector, without an allocation.   x: (I)   y: (N)
+    static void step(const Parameters& p, std::span<const T, I> x, State&, std::span<T, N> y) noexcept {
+      const Rows<T, N> row{y.data(), 1};
+      set_rows(p.bias, row);
+      add_product({x.data(), 1}, p.kernel, row);
+      activate<Act>(row, row);
+    }
+
+   private:
+    static constexpr bool keeps_z = activation_needs_input<Act>;
+  };
+};
+
+}  // namespace rnnts::inline v0

@@ -1,0 +1,159 @@
+// gradcheck: compares the gradients that a layer computes with differences of its outputs.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <ranges>
+#include <string>
+#include <vector>
+
+#include "rnnts/core/random.hpp"
+#include "rnnts/layers/layer.hpp"
+
+namespace rnnts::inline v0 {
+
+struct GradcheckOptions {
+  std::size_t steps = 4;  ///< of the input; a layer that knows its steps takes those
+  std::size_t batch = 3;
+  Seed seed{};               ///< of the weights, the inputs and the gradient of the outputs
+  double difference = 1e-5;  ///< h of (f(x + h) - f(x - h)) / 2h
+  double tolerance = 1e-6;   ///< largest relative error that passes
+};
+
+/// The worst gradient that a check met. Converts to whether all of them passed.
+struct GradcheckResult {
+  double largest_error = 0;  ///< |computed - expected| / max(|computed| + |expected|, 1e-3)
+  double computed = 0;       ///< the gradient with this error
+  double expected = 0;       ///< what the difference gives in its place
+  std::string where;         ///< its field and index, as in "kernel[3]"; inputs are "x"
+  bool passed = true;
+
+  explicit operator bool() const { return passed; }
+
+  std::string message() const {
+    return detail::sentence(passed ? "gradients agree" : "gradients differ",
+                            "; the largest relative error is ", largest_error, " at ", where,
+                            ": backward gives ", computed, ", the difference gives ", expected);
+  }
+};
+
+namespace detail {
+
+template <Layer L>
+  requires std::same_as<typename L::scalar, double>
+class Gradcheck {
+ public:
+  explicit Gradcheck(const GradcheckOptions& options) : options_(options), random_(options.seed) {
+    // What a larger batch has left behind in tapes and workspaces must not matter.
+    resize(options.steps + 1, options.batch + 1);
+    run_backward();
+    resize(options.steps, options.batch);
+  }
+
+  GradcheckResult run() {
+    run_backward();
+    const auto analytic = std::make_unique<typename L::Parameters>(*gradients_);
+    visit_fields([&](const FieldInfo& field, auto& values,
+                     const auto& computed) { compare(field.path(), values, computed); },
+                 *parameters_, *analytic);
+    const auto dx = dx_.view().rows();
+    compare("x", x_.view().rows(), std::vector<double>(dx.begin(), dx.end()));
+    return result_;
+  }
+
+ private:
+  static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+  void resize(std::size_t steps, std::size_t batch) {
+    if constexpr (L::input.steps != any_steps) steps = L::input.steps;
+    const auto draw = [&](auto&& values) {
+      for (double& value : values) value = 0.5 * random_.normal();
+    };
+    visit_fields([&](const FieldInfo&, auto& values) { draw(values); }, *parameters_);
+    draw(x_.resize(steps, batch).rows());
+    draw(dy_.resize(output_steps<L>(steps), batch).rows());
+    y_.resize(output_steps<L>(steps), batch);
+    dx_.resize(steps, batch);
+  }
+
+  /// L = sum of y dy, so that dy is its gradient.
+  double loss() {
+    const auto y = y_.view();
+    std::ranges::fill(y.rows(), nan);  // all of it must be overwritten
+    L::forward(*parameters_, x_.view(), tape_, y);
+    double sum = 0;
+    for (std::size_t i = 0; i < y.rows().size(); ++i) sum += y.data[i] * dy_.view().data[i];
+    return sum;
+  }
+
+  void run_backward() {
+    loss();
+    constexpr double before =
+        0.25;  // what stands in dp must be added to, and what stands in dx must be overwritten
+    visit_fields([&](const FieldInfo&, auto& values) { values.fill(before); }, *gradients_);
+    std::ranges::fill(dx_.view().rows(), nan);
+    L::backward(*parameters_, x_.view(), tape_, y_.view(), dy_.view(), workspace_, *gradients_, dx_.view());
+    visit_fields(
+        [&](const FieldInfo&, auto& values) {
+          for (double& value : values) value -= before;
+        },
+        *gradients_);
+  }
+
+  void compare(const std::string& name, auto&& values, const auto& gradient) {
+    auto computed = std::ranges::begin(gradient);
+    std::size_t index = 0;
+    for (double& value : values) {
+      const double kept = value;
+      value = kept + options_.difference;
+      const double above = loss();
+      value = kept - options_.difference;
+      const double below = loss();
+      value = kept;
+      note(name, index++, *computed++, (above - below) / (2 * options_.difference));
+    }
+  }
+
+  void note(const std::string& name, std::size_t index, double computed, double expected) {
+    const double scale = std::max(std::abs(computed) + std::abs(expected), 1e-3);
+    const double error = std::abs(computed - expected) / scale;
+    if (error <= result_.largest_error && !result_.where.empty()) return;  // false for NaN
+    if (std::isnan(result_.largest_error)) return;
+    result_ = {error, computed, expected, sentence(name, "[", index, "]"), error <= options_.tolerance};
+  }
+
+  GradcheckOptions options_;
+  Random random_;
+  std::unique_ptr<typename L::Parameters> parameters_ = std::make_unique<typename L::Parameters>();
+  std::unique_ptr<typename L::Parameters> gradients_ = std::make_unique<typename L::Parameters>();
+  typename L::Tape tape_;
+  typename L::Workspace workspace_;
+  SequenceBuffer<double, L::input.features> x_, dx_;
+  SequenceBuffer<double, L::output.features> y_, dy_;
+  GradcheckResult result_;
+};
+
+}  // namespace detail
+
+/// Checks every gradient of a layer or of a model, of all weights and of the inputs, by central differences,
+/// with random weights and inputs. Also checks that `forward` and `backward` overwrite or add to what they
+/// should.
+///
+///     CHECK(gradcheck<Sequential<double, Input<2>, SimpleRNN<3>, Dense<1>>>({.batch = 5}));
+template <Layer L>
+GradcheckResult gradcheck(const GradcheckOptions& options = {}) {
+  static_assert(std::same_as<typename L::scalar, double>,
+                "gradcheck needs double: differences of floats are too coarse.");
+  return detail::Gradcheck<L>(options).run();
+}
+
+/// The same for what stands in a model: `gradcheck<SimpleRNN<3>, Input<2>>()`.
+template <class Specification, class Input>
+GradcheckResult gradcheck(const GradcheckOptions& options = {}) {
+  return gradcheck<typename Specification::template Layer<double, Input::shape>>(options);
+}
+
+}  // namespace rnnts::inline v0

@@ -1,0 +1,73 @@
+// What a layer is.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <tuple>
+
+#include "rnnts/core/fields.hpp"
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/core/shape.hpp"
+#include "rnnts/tensor/view.hpp"
+
+namespace rnnts::inline v0 {
+
+/// A layer whose scalar type and input shape are known: static functions over its own types. What stands in
+/// the arguments of `Sequential`, as in `Dense<1>`, is a struct with a member template `Layer<T, Input>` that
+/// is such a layer.
+///
+/// - `scalar`, and `input` and `output`, the `Shape`s of one sample;
+/// - `Parameters`, the weights, with `fields()`; the same type holds gradients and the moments of optimizers;
+/// - `Tape`, what `forward` writes and `backward` reads;
+/// - `Workspace`, scratch memory of `backward`, meaningless between two calls;
+/// - `forward(p, x, tape, y)`: overwrites all of `y`;
+/// - `backward(p, x, tape, y, dy, workspace, dp, dx)`: from dL/dy, adds dL/dp to `dp` and overwrites `dx`
+/// with dL/dx, unless
+///   `dx` is empty. `x`, `tape` and `y` are as `forward` left them; `dy` may not be the memory of `dx`.
+///
+/// A layer that can run sample by sample also has `State`, what it remembers between two steps, and
+/// `step(p, x, state, y)` for one step of batch 1, noexcept and without an allocation.
+///
+/// x is (steps, batch, input.features) and y (output steps, batch, output.features), time-major. Tapes and
+/// workspaces grow to the largest batch they see and are then reused.
+template <class L>
+concept Layer = Scalar<typename L::scalar> && HasFields<typename L::Parameters> &&
+                requires(const typename L::Parameters& p, typename L::Parameters& dp, typename L::Tape& tape,
+                         const typename L::Tape& recorded, typename L::Workspace& workspace,
+                         Sequence<const typename L::scalar, L::input.features> x,
+                         Sequence<typename L::scalar, L::input.features> dx,
+                         Sequence<const typename L::scalar, L::output.features> dy,
+                         Sequence<typename L::scalar, L::output.features> y) {
+                  { L::name } -> std::convertible_to<std::string_view>;
+                  L::forward(p, x, tape, y);
+                  L::backward(p, x, recorded, dy, dy, workspace, dp, dx);
+                };
+
+template <class L>
+concept StepLayer = Layer<L> && requires(const typename L::Parameters& p, typename L::State& state,
+                                         std::span<const typename L::scalar, L::input.features> x,
+                                         std::span<typename L::scalar, L::output.features> y) {
+  { L::step(p, x, state, y) } noexcept;
+};
+
+/// Number of steps that a layer gives for a sequence of `input_steps`: one for a vector, and otherwise as
+/// many as it is given, unless the layer has a function `output_steps` of its own.
+template <Layer L>
+constexpr std::size_t output_steps(std::size_t input_steps) {
+  if constexpr (!L::output.is_sequence) {
+    return 1;
+  } else if constexpr (requires { L::output_steps(input_steps); }) {
+    return L::output_steps(input_steps);
+  } else {
+    return input_steps;
+  }
+}
+
+/// For layers without weights, or without anything to remember.
+struct Nothing {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+}  // namespace rnnts::inline v0

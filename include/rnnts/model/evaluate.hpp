@@ -1,0 +1,190 @@
+// evaluate: the errors of a model beside those of forecasts that need no model.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/text.hpp"
+#include "rnnts/model/samples.hpp"
+#include "rnnts/model/sequential.hpp"
+#include "rnnts/series/metrics.hpp"
+
+namespace rnnts::inline v0 {
+
+template <Scalar T>
+struct EvaluateOptions {
+  std::size_t season = 0;  ///< steps of a season, as 12 for monthly values; 0 for none
+  std::span<const T> training_series =
+      {};                        ///< what the scale of the MASE is computed from; without it there is no MASE
+  std::size_t label_column = 0;  ///< of several inputs, the one that the labels come from
+  std::function<double(double)> inverse_transform =
+      {};  ///< applied to all values first, to get the units of the series
+};
+
+struct Errors {
+  double mae = 0;              ///< mean absolute error
+  double rmse = 0;             ///< root of the mean squared error
+  std::optional<double> mase;  ///< mean absolute scaled error, where a training series was given
+};
+
+/// The errors of a model, of repeating the last value, and of repeating the value of a season ago.
+struct Evaluation {
+  Errors model;
+  Errors persistence;
+  std::optional<Errors> seasonal_naive;  ///< where a season was given
+  std::size_t windows = 0;
+
+  bool beats_persistence() const { return model.mae < persistence.mae; }
+  bool beats_seasonal_naive() const { return !seasonal_naive || model.mae < seasonal_naive->mae; }
+
+  /// What the comparison says, in words.
+  std::string verdict() const {
+    std::string text = compared_with("repeating the last value", persistence);
+    if (seasonal_naive) text += " " + compared_with("repeating the value of a season ago", *seasonal_naive);
+    return text;
+  }
+
+  /// A table, and the verdict under it.
+  std::string text() const {
+    const auto row = [](const char* name, const Errors& e) {
+      return std::vector<std::string>{name, detail::rounded(e.mae), detail::rounded(e.rmse),
+                                      e.mase ? detail::rounded(*e.mase) : "-"};
+    };
+    std::vector<std::vector<std::string>> rows{
+        {"", "MAE", "RMSE", "MASE"}, row("model", model), row("persistence", persistence)};
+    if (seasonal_naive) rows.push_back(row("seasonal naive", *seasonal_naive));
+    return detail::format_table(rows) + verdict() + "\n";
+  }
+
+ private:
+  std::string compared_with(const char* what, const Errors& baseline) const {
+    const std::string errors = detail::rounded(model.mae) + " against " + detail::rounded(baseline.mae);
+    return model.mae < baseline.mae
+               ? detail::sentence("The model is better than ", what, ": its mean absolute error is ", errors,
+                                  ".")
+               : detail::sentence("The model does NOT beat ", what, ": its mean absolute error is ", errors,
+                                  ". Forecasting with it is no better than without it.");
+  }
+};
+
+namespace detail {
+
+template <Model M>
+class Evaluate {
+  using T = typename M::scalar;
+  static constexpr std::size_t I = M::input.features, N = M::output.features;
+  static_assert(!M::output.is_sequence,
+                "evaluate takes a model that gives one vector per window, not a sequence.");
+
+ public:
+  Evaluate(const M& model, const typename M::Samples& samples, const EvaluateOptions<T>& options)
+      : model_(model), samples_(samples), options_(options) {
+    if (samples.empty()) throw DataError("evaluate: expected at least one window, found none");
+    if (options.label_column >= I) {
+      throw ArgumentError(sentence("evaluate: label_column is ", options.label_column, ", but a window has ",
+                                   I, " columns, counted from 0"));
+    }
+    if (options.season > samples.input_steps()) {
+      throw ArgumentError(sentence("evaluate: a season of ", options.season,
+                                   " steps is longer than the windows of ", samples.input_steps(),
+                                   " steps, so that they do not hold the value of a season ago"));
+    }
+  }
+
+  Evaluation run() {
+    typename M::Scratch scratch;
+    std::vector<std::size_t> indices;
+    SequenceBuffer<T, N> labels;
+    const std::size_t steps = samples_.input_steps();
+    for (std::size_t first = 0; first < samples_.size(); first += prediction_batch) {
+      indices.resize(std::min(prediction_batch, samples_.size() - first));
+      std::iota(indices.begin(), indices.end(), first);
+      const auto x = scratch.x.resize(steps, indices.size());
+      const auto label = labels.resize(1, indices.size());
+      samples_.gather(indices, x, label);
+      const auto y = scratch.y.resize(1, indices.size());
+      M::forward(model_.parameters(), x, scratch.tape, y);
+      for (std::size_t b = 0; b < indices.size(); ++b) note(x, b, label[0][b], y[0][b]);
+    }
+    const auto scale_series = in_units(options_.training_series);
+    Evaluation result{.model = errors(predicted_, scale_series),
+                      .persistence = errors(last_, scale_series),
+                      .seasonal_naive = std::nullopt,
+                      .windows = samples_.size()};
+    if (options_.season > 0) result.seasonal_naive = errors(season_ago_, scale_series);
+    return result;
+  }
+
+ private:
+  void note(Sequence<T, I> x, std::size_t b, const T* label, const T* prediction) {
+    for (std::size_t n = 0; n < N; ++n) {
+      true_.push_back(in_units(label[n]));
+      predicted_.push_back(in_units(prediction[n]));
+      // Labels are either whole rows, or a horizon of N values of one column.
+      const bool rows = I > 1 && N == I;
+      const std::size_t column = rows ? n : options_.label_column, ahead = rows ? 0 : n;
+      last_.push_back(in_units(x[x.steps - 1][b][column]));
+      if (options_.season > 0) {
+        const std::size_t step = x.steps - options_.season + ahead % options_.season;
+        season_ago_.push_back(in_units(x[step][b][column]));
+      }
+    }
+  }
+
+  Errors errors(const std::vector<double>& predictions, const std::vector<double>& training) const {
+    Errors e{.mae = mean_absolute_error(true_, predictions),
+             .rmse = root_mean_squared_error(true_, predictions),
+             .mase = std::nullopt};
+    if (!training.empty()) {
+      e.mase =
+          mean_absolute_scaled_error(true_, predictions, training, std::max<std::size_t>(options_.season, 1));
+    }
+    return e;
+  }
+
+  double in_units(T value) const {
+    return options_.inverse_transform ? options_.inverse_transform(static_cast<double>(value))
+                                      : static_cast<double>(value);
+  }
+
+  std::vector<double> in_units(std::span<const T> values) const {
+    std::vector<double> result;
+    for (const T value : values) result.push_back(in_units(value));
+    return result;
+  }
+
+  const M& model_;
+  const typename M::Samples& samples_;
+  const EvaluateOptions<T>& options_;
+  std::vector<double> true_, predicted_, last_, season_ago_;
+};
+
+}  // namespace detail
+
+/// Compares the model's predictions for a range of (window, label) pairs with those of two forecasts that
+/// need no model: the last value of each window ("persistence") and, given a season, the value of a season
+/// ago.
+///
+///     std::cout << evaluate(model, test_windows, {.season = 12, .training_series = train}).text();
+///
+/// Labels are numbers, a horizon of N of them, or rows of as many columns as the windows have. Throws
+/// DataError if there are no windows, ArgumentError if `label_column` or `season` does not fit them.
+template <Model M, class Windows>
+Evaluation evaluate(const M& model, Windows&& windows,
+                    const EvaluateOptions<typename M::scalar>& options = {}) {
+  static_assert(SampleRange<Windows> || std::same_as<std::remove_cvref_t<Windows>, typename M::Samples>,
+                "evaluate takes a range of (window, label) pairs, as series | views::window(look_back) is.");
+  const typename M::Samples samples(std::forward<Windows>(windows));
+  return detail::Evaluate<M>(model, samples, options).run();
+}
+
+}  // namespace rnnts::inline v0

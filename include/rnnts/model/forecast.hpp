@@ -1,0 +1,91 @@
+// forecast: repeated predictions, each fed back as input.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/model/gather.hpp"
+#include "rnnts/model/sequential.hpp"
+#include "rnnts/tensor/view.hpp"
+
+namespace rnnts::inline v0 {
+
+/// `steps` predictions, each from a window whose last row was made from the prediction before: the window
+/// moves by one row, and `next_row(prediction, k)` gives that row after prediction k = 0, 1, …, as a number
+/// or I numbers. So inputs that are known in advance, as the day of the year, can stand beside the forecast.
+///
+/// Returns a vector of T for a model with one output, else of `std::array<T, N>`. Throws what `predict`
+/// throws.
+template <Model M, class Window, class NextRow>
+  requires std::invocable<NextRow&, std::span<const typename M::scalar, M::output.features>, std::size_t>
+auto forecast(const M& model, Window&& last_window, std::size_t steps, NextRow next_row) {
+  using T = typename M::scalar;
+  constexpr std::size_t I = M::input.features, N = M::output.features;
+  static_assert(!M::output.is_sequence,
+                "forecast takes a model that gives one vector per window, not a sequence.");
+  using Prediction = std::conditional_t<N == 1, T, std::array<T, N>>;
+
+  const std::size_t look_back = detail::count_rows<I>(last_window);
+  std::vector<std::array<T, I>> rows(look_back);
+  detail::gather(last_window, Sequence<T, I>{rows.data()->data(), look_back, 1}, 0, "window", 0);
+
+  typename M::Scratch scratch;
+  std::vector<Prediction> predictions;
+  predictions.reserve(steps);
+  for (std::size_t k = 0; k < steps; ++k) {
+    const auto y = [&] {
+      if constexpr (I == 1) {
+        return model.predict(std::span<const T>(rows.data()->data(), look_back), scratch);
+      } else {
+        return model.predict(rows, scratch);
+      }
+    }();
+    const std::span<const T, N> prediction(y.data(), N);
+    if constexpr (N == 1) {
+      predictions.push_back(prediction[0]);
+    } else {
+      std::ranges::copy(prediction, predictions.emplace_back().begin());
+    }
+    std::ranges::rotate(rows, rows.begin() + 1);
+    detail::gather(next_row(prediction, k), Sequence<T, I>{rows.back().data(), 1, 1}, 0, "next row", k);
+  }
+  return predictions;
+}
+
+/// `steps` predictions beyond the last window, each fed back as input.
+///
+/// For a model of one input, a model with a horizon of H outputs gives H values at once, and all of them are
+/// fed back: the result is a vector of `steps` values. For I inputs, the model must have I outputs, and the
+/// result is a vector of `std::array<T, I>`. Throws what `predict` throws.
+template <Model M, class Window>
+auto forecast(const M& model, Window&& last_window, std::size_t steps) {
+  using T = typename M::scalar;
+  constexpr std::size_t I = M::input.features, N = M::output.features;
+  if constexpr (I == 1 && N > 1) {
+    const std::size_t look_back = detail::count_rows<1>(last_window);
+    std::vector<T> values(look_back);
+    detail::gather(last_window, Sequence<T, 1>{values.data(), look_back, 1}, 0, "window", 0);
+    typename M::Scratch scratch;
+    while (values.size() < look_back + steps) {
+      const auto y = model.predict(std::span<const T>(values).last(look_back), scratch);
+      values.insert(values.end(), y.begin(), y.end());
+    }
+    return std::vector<T>(values.begin() + static_cast<std::ptrdiff_t>(look_back),
+                          values.begin() + static_cast<std::ptrdiff_t>(look_back + steps));
+  } else {
+    static_assert(I == N,
+                  "forecast feeds predictions back as inputs, so that the model needs as many outputs as "
+                  "inputs; else give "
+                  "it a function that makes the next row of inputs from a prediction.");
+    return forecast(model, last_window, steps,
+                    [](std::span<const T, N> prediction, std::size_t) { return prediction; });
+  }
+}
+
+}  // namespace rnnts::inline v0

@@ -1,0 +1,100 @@
+// From any range of numbers, or of rows of numbers, to one sample of a time-major batch.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <ranges>
+#include <string_view>
+#include <type_traits>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/tensor/view.hpp"
+
+namespace rnnts::inline v0::detail {
+
+template <class V>
+concept Number = std::is_arithmetic_v<std::remove_cvref_t<V>>;
+
+/// How many ranges a number is wrapped in: 0 for a number, 1 for a range of numbers, …
+template <class V>
+constexpr std::size_t depth() {
+  if constexpr (std::ranges::range<V>) {
+    return 1 + depth<std::ranges::range_reference_t<V>>();
+  } else {
+    static_assert(Number<V>,
+                  "Windows and labels are numbers, ranges of numbers, or ranges of rows of numbers.");
+    return 0;
+  }
+}
+
+/// Calls `visit(row)` with each row of F numbers of one sample: a number or a range of numbers.
+///
+/// A single number is a row, for F = 1; a flat range is F rows of one number or, for F > 1, one row.
+template <std::size_t F, class V>
+void for_each_row(V&& value, auto&& visit) {
+  constexpr std::size_t levels = depth<V>();
+  static_assert(levels <= 2, "One sample has at most two dimensions: steps and features.");
+  if constexpr (levels == 2 || (levels == 1 && F == 1)) {
+    for (auto&& row : value) visit(row);
+  } else {
+    visit(value);
+  }
+}
+
+/// Number of rows of one sample.
+template <std::size_t F, class V>
+std::size_t count_rows(V&& value) {
+  std::size_t rows = 0;
+  for_each_row<F>(value, [&](const auto&) { ++rows; });
+  return rows;
+}
+
+/// Copies one sample, a window or a label, into column b of a batch.
+///
+/// Throws ShapeError if it has another number of steps or features, DataError if a number is not finite;
+/// `what` and `index` name the sample in the message.
+template <std::size_t F, Scalar T, class V>
+void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what, std::size_t index) {
+  std::size_t step = 0;
+  bool finite = true;
+  const auto copy_row = [&](auto&& row) {
+    if (step < into.steps) {
+      T* const out = into[step][b];
+      std::size_t feature = 0;
+      const auto copy_number = [&](auto number) {
+        if (feature < F) {
+          out[feature] = static_cast<T>(number);
+          finite = finite && std::isfinite(out[feature]);
+        }
+        ++feature;
+      };
+      if constexpr (Number<decltype(row)>) {
+        copy_number(row);
+      } else {
+        for (auto&& number : row) copy_number(number);
+      }
+      if (feature != F) {
+        throw ShapeError(sentence(what, " ", index, ": expected ", F, " numbers per step, found ", feature));
+      }
+    }
+    ++step;
+  };
+  for_each_row<F>(value, copy_row);
+  if (step != into.steps) {
+    throw ShapeError(sentence(what, " ", index, ": expected ", into.steps, " steps, found ", step));
+  }
+  if (!finite) {
+    for (std::size_t t = 0; t < into.steps; ++t) {
+      for (std::size_t f = 0; f < F; ++f) {
+        const T found = into[t][b][f];
+        if (!std::isfinite(found)) {
+          throw DataError(
+              sentence(what, " ", index, ", step ", t, ": expected a finite number, found ", found));
+        }
+      }
+    }
+  }
+}
+
+}  // namespace rnnts::inline v0::detail

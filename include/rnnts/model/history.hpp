@@ -1,0 +1,34 @@
+// History: the losses of a training, epoch by epoch.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "rnnts/core/error.hpp"
+
+namespace rnnts::inline v0 {
+
+struct History {
+  std::vector<double> loss;  ///< mean over the training samples while they were trained with, one per epoch
+  std::vector<double> val_loss;  ///< mean over the validation samples after each epoch; empty without such
+  double seconds = 0;            ///< time that the training took
+
+  /// Writes one line per epoch under the header `epoch,loss,val_loss` (or `epoch,loss`). Throws FileError.
+  void write_csv(const std::filesystem::path& path) const {
+    std::string text = val_loss.empty() ? "epoch,loss\n" : "epoch,loss,val_loss\n";
+    for (std::size_t epoch = 0; epoch < loss.size(); ++epoch) {
+      text += detail::sentence(epoch + 1, ",", loss[epoch]);
+      if (!val_loss.empty()) text += detail::sentence(",", val_loss[epoch]);
+      text += "\n";
+    }
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    file.close();
+    if (!file) throw FileError(detail::sentence(path.string(), ": the history could not be written"));
+  }
+};
+
+}  // namespace rnnts::inline v0

@@ -1,0 +1,161 @@
+// Samples: any range of (window, label) pairs, by index, behind one type.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <ranges>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/core/shape.hpp"
+#include "rnnts/model/gather.hpp"
+#include "rnnts/tensor/view.hpp"
+
+namespace rnnts::inline v0 {
+
+namespace detail {
+
+template <class P>
+concept NamedPair = requires(P&& pair) {
+  pair.window;
+  pair.label;
+};
+
+/// A window and its label: what `views::window` gives, or a pair, but not a range of two numbers.
+template <class P>
+concept SamplePair = NamedPair<P> || (!std::ranges::range<P> && requires(P&& pair) {
+                       requires std::tuple_size<std::remove_cvref_t<P>>::value == 2;
+                       std::get<0>(pair);
+                       std::get<1>(pair);
+                     });
+
+template <SamplePair P>
+decltype(auto) window_of(P& pair) {
+  if constexpr (NamedPair<P>) {
+    return (pair.window);
+  } else {
+    return std::get<0>(pair);
+  }
+}
+
+template <SamplePair P>
+decltype(auto) label_of(P& pair) {
+  if constexpr (NamedPair<P>) {
+    return (pair.label);
+  } else {
+    return std::get<1>(pair);
+  }
+}
+
+}  // namespace detail
+
+/// A forward range of (window, label) pairs, as `views::window` gives it.
+template <class R>
+concept SampleRange = std::ranges::forward_range<R> && detail::SamplePair<std::ranges::range_reference_t<R>>;
+
+/// Random access to the samples of a range, whatever its type. Copies no data: a lvalue range is referred to
+/// and must live as long, a view is kept. Of a range without random access, one iterator per sample is kept.
+///
+/// Input: shape of one window; Output: of one label.
+template <Scalar T, Shape Input, Shape Output>
+class Samples {
+ public:
+  using X = Sequence<T, Input.features>;
+  using Y = Sequence<T, Output.features>;
+
+  /// No samples.
+  Samples() = default;
+
+  template <SampleRange R>
+    requires(!std::same_as<std::remove_cvref_t<R>, Samples>)
+  Samples(R&& range)
+      : source_(
+            std::make_shared<RangeSource<std::views::all_t<R>>>(std::views::all(std::forward<R>(range)))) {}
+
+  std::size_t size() const { return source_ ? source_->size() : 0; }
+  bool empty() const { return size() == 0; }
+
+  /// Steps of the first window; all others must have as many. Needs at least one sample.
+  ///
+  /// Throws ShapeError if the model expects another number.
+  std::size_t input_steps() const {
+    const std::size_t steps = source_->input_steps();
+    if (Input.steps != any_steps && steps != Input.steps) {
+      throw ShapeError(
+          detail::sentence("window 0: the model expects ", Input.steps, " steps, found ", steps));
+    }
+    return steps;
+  }
+
+  /// Copies the samples at `indices` into a batch of as many: column b of `x` and `y` is sample `indices[b]`.
+  ///
+  /// Throws ShapeError or DataError, naming the sample, if its shape is another or a number in it is not
+  /// finite.
+  void gather(std::span<const std::size_t> indices, X x, Y y) const { source_->gather(indices, x, y); }
+
+ private:
+  struct Source {
+    virtual ~Source() = default;
+    virtual std::size_t size() const = 0;
+    virtual std::size_t input_steps() const = 0;
+    virtual void gather(std::span<const std::size_t> indices, X x, Y y) const = 0;
+  };
+
+  template <std::ranges::view V>
+  class RangeSource final : public Source {
+   public:
+    explicit RangeSource(V view) : view_(std::move(view)), iterators_(access(view_)) {}
+
+    std::size_t size() const override { return static_cast<std::size_t>(iterators_.size()); }
+
+    std::size_t input_steps() const override {
+      auto&& sample = *iterator(0);
+      return detail::count_rows<Input.features>(detail::window_of(sample));
+    }
+
+    void gather(std::span<const std::size_t> indices, X x, Y y) const override {
+      for (std::size_t b = 0; b < indices.size(); ++b) {
+        auto&& sample = *iterator(indices[b]);
+        detail::gather(detail::window_of(sample), x, b, "window", indices[b]);
+        detail::gather(detail::label_of(sample), y, b, "label", indices[b]);
+      }
+    }
+
+   private:
+    static constexpr bool has_random_access =
+        std::ranges::random_access_range<V> && std::ranges::sized_range<V>;
+
+    /// The range itself if it has random access, else its iterators.
+    static auto access(V& view) {
+      using Iterator = std::ranges::iterator_t<V>;
+      if constexpr (has_random_access) {
+        const auto begin = std::ranges::begin(view);
+        return std::ranges::subrange(begin, begin + std::ranges::ssize(view));
+      } else {
+        std::vector<Iterator> iterators;
+        for (auto it = std::ranges::begin(view); it != std::ranges::end(view); ++it) iterators.push_back(it);
+        return iterators;
+      }
+    }
+
+    auto iterator(std::size_t index) const {
+      if constexpr (has_random_access) {
+        return iterators_.begin() + static_cast<std::ranges::range_difference_t<V>>(index);
+      } else {
+        return iterators_[index];
+      }
+    }
+
+    V view_;
+    decltype(access(std::declval<V&>())) iterators_;
+  };
+
+  std::shared_ptr<const Source> source_;
+};
+
+}  // namespace rnnts::inline v0

@@ -1,0 +1,120 @@
+// Sequential: layers one after the other, their shapes checked by the compiler.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/random.hpp"
+#include "rnnts/layers/input.hpp"
+#include "rnnts/model/predict.hpp"
+#include "rnnts/model/samples.hpp"
+#include "rnnts/model/stack.hpp"
+#include "rnnts/model/summary.hpp"
+#include "rnnts/model/weights.hpp"
+
+namespace rnnts::inline v0 {
+
+/// Layers one after the other, and their weights: `Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>
+/// model{seed(7)}`.
+///
+/// A value: copying a model copies its weights. A const model may be used by many threads at once. Sizes that
+/// do not fit do not compile.
+template <Scalar T, class Input, class First, class... Rest>
+class Sequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, Rest...>::type {
+ public:
+  using Stack = typename detail::Fold<T, Input::shape, detail::Stack<>, First, Rest...>::type;
+  using typename Stack::Parameters;
+  using Scratch = rnnts::Scratch<Stack>;
+  /// Windows and labels that this model can be trained with; made implicitly from a range of pairs.
+  using Samples = rnnts::Samples<T, Stack::input, Stack::output>;
+
+  /// Draws the weights with the initializers of the layers; the same seed gives the same weights.
+  explicit Sequential(Seed seed = {}) { initialize(seed); }
+
+  /// Draws the weights anew.
+  void initialize(Seed seed) {
+    Random random(seed);
+    visit_fields(
+        [&](const FieldInfo& field, auto& weights) {
+          const std::size_t columns = weights.extents[weights.rank - 1];
+          rnnts::initialize(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns,
+                            random);
+        },
+        parameters_);
+  }
+
+  Parameters& parameters() noexcept { return parameters_; }
+  const Parameters& parameters() const noexcept { return parameters_; }
+
+  /// Weights of layer K, counted from 0: `model.layer<0>().kernel(0, 2) = 1`.
+  template <std::size_t K>
+  auto& layer() noexcept {
+    return std::get<K>(parameters_.layers);
+  }
+  template <std::size_t K>
+  const auto& layer() const noexcept {
+    return std::get<K>(parameters_.layers);
+  }
+
+  /// All weights with their names, as "0.simple_rnn.kernel", and shapes.
+  std::vector<Weight<T>> weights() { return detail::list_weights<T>(parameters_); }
+  std::vector<Weight<const T>> weights() const { return detail::list_weights<const T>(parameters_); }
+
+  /// One weight by its name. Throws ArgumentError, listing the names, if there is none.
+  Weight<T> weight(std::string_view path) { return detail::find_weight(weights(), path); }
+  Weight<const T> weight(std::string_view path) const { return detail::find_weight(weights(), path); }
+
+  /// Sets one weight from a tensor expression of the same shape or from a range of as many numbers,
+  /// row-major.
+  ///
+  /// Throws ArgumentError if there is no such weight, ShapeError if the shape or the number differs.
+  void set_weight(std::string_view path, const auto& values) { detail::assign(weight(path), values); }
+
+  /// The model's output for one window, or for each window of a batch.
+  ///
+  /// | input | output |
+  /// |---|---|
+  /// | a window: a range of T numbers for `Input<1>`, else of T rows of I numbers; a tensor (T) or (T, I) |
+  /// tensor (N) of static shape, or (T, N) of a sequence | | a range of windows, or of (window, label) pairs;
+  /// a tensor (B, T, I) | tensor (B, N), or (B, T, N) |
+  ///
+  /// With a `scratch` of one's own, kept between calls, the prediction of one window allocates nothing after
+  /// the first call.
+  ///
+  /// Throws ShapeError if steps or features are not those of the model, DataError if there are no windows, a
+  /// window is empty, or a number of a range is not finite.
+  template <class Windows>
+  auto predict(Windows&& windows, Scratch& scratch) const {
+    return detail::Predictor<Stack>(parameters_, scratch).predict(std::forward<Windows>(windows));
+  }
+  template <class Windows>
+  auto predict(Windows&& windows) const {
+    Scratch scratch;
+    return predict(std::forward<Windows>(windows), scratch);
+  }
+
+  std::size_t parameter_count() const { return detail::count_parameters(parameters_); }
+
+  /// A table of layers, output shapes and numbers of parameters.
+  std::string summary() const { return detail::summary<Stack>(parameters_); }
+
+ private:
+  Parameters parameters_;
+};
+
+/// What `fit`, `forecast` and `evaluate` take: a `Sequential`.
+template <class M>
+concept Model = Layer<M> && requires(M& model, const M& constant) {
+  typename M::Samples;
+  typename M::Scratch;
+  { model.parameters() } -> std::same_as<typename M::Parameters&>;
+  { constant.parameters() } -> std::same_as<const typename M::Parameters&>;
+};
+
+}  // namespace rnnts::inline v0

@@ -1,0 +1,45 @@
+// A table of layers, output shapes and parameter counts, as Keras prints it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/fields.hpp"
+#include "rnnts/core/shape.hpp"
+#include "rnnts/core/text.hpp"
+
+namespace rnnts::inline v0::detail {
+
+/// Shape of a batch, with None for what only a run knows: "(None, None, 1)".
+inline std::string batch_shape_text(const Shape& shape) {
+  std::string text = "(None, ";
+  if (shape.is_sequence) text += (shape.steps == any_steps ? "None" : std::to_string(shape.steps)) + ", ";
+  return text + std::to_string(shape.features) + ")";
+}
+
+template <HasFields Parameters>
+std::size_t count_parameters(const Parameters& parameters) {
+  std::size_t count = 0;
+  visit_fields([&](const FieldInfo&, const auto& tensor) { count += tensor.size; }, parameters);
+  return count;
+}
+
+template <class Stack>
+std::string summary(const typename Stack::Parameters& parameters) {
+  std::vector<std::vector<std::string>> rows{{"Layer", "Output shape", "Parameters"},
+                                             {"input", batch_shape_text(Stack::input), "0"}};
+  [&]<std::size_t... K>(std::index_sequence<K...>) {
+    (rows.push_back({std::to_string(K) + "." + std::string(Stack::template At<K>::name),
+                     batch_shape_text(Stack::template At<K>::output),
+                     std::to_string(count_parameters(std::get<K>(parameters.layers)))}),
+     ...);
+  }(std::make_index_sequence<Stack::count>{});
+  const std::size_t total = count_parameters(parameters);
+  return format_table(rows) + "Total parameters: " + std::to_string(total) + " (" +
+         std::to_string(total * sizeof(typename Stack::scalar)) + " bytes)\n";
+}
+
+}  // namespace rnnts::inline v0::detail

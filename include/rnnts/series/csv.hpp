@@ -1,0 +1,77 @@
+// Columns of numbers from CSV files.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/series/csv_reader.hpp"
+
+namespace rnnts::inline v0 {
+namespace detail {
+
+/// The number in a field of the current row. A decimal point whatever the locale; spaces around it are
+/// allowed.
+template <Scalar T>
+T csv_number(const CsvReader& file, std::size_t column) {
+  const CsvField& field = file.field(column);
+  const std::string_view text = trimmed(field.text);
+  const auto error = [&](std::string_view problem) {
+    return file.error_at(field.position, sentence(file.describe(column), ": ", problem));
+  };
+  if (text.empty()) throw error("expected a number, found nothing");
+
+  const bool has_plus = text.size() > 1 && text[0] == '+' && text[1] != '-';
+  const char* const end = text.data() + text.size();
+  T number{};
+  const auto [parsed_until, status] = std::from_chars(text.data() + (has_plus ? 1 : 0), end, number);
+  if (status == std::errc::invalid_argument || parsed_until != end)
+    throw error(sentence("expected a number, found \"", text, "\""));
+  if (status == std::errc::result_out_of_range)
+    throw error(sentence("\"", text, "\" is too large or too small"));
+  if (!std::isfinite(number)) throw error(sentence("\"", text, "\" is not a finite number"));
+  return number;
+}
+
+}  // namespace detail
+
+/// The numbers of a column: `read_csv<float>("airline.csv", "passengers")`. Other columns are not looked
+/// into.
+///
+/// Knows quotes, line ends of both kinds, blank lines and byte order marks.
+/// \throws FileError, starting with `file:line:column: `, where the file is empty or has no rows, the column
+/// does not exist or is not the only one of that name, a row has another number of fields than the first
+/// line, or a field holds no finite number that fits in T; and with the system's reason if the file cannot be
+/// read.
+template <Scalar T>
+std::vector<T> read_csv(const std::string& path, const CsvColumn& column, CsvOptions options = {}) {
+  return detail::read_csv_rows<1>(path, {column}, options,
+                                  [](const detail::CsvReader& file, const auto& indices) {
+                                    return detail::csv_number<T>(file, indices[0]);
+                                  });
+}
+
+/// The numbers of several columns, row by row: `read_csv<float>("melbourne.csv", {"Min_Temp", "Max_Temp"})`
+/// is a vector of `std::array<float, 2>`.
+/// \throws FileError like the above.
+template <Scalar T, std::size_t N>
+  requires(N > 1)
+std::vector<std::array<T, N>> read_csv(const std::string& path, const CsvColumn (&columns)[N],
+                                       CsvOptions options = {}) {
+  return detail::read_csv_rows(path, columns, options,
+                               [](const detail::CsvReader& file, const auto& indices) {
+                                 std::array<T, N> row;
+                                 for (std::size_t i = 0; i < N; ++i)
+                                   row[i] = detail::csv_number<T>(file, indices[i]);
+                                 return row;
+                               });
+}
+
+}  // namespace rnnts::inline v0

@@ -1,0 +1,96 @@
+// How far forecasts are from what came. All are computed in double; smaller is better.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <ranges>
+#include <string_view>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/series/checks.hpp"
+#include "rnnts/series/difference.hpp"
+
+namespace rnnts::inline v0 {
+namespace detail {
+
+/// Mean of term(true, predicted, index).
+/// \throws DataError if the series are empty; ShapeError if their sizes differ.
+template <NumberSeries True, NumberSeries Predicted, class Term>
+double mean_of(std::string_view metric, True& y_true, Predicted& y_pred, Term term) {
+  auto&& truths = elements_of(y_true);
+  auto&& predictions = elements_of(y_pred);
+  const auto n = static_cast<std::size_t>(std::ranges::distance(truths));
+  const auto found = static_cast<std::size_t>(std::ranges::distance(predictions));
+  if (n != found) throw ShapeError(sentence(metric, ": ", n, " true values, but ", found, " predictions"));
+  if (n == 0) throw DataError(sentence(metric, ": expected at least 1 value, found 0"));
+
+  double sum = 0;
+  auto prediction = std::ranges::begin(predictions);
+  std::size_t index = 0;
+  for (auto&& truth : truths)
+    sum += term(static_cast<double>(truth), static_cast<double>(*prediction++), index++);
+  return sum / static_cast<double>(n);
+}
+
+}  // namespace detail
+
+/// mean |y - p|, in the units of the series.
+/// \throws ShapeError if the sizes differ; DataError if there are no values. So do all metrics.
+template <detail::NumberSeries True, detail::NumberSeries Predicted>
+double mean_absolute_error(True&& y_true, Predicted&& y_pred) {
+  return detail::mean_of("mean_absolute_error", y_true, y_pred,
+                         [](double y, double p, std::size_t) { return std::abs(y - p); });
+}
+
+/// sqrt(mean (y - p)^2), in the units of the series: large errors weigh more than in the mean absolute error.
+template <detail::NumberSeries True, detail::NumberSeries Predicted>
+double root_mean_squared_error(True&& y_true, Predicted&& y_pred) {
+  return std::sqrt(detail::mean_of("root_mean_squared_error", y_true, y_pred,
+                                   [](double y, double p, std::size_t) { return (y - p) * (y - p); }));
+}
+
+/// 100 mean |y - p| / |y|, in percent.
+/// \throws DataError if a true value is 0.
+template <detail::NumberSeries True, detail::NumberSeries Predicted>
+double mean_absolute_percentage_error(True&& y_true, Predicted&& y_pred) {
+  return detail::mean_of(
+      "mean_absolute_percentage_error", y_true, y_pred, [](double y, double p, std::size_t index) {
+        if (y == 0)
+          throw DataError(detail::sentence("mean_absolute_percentage_error: true value ", index,
+                                           " (counted from 0) is 0, and no error is a percentage of 0"));
+        return 100 * std::abs((y - p) / y);
+      });
+}
+
+/// mean 200 |y - p| / (|y| + |p|), in percent, from 0 to 200; a term with y = p = 0 counts as 0.
+template <detail::NumberSeries True, detail::NumberSeries Predicted>
+double symmetric_mean_absolute_percentage_error(True&& y_true, Predicted&& y_pred) {
+  return detail::mean_of("symmetric_mean_absolute_percentage_error", y_true, y_pred,
+                         [](double y, double p, std::size_t) {
+                           return y == p ? 0.0 : 200 * std::abs(y - p) / (std::abs(y) + std::abs(p));
+                         });
+}
+
+/// The mean absolute error, divided by that of the seasonal naive forecast x[t] = x[t-season] within the
+/// training series: below 1 is better than naive. Hyndman and Koehler, "Another look at measures of forecast
+/// accuracy", International Journal of Forecasting 22 (2006).
+/// \throws ArgumentError if season is 0; DataError if the training series has no more than season values, one
+/// that is not finite, or repeats itself exactly, so that the naive error is 0.
+template <detail::NumberSeries True, detail::NumberSeries Predicted, detail::NumberSeries Training>
+double mean_absolute_scaled_error(True&& y_true, Predicted&& y_pred, Training&& training_series,
+                                  std::size_t season = 1) {
+  const auto name = "mean_absolute_scaled_error";
+  const auto naive_errors = detail::lagged(name, detail::numbers(name, training_series), season,
+                                           [](auto before, auto now) { return std::abs(now - before); });
+  double scale = 0;
+  for (const double error : naive_errors) scale += error;
+  scale /= static_cast<double>(naive_errors.size());
+  if (scale == 0)
+    throw DataError(detail::sentence(name, ": the training series repeats itself exactly with season ",
+                                     season, ", so that there is no naive error to compare with"));
+  return detail::mean_of(name, y_true, y_pred,
+                         [](double y, double p, std::size_t) { return std::abs(y - p); }) /
+         scale;
+}
+
+}  // namespace rnnts::inline v0

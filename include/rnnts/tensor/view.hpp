@@ -1,0 +1,75 @@
+// Views of batches: run-time rows and steps, static features. Everything between two layers is one of these.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <vector>
+
+#include "rnnts/core/scalar.hpp"
+
+namespace rnnts::inline v0 {
+
+/// `count` rows of F contiguous numbers each, row after row.
+template <class T, std::size_t F>
+struct Rows {
+  T* data = nullptr;
+  std::size_t count = 0;
+
+  T* operator[](std::size_t row) const { return data + row * F; }
+  std::size_t size() const { return count * F; }
+  T* begin() const { return data; }
+  T* end() const { return data + size(); }
+
+  Rows first(std::size_t rows) const { return {data, rows}; }
+  Rows last(std::size_t rows) const { return {data + (count - rows) * F, rows}; }
+
+  operator Rows<const T, F>() const
+    requires(!std::is_const_v<T>)
+  {
+    return {data, count};
+  }
+};
+
+/// A batch of sequences, time-major: (steps, batch, F). A batch of vectors has one step.
+template <class T, std::size_t F>
+struct Sequence {
+  T* data = nullptr;
+  std::size_t steps = 0;
+  std::size_t batch = 0;
+
+  /// The rows of one step, (batch, F).
+  Rows<T, F> operator[](std::size_t step) const { return {data + step * batch * F, batch}; }
+  /// All rows of all steps, (steps * batch, F).
+  Rows<T, F> rows() const { return {data, steps * batch}; }
+  /// Whether there is nothing behind the view; a backward pass leaves out an empty `dx`.
+  bool empty() const { return data == nullptr; }
+
+  operator Sequence<const T, F>() const
+    requires(!std::is_const_v<T>)
+  {
+    return {data, steps, batch};
+  }
+};
+
+/// Memory for a `Sequence` that grows to the largest size asked for and is then reused.
+template <Scalar T, std::size_t F>
+class SequenceBuffer {
+ public:
+  /// Room for (steps, batch, F) numbers, whose values are unspecified. Allocates only when it has to grow.
+  Sequence<T, F> resize(std::size_t steps, std::size_t batch) {
+    steps_ = steps;
+    batch_ = batch;
+    if (values_.size() < steps * batch * F) values_.resize(steps * batch * F);
+    return view();
+  }
+
+  Sequence<T, F> view() { return {values_.data(), steps_, batch_}; }
+  Sequence<const T, F> view() const { return {values_.data(), steps_, batch_}; }
+
+ private:
+  std::vector<T> values_;
+  std::size_t steps_ = 0;
+  std::size_t batch_ = 0;
+};
+
+}  // namespace rnnts::inline v0
