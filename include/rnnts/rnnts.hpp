@@ -21,6 +21,7 @@
 #include "rnnts/optimizers/adam.hpp"
 #include "rnnts/optimizers/sgd.hpp"
 #include "rnnts/series/csv.hpp"
+#include "rnnts/series/dates.hpp"
 #include "rnnts/series/difference.hpp"
 #include "rnnts/series/metrics.hpp"
 #include "rnnts/series/rows.hpp"

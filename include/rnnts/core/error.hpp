@@ -64,8 +64,7 @@ void append(std::string& text, Number number) {
 
 /// The parts of a message, strings and numbers, as one string. Numbers are written in their shortest exact
 /// form.
-template <class... Parts>
-std::string sentence(const Parts&... parts) {
+template <class... Parts> std::string sentence(const Parts&... parts) {
   std::string text;
   (append(text, parts), ...);
   return text;

@@ -16,8 +16,7 @@ namespace rnnts::inline v0 {
 /// One entry of a list of fields: a name, how to reach the member, and how a weight gets its first values.
 ///
 /// `access` is anything that `std::invoke` takes: a pointer to member, or a function object.
-template <class Access>
-struct Field {
+template <class Access> struct Field {
   static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
 
   std::string_view name;
@@ -26,8 +25,7 @@ struct Field {
   std::size_t index =
       no_index;  ///< position in a container of layers, written before the name: "0.simple_rnn"
 };
-template <class Access, class... Rest>
-Field(std::string_view, Access, Rest...) -> Field<Access>;
+template <class Access, class... Rest> Field(std::string_view, Access, Rest...) -> Field<Access>;
 
 /// A struct that lists its fields: `static constexpr auto fields()` returns a tuple of `Field`.
 template <class P>
@@ -73,8 +71,7 @@ void visit_fields_below(const FieldInfo* parent, Visitor& visit, Structs&... str
 /// Calls `visit(info, a.field, b.field, …)` for every field of one or several structs of the same type, in
 /// the order of the list, entering fields that have fields themselves and leaving out empty tensors (as the
 /// bias of a layer without one).
-template <class Visitor, HasFields... Structs>
-void visit_fields(Visitor&& visit, Structs&... structs) {
+template <class Visitor, HasFields... Structs> void visit_fields(Visitor&& visit, Structs&... structs) {
   detail::visit_fields_below(nullptr, visit, structs...);
 }
 

@@ -46,8 +46,7 @@ class Random {
   std::size_t below(std::size_t bound) { return static_cast<std::size_t>(engine_() % bound); }
 
   /// Puts the elements into a random order (Fisher and Yates).
-  template <class Container>
-  void shuffle(Container& elements) {
+  template <class Container> void shuffle(Container& elements) {
     for (std::size_t left = elements.size(); left > 1; --left) {
       std::swap(elements[left - 1], elements[below(left)]);
     }

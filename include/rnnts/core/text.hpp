@@ -16,6 +16,13 @@ inline std::string rounded(double number, int digits = 4) {
   return {text, end};
 }
 
+/// Extents as "(2, 3)".
+inline std::string shape_text(const auto& shape) {
+  std::string text = "(";
+  for (const auto extent : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(extent);
+  return text + ")";
+}
+
 /// Rows of equally many cells, the first column aligned to the left and the others to the right, with a rule
 /// under the first row.
 inline std::string format_table(const std::vector<std::vector<std::string>>& rows) {

@@ -18,12 +18,10 @@
 namespace rnnts::inline v0 {
 namespace detail {
 
-template <Scalar T>
-struct ExpConstants;
+template <Scalar T> struct ExpConstants;
 
 /// log(2) is split in two, so that k * high is exact for every k that occurs (Cody and Waite 1980).
-template <>
-struct ExpConstants<float> {
+template <> struct ExpConstants<float> {
   using Bits = std::uint32_t;
   static constexpr int mantissa_bits = 23;
   static constexpr Bits bias = 127;
@@ -34,8 +32,7 @@ struct ExpConstants<float> {
   static constexpr float tanh_saturates = 9.1f;        // 1 - tanh is below 2^-25 from here on
 };
 
-template <>
-struct ExpConstants<double> {
+template <> struct ExpConstants<double> {
   using Bits = std::uint64_t;
   static constexpr int mantissa_bits = 52;
   static constexpr Bits bias = 1023;
@@ -48,31 +45,27 @@ struct ExpConstants<double> {
 
 /// `condition ? a : b` by masking bits. A conditional expression would keep GCC, which must assume that a
 /// comparison can trap, from doing many at once.
-template <Scalar T>
-T select(bool condition, T a, T b) {
+template <Scalar T> T select(bool condition, T a, T b) {
   using Bits = typename ExpConstants<T>::Bits;
   const Bits mask = Bits{0} - static_cast<Bits>(condition);
   return std::bit_cast<T>((std::bit_cast<Bits>(a) & mask) | (std::bit_cast<Bits>(b) & ~mask));
 }
 
 /// `x` within [low, high]; NaN stays NaN.
-template <Scalar T>
-T clamp(T x, T low, T high) {
+template <Scalar T> T clamp(T x, T low, T high) {
   x = select(x < low, low, x);
   return select(x > high, high, x);
 }
 
 /// 2^k for a k in the range of normal numbers.
-template <Scalar T>
-T power_of_two(std::make_signed_t<typename ExpConstants<T>::Bits> k) {
+template <Scalar T> T power_of_two(std::make_signed_t<typename ExpConstants<T>::Bits> k) {
   using C = ExpConstants<T>;
   using Bits = typename C::Bits;
   return std::bit_cast<T>(static_cast<Bits>((static_cast<Bits>(k) + C::bias) << C::mantissa_bits));
 }
 
 /// x = k log(2) + r with |r| <= log(2) / 2, and expm1(r) by its Taylor series r + r^2 / 2! + r^3 / 3! + …
-template <Scalar T>
-struct ReducedExp {
+template <Scalar T> struct ReducedExp {
   using C = ExpConstants<T>;
   using Integer = std::make_signed_t<typename C::Bits>;
 
@@ -106,8 +99,7 @@ struct ReducedExp {
 namespace elementary {
 
 /// e^x.
-template <Scalar T>
-T exp(T x) {
+template <Scalar T> T exp(T x) {
   using C = detail::ExpConstants<T>;
   const detail::ReducedExp<T> e(detail::clamp(x, C::lowest, C::highest));
   // In two factors, because 2^k alone may be beyond the largest or below the smallest normal number.
@@ -116,8 +108,7 @@ T exp(T x) {
 }
 
 /// tanh x = (e^2x - 1) / (e^2x + 1), with e^2x - 1 computed without cancellation.
-template <Scalar T>
-T tanh(T x) {
+template <Scalar T> T tanh(T x) {
   using C = detail::ExpConstants<T>;
   const detail::ReducedExp<T> e(2 * detail::clamp(x, -C::tanh_saturates, C::tanh_saturates));
   const T power = detail::power_of_two<T>(e.k);
@@ -126,8 +117,7 @@ T tanh(T x) {
 }
 
 /// 1 / (1 + e^-x), through e^-|x|, which cannot overflow.
-template <Scalar T>
-T sigmoid(T x) {
+template <Scalar T> T sigmoid(T x) {
   const T e = elementary::exp(-std::abs(x));
   return detail::select(x < 0, e, T(1)) / (1 + e);
 }

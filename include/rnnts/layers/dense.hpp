@@ -20,12 +20,10 @@ struct DenseOptions {
 };
 
 /// y = act(x W + b).   x: (T,B,I)   W: (I,N)   b: (N)   y: (T,B,N); for vectors T is 1.
-template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOptions{}>
-struct Dense {
+template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOptions{}> struct Dense {
   static_assert(N > 0, "Dense<0> has no outputs: the number of units must be at least 1.");
 
-  template <Scalar T, Shape Input>
-  struct Layer {
+  template <Scalar T, Shape Input> struct Layer {
     using scalar = T;
 
     static constexpr std::string_view name = "dense";

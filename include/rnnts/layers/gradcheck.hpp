@@ -143,16 +143,14 @@ class Gradcheck {
 /// should.
 ///
 ///     CHECK(gradcheck<Sequential<double, Input<2>, SimpleRNN<3>, Dense<1>>>({.batch = 5}));
-template <Layer L>
-GradcheckResult gradcheck(const GradcheckOptions& options = {}) {
+template <Layer L> GradcheckResult gradcheck(const GradcheckOptions& options = {}) {
   static_assert(std::same_as<typename L::scalar, double>,
                 "gradcheck needs double: differences of floats are too coarse.");
   return detail::Gradcheck<L>(options).run();
 }
 
 /// The same for what stands in a model: `gradcheck<SimpleRNN<3>, Input<2>>()`.
-template <class Specification, class Input>
-GradcheckResult gradcheck(const GradcheckOptions& options = {}) {
+template <class Specification, class Input> GradcheckResult gradcheck(const GradcheckOptions& options = {}) {
   return gradcheck<typename Specification::template Layer<double, Input::shape>>(options);
 }
 

@@ -8,8 +8,7 @@
 namespace rnnts::inline v0 {
 
 /// Sequences of `Features` numbers per step: `Input<1>` of any length, `Input<1, 20>` of 20 steps.
-template <std::size_t Features, std::size_t Steps = any_steps>
-struct Input {
+template <std::size_t Features, std::size_t Steps = any_steps> struct Input {
   static_assert(Features > 0, "Input<0> has no features: a step needs at least one number.");
 
   static constexpr Shape shape = sequence_shape(Steps, Features);

@@ -54,8 +54,7 @@ concept StepLayer = Layer<L> && requires(const typename L::Parameters& p, typena
 
 /// Number of steps that a layer gives for a sequence of `input_steps`: one for a vector, and otherwise as
 /// many as it is given, unless the layer has a function `output_steps` of its own.
-template <Layer L>
-constexpr std::size_t output_steps(std::size_t input_steps) {
+template <Layer L> constexpr std::size_t output_steps(std::size_t input_steps) {
   if constexpr (!L::output.is_sequence) {
     return 1;
   } else if constexpr (requires { L::output_steps(input_steps); }) {

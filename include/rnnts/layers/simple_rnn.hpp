@@ -27,8 +27,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
 struct SimpleRNN {
   static_assert(N > 0, "SimpleRNN<0> has no state: the number of units must be at least 1.");
 
-  template <Scalar T, Shape Input>
-  struct Layer {
+  template <Scalar T, Shape Input> struct Layer {
     static_assert(
         Input.is_sequence,
         "SimpleRNN needs a sequence, but the layer before it gives a vector: set its return_sequences.");

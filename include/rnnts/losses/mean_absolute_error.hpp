@@ -12,13 +12,9 @@ namespace rnnts::inline v0 {
 struct MeanAbsoluteError {
   static constexpr std::string_view name = "mae";
 
-  template <Scalar T>
-  T value(T y_true, T y_pred) const {
-    return std::abs(y_pred - y_true);
-  }
+  template <Scalar T> T value(T y_true, T y_pred) const { return std::abs(y_pred - y_true); }
 
-  template <Scalar T>
-  T derivative(T y_true, T y_pred) const {
+  template <Scalar T> T derivative(T y_true, T y_pred) const {
     return static_cast<T>((y_pred > y_true) - (y_pred < y_true));
   }
 };

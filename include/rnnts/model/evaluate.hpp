@@ -20,8 +20,7 @@
 
 namespace rnnts::inline v0 {
 
-template <Scalar T>
-struct EvaluateOptions {
+template <Scalar T> struct EvaluateOptions {
   std::size_t season = 0;  ///< steps of a season, as 12 for monthly values; 0 for none
   std::span<const T> training_series =
       {};                        ///< what the scale of the MASE is computed from; without it there is no MASE
@@ -78,8 +77,7 @@ struct Evaluation {
 
 namespace detail {
 
-template <Model M>
-class Evaluate {
+template <Model M> class Evaluate {
   using T = typename M::scalar;
   static constexpr std::size_t I = M::input.features, N = M::output.features;
   static_assert(!M::output.is_sequence,

@@ -25,8 +25,7 @@
 namespace rnnts::inline v0 {
 
 /// What a callback is shown after each epoch. It may change the model, and may set `stop`.
-template <Model M>
-struct EpochEnd {
+template <Model M> struct EpochEnd {
   std::size_t epoch;  ///< counted from 1
   double loss;
   std::optional<double> val_loss;
@@ -35,8 +34,7 @@ struct EpochEnd {
 };
 
 /// Options of `fit`.
-template <Model M>
-struct FitOptions {
+template <Model M> struct FitOptions {
   std::size_t epochs = 1;
   std::size_t batch_size = 32;
   bool shuffle = true;                  ///< the order of the samples, anew for each epoch
@@ -48,8 +46,7 @@ struct FitOptions {
 
 namespace detail {
 
-template <Model M, Loss L, class O>
-class Fit {
+template <Model M, Loss L, class O> class Fit {
  public:
   using Samples = typename M::Samples;
 

@@ -63,8 +63,7 @@ auto forecast(const M& model, Window&& last_window, std::size_t steps, NextRow n
 /// For a model of one input, a model with a horizon of H outputs gives H values at once, and all of them are
 /// fed back: the result is a vector of `steps` values. For I inputs, the model must have I outputs, and the
 /// result is a vector of `std::array<T, I>`. Throws what `predict` throws.
-template <Model M, class Window>
-auto forecast(const M& model, Window&& last_window, std::size_t steps) {
+template <Model M, class Window> auto forecast(const M& model, Window&& last_window, std::size_t steps) {
   using T = typename M::scalar;
   constexpr std::size_t I = M::input.features, N = M::output.features;
   if constexpr (I == 1 && N > 1) {

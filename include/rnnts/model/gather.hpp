@@ -17,8 +17,7 @@ template <class V>
 concept Number = std::is_arithmetic_v<std::remove_cvref_t<V>>;
 
 /// How many ranges a number is wrapped in: 0 for a number, 1 for a range of numbers, …
-template <class V>
-constexpr std::size_t depth() {
+template <class V> constexpr std::size_t depth() {
   if constexpr (std::ranges::range<V>) {
     return 1 + depth<std::ranges::range_reference_t<V>>();
   } else {
@@ -31,8 +30,7 @@ constexpr std::size_t depth() {
 /// Calls `visit(row)` with each row of F numbers of one sample: a number or a range of numbers.
 ///
 /// A single number is a row, for F = 1; a flat range is F rows of one number or, for F > 1, one row.
-template <std::size_t F, class V>
-void for_each_row(V&& value, auto&& visit) {
+template <std::size_t F, class V> void for_each_row(V&& value, auto&& visit) {
   constexpr std::size_t levels = depth<V>();
   static_assert(levels <= 2, "One sample has at most two dimensions: steps and features.");
   if constexpr (levels == 2 || (levels == 1 && F == 1)) {
@@ -43,8 +41,7 @@ void for_each_row(V&& value, auto&& visit) {
 }
 
 /// Number of rows of one sample.
-template <std::size_t F, class V>
-std::size_t count_rows(V&& value) {
+template <std::size_t F, class V> std::size_t count_rows(V&& value) {
   std::size_t rows = 0;
   for_each_row<F>(value, [&](const auto&) { ++rows; });
   return rows;

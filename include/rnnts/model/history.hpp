@@ -12,9 +12,11 @@
 namespace rnnts::inline v0 {
 
 struct History {
-  std::vector<double> loss;  ///< mean over the training samples while they were trained with, one per epoch
-  std::vector<double> val_loss;  ///< mean over the validation samples after each epoch; empty without such
-  double seconds = 0;            ///< time that the training took
+  std::vector<double> loss =
+      {};  ///< mean over the training samples while they were trained with, one per epoch
+  std::vector<double> val_loss =
+      {};              ///< mean over the validation samples after each epoch; empty without such
+  double seconds = 0;  ///< time that the training took
 
   /// Writes one line per epoch under the header `epoch,loss,val_loss` (or `epoch,loss`). Throws FileError.
   void write_csv(const std::filesystem::path& path) const {

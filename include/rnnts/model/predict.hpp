@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "rnnts/core/text.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/model/gather.hpp"
 #include "rnnts/model/samples.hpp"
@@ -19,8 +20,7 @@ namespace rnnts::inline v0 {
 
 /// Memory that predictions of one model type can share, one after the other: with it, predictions of a window
 /// of numbers allocate nothing but in the first call.
-template <class Stack>
-struct Scratch {
+template <class Stack> struct Scratch {
   typename Stack::Tape tape;
   SequenceBuffer<typename Stack::scalar, Stack::input.features> x;
   SequenceBuffer<typename Stack::scalar, Stack::output.features> y;
@@ -32,8 +32,7 @@ namespace detail {
 /// of windows.
 inline constexpr std::size_t prediction_batch = 256;
 
-template <class Stack>
-class Predictor {
+template <class Stack> class Predictor {
   using T = typename Stack::scalar;
   static constexpr std::size_t I = Stack::input.features, O = Stack::output.features;
 
@@ -41,8 +40,7 @@ class Predictor {
   Predictor(const typename Stack::Parameters& parameters, Scratch<Stack>& scratch)
       : parameters_(parameters), scratch_(scratch) {}
 
-  template <class Input>
-  auto predict(Input&& input) {
+  template <class Input> auto predict(Input&& input) {
     if constexpr (TensorExpression<Input>) {
       static_assert(rank_of<Input> <= 3,
                     "predict takes tensors whose rank is known to the compiler and at most 3: (steps), "
@@ -60,8 +58,7 @@ class Predictor {
   }
 
  private:
-  template <class R>
-  auto range(R&& input) {
+  template <class R> auto range(R&& input) {
     if constexpr (SampleRange<R>) {
       return batch(input);
     } else {
@@ -78,8 +75,7 @@ class Predictor {
     }
   }
 
-  template <class Window>
-  auto window(Window&& input) {
+  template <class Window> auto window(Window&& input) {
     const auto x = scratch_.x.resize(steps_of(input), 1);
     gather(input, x, 0, "window", 0);
     const auto y = forward(x);
@@ -94,8 +90,7 @@ class Predictor {
     }
   }
 
-  template <class Windows>
-  auto batch(Windows&& windows) {
+  template <class Windows> auto batch(Windows&& windows) {
     const auto count = static_cast<std::size_t>(std::ranges::distance(windows));
     if (count == 0) throw DataError("predict: expected at least one window, found none");
     auto next = std::ranges::begin(windows);
@@ -115,8 +110,7 @@ class Predictor {
     });
   }
 
-  template <class Tensor>
-  auto batch_of_tensor(const Tensor& input) {
+  template <class Tensor> auto batch_of_tensor(const Tensor& input) {
     const auto& shape = input.shape();
     if (shape[2] != I) {
       throw ShapeError(

@@ -34,8 +34,7 @@ concept SamplePair = NamedPair<P> || (!std::ranges::range<P> && requires(P&& pai
                        std::get<1>(pair);
                      });
 
-template <SamplePair P>
-decltype(auto) window_of(P& pair) {
+template <SamplePair P> decltype(auto) window_of(P& pair) {
   if constexpr (NamedPair<P>) {
     return (pair.window);
   } else {
@@ -43,8 +42,7 @@ decltype(auto) window_of(P& pair) {
   }
 }
 
-template <SamplePair P>
-decltype(auto) label_of(P& pair) {
+template <SamplePair P> decltype(auto) label_of(P& pair) {
   if constexpr (NamedPair<P>) {
     return (pair.label);
   } else {
@@ -62,8 +60,7 @@ concept SampleRange = std::ranges::forward_range<R> && detail::SamplePair<std::r
 /// and must live as long, a view is kept. Of a range without random access, one iterator per sample is kept.
 ///
 /// Input: shape of one window; Output: of one label.
-template <Scalar T, Shape Input, Shape Output>
-class Samples {
+template <Scalar T, Shape Input, Shape Output> class Samples {
  public:
   using X = Sequence<T, Input.features>;
   using Y = Sequence<T, Output.features>;
@@ -106,8 +103,7 @@ class Samples {
     virtual void gather(std::span<const std::size_t> indices, X x, Y y) const = 0;
   };
 
-  template <std::ranges::view V>
-  class RangeSource final : public Source {
+  template <std::ranges::view V> class RangeSource final : public Source {
    public:
     explicit RangeSource(V view) : view_(std::move(view)), iterators_(access(view_)) {}
 

@@ -53,14 +53,8 @@ class Sequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, 
   const Parameters& parameters() const noexcept { return parameters_; }
 
   /// Weights of layer K, counted from 0: `model.layer<0>().kernel(0, 2) = 1`.
-  template <std::size_t K>
-  auto& layer() noexcept {
-    return std::get<K>(parameters_.layers);
-  }
-  template <std::size_t K>
-  const auto& layer() const noexcept {
-    return std::get<K>(parameters_.layers);
-  }
+  template <std::size_t K> auto& layer() noexcept { return std::get<K>(parameters_.layers); }
+  template <std::size_t K> const auto& layer() const noexcept { return std::get<K>(parameters_.layers); }
 
   /// All weights with their names, as "0.simple_rnn.kernel", and shapes.
   std::vector<Weight<T>> weights() { return detail::list_weights<T>(parameters_); }
@@ -89,12 +83,10 @@ class Sequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, 
   ///
   /// Throws ShapeError if steps or features are not those of the model, DataError if there are no windows, a
   /// window is empty, or a number of a range is not finite.
-  template <class Windows>
-  auto predict(Windows&& windows, Scratch& scratch) const {
+  template <class Windows> auto predict(Windows&& windows, Scratch& scratch) const {
     return detail::Predictor<Stack>(parameters_, scratch).predict(std::forward<Windows>(windows));
   }
-  template <class Windows>
-  auto predict(Windows&& windows) const {
+  template <class Windows> auto predict(Windows&& windows) const {
     Scratch scratch;
     return predict(std::forward<Windows>(windows), scratch);
   }

@@ -11,12 +11,10 @@
 namespace rnnts::inline v0::detail {
 
 /// A stack of layers, itself a layer.
-template <Layer... Layers>
-struct Stack {
+template <Layer... Layers> struct Stack {
   static constexpr std::size_t count = sizeof...(Layers);
 
-  template <std::size_t K>
-  using At = std::tuple_element_t<K, std::tuple<Layers...>>;
+  template <std::size_t K> using At = std::tuple_element_t<K, std::tuple<Layers...>>;
 
   using scalar = typename At<0>::scalar;
 
@@ -94,8 +92,7 @@ struct Stack {
 };
 
 /// Folds the shapes from left to right: each layer's input is the output of the one before.
-template <Scalar T, Shape Input, class Done, class... Specifications>
-struct Fold {
+template <Scalar T, Shape Input, class Done, class... Specifications> struct Fold {
   using type = Done;
 };
 

@@ -15,8 +15,7 @@ namespace rnnts::inline v0 {
 ///
 /// After any number of steps the output is what `predict` gives for a window of all the steps since `reset`,
 /// which has no upper length: a recurrent layer carries its state from step to step.
-template <Model M>
-class Stream {
+template <Model M> class Stream {
  public:
   using T = typename M::scalar;
   static constexpr std::size_t I = M::input.features, N = M::output.features;
@@ -38,19 +37,16 @@ class Stream {
   void reset() noexcept { states_ = {}; }
 
  private:
-  template <class Stack>
-  struct Memory;
+  template <class Stack> struct Memory;
 
-  template <class... Layers>
-  struct Memory<detail::Stack<Layers...>> {
+  template <class... Layers> struct Memory<detail::Stack<Layers...>> {
     static_assert((StepLayer<Layers> && ...),
                   "Stream needs layers that run step by step: Flatten, for one, needs a whole window.");
     using States = std::tuple<typename Layers::State...>;
     using Outputs = std::tuple<std::array<T, Layers::output.features>...>;
   };
 
-  template <std::size_t K>
-  void step_from(std::span<const T, M::template At<K>::input.features> x) noexcept {
+  template <std::size_t K> void step_from(std::span<const T, M::template At<K>::input.features> x) noexcept {
     auto& y = std::get<K>(outputs_);
     M::template At<K>::step(model_->template layer<K>(), x, std::get<K>(states_), y);
     if constexpr (K + 1 < M::count) step_from<K + 1>(y);

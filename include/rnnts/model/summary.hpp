@@ -20,15 +20,13 @@ inline std::string batch_shape_text(const Shape& shape) {
   return text + std::to_string(shape.features) + ")";
 }
 
-template <HasFields Parameters>
-std::size_t count_parameters(const Parameters& parameters) {
+template <HasFields Parameters> std::size_t count_parameters(const Parameters& parameters) {
   std::size_t count = 0;
   visit_fields([&](const FieldInfo&, const auto& tensor) { count += tensor.size; }, parameters);
   return count;
 }
 
-template <class Stack>
-std::string summary(const typename Stack::Parameters& parameters) {
+template <class Stack> std::string summary(const typename Stack::Parameters& parameters) {
   std::vector<std::vector<std::string>> rows{{"Layer", "Output shape", "Parameters"},
                                              {"input", batch_shape_text(Stack::input), "0"}};
   [&]<std::size_t... K>(std::index_sequence<K...>) {

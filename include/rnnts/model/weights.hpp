@@ -11,6 +11,7 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
+#include "rnnts/core/text.hpp"
 #include "rnnts/series/tensor_view.hpp"
 #include "rnnts/tensor/xtensor.hpp"
 
@@ -18,8 +19,7 @@ namespace rnnts::inline v0 {
 
 /// One tensor of weights: its name, as in "0.simple_rnn.kernel", its shape, and its numbers, row-major. T may
 /// be const.
-template <class T>
-struct Weight {
+template <class T> struct Weight {
   std::string name;
   std::vector<std::size_t> shape;
   std::span<T> values;
@@ -31,8 +31,7 @@ struct Weight {
 namespace detail {
 
 /// All weights of a struct of parameters, in the order of its fields.
-template <class T, HasFields Parameters>
-std::vector<Weight<T>> list_weights(Parameters& parameters) {
+template <class T, HasFields Parameters> std::vector<Weight<T>> list_weights(Parameters& parameters) {
   std::vector<Weight<T>> weights;
   visit_fields(
       [&](const FieldInfo& field, auto& tensor) {
@@ -42,8 +41,7 @@ std::vector<Weight<T>> list_weights(Parameters& parameters) {
   return weights;
 }
 
-template <class T>
-Weight<T> find_weight(std::vector<Weight<T>> weights, std::string_view name) {
+template <class T> Weight<T> find_weight(std::vector<Weight<T>> weights, std::string_view name) {
   const auto found = std::ranges::find(weights, name, &Weight<T>::name);
   if (found != weights.end()) return *found;
   std::string known;
@@ -51,15 +49,8 @@ Weight<T> find_weight(std::vector<Weight<T>> weights, std::string_view name) {
   throw ArgumentError(sentence("no weight is named \"", name, "\"; there are:", known));
 }
 
-inline std::string shape_text(const auto& shape) {
-  std::string text = "(";
-  for (const auto extent : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(extent);
-  return text + ")";
-}
-
 /// Copies a tensor expression of the same shape, or a range of as many numbers in row-major order.
-template <class T, class Values>
-void assign(const Weight<T>& weight, const Values& values) {
+template <class T, class Values> void assign(const Weight<T>& weight, const Values& values) {
   if constexpr (TensorExpression<Values>) {
     const auto shape = values.shape();
     if (!std::ranges::equal(shape, weight.shape)) {

@@ -20,8 +20,7 @@ struct Adam {
   double beta_2 = 0.999;
   double epsilon = 1e-7;
 
-  template <HasFields Parameters>
-  struct State {
+  template <HasFields Parameters> struct State {
     Parameters m, v;
     std::uint64_t updates = 0;
   };

@@ -14,8 +14,7 @@ struct SGD {
   double momentum = 0;
   bool nesterov = false;
 
-  template <HasFields Parameters>
-  struct State {
+  template <HasFields Parameters> struct State {
     Parameters velocity;
   };
 
@@ -26,8 +25,7 @@ struct SGD {
   }
 
  private:
-  template <class Tensor>
-  void update(Tensor& weights, const Tensor& gradient, Tensor& velocity) const {
+  template <class Tensor> void update(Tensor& weights, const Tensor& gradient, Tensor& velocity) const {
     using T = typename Tensor::value_type;
     const T rate = static_cast<T>(learning_rate), keep = static_cast<T>(momentum);
     T *const w = weights.data(), *const v = velocity.data();

@@ -18,8 +18,7 @@ template <class R>
 concept Series = std::ranges::forward_range<R> || TensorExpression<R>;
 
 /// A series to iterate over: a view of a tensor, any other range itself.
-template <class R>
-decltype(auto) elements_of(R& series) {
+template <class R> decltype(auto) elements_of(R& series) {
   if constexpr (TensorExpression<R>)
     return series_view(series);
   else
@@ -37,12 +36,10 @@ template <class R>
 concept RowSeries = Series<R> && std::ranges::forward_range<SeriesElement<R>>;
 
 /// Floating-point numbers stay what they are, integers are computed with as double.
-template <class T>
-using RealOf = std::conditional_t<std::floating_point<T>, T, double>;
+template <class T> using RealOf = std::conditional_t<std::floating_point<T>, T, double>;
 
 /// \throws DataError if value `index` of a series is NaN or infinite.
-template <class T>
-void require_finite(std::string_view function, T value, std::size_t index) {
+template <class T> void require_finite(std::string_view function, T value, std::size_t index) {
   if (!std::isfinite(static_cast<RealOf<T>>(value)))
     throw DataError(
         sentence(function, ": value ", index, " (counted from 0) is ", value, ", expected a finite number"));

@@ -19,8 +19,7 @@ namespace detail {
 
 /// The number in a field of the current row. A decimal point whatever the locale; spaces around it are
 /// allowed.
-template <Scalar T>
-T csv_number(const CsvReader& file, std::size_t column) {
+template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
   const CsvField& field = file.field(column);
   const std::string_view text = trimmed(field.text);
   const auto error = [&](std::string_view problem) {

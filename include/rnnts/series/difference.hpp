@@ -14,13 +14,11 @@
 namespace rnnts::inline v0 {
 namespace detail {
 
-template <class R>
-using Numbers = std::vector<RealOf<SeriesElement<R>>>;
+template <class R> using Numbers = std::vector<RealOf<SeriesElement<R>>>;
 
 /// The numbers of a series as a vector.
 /// \throws DataError if one is not finite.
-template <NumberSeries R>
-Numbers<R> numbers(std::string_view function, R& series) {
+template <NumberSeries R> Numbers<R> numbers(std::string_view function, R& series) {
   Numbers<R> values;
   for (auto&& value : elements_of(series)) {
     require_finite(function, value, values.size());
@@ -53,8 +51,7 @@ std::vector<T> integrated(std::string_view function, const std::vector<T>& d, st
   return x;
 }
 
-template <class T>
-void require_positive(std::string_view function, const std::vector<T>& values) {
+template <class T> void require_positive(std::string_view function, const std::vector<T>& values) {
   for (std::size_t i = 0; i < values.size(); ++i)
     if (!(values[i] > 0))
       throw DataError(sentence(function, ": value ", i, " (counted from 0) is ", values[i],
@@ -67,8 +64,7 @@ void require_positive(std::string_view function, const std::vector<T>& values) {
 /// values.
 /// \throws ArgumentError if lag is 0; DataError if the series has no more than lag values or one that is not
 /// finite.
-template <detail::NumberSeries R>
-auto difference(R&& series, std::size_t lag = 1) {
+template <detail::NumberSeries R> auto difference(R&& series, std::size_t lag = 1) {
   return detail::lagged("difference", detail::numbers("difference", series), lag,
                         [](auto before, auto now) { return now - before; });
 }
@@ -76,8 +72,7 @@ auto difference(R&& series, std::size_t lag = 1) {
 /// d[t] = log(x[t]) - log(x[t-lag]) for t = lag .. n-1: the growth over lag steps, 0.01 being about one
 /// percent.
 /// \throws as difference, and DataError if a value is not above 0.
-template <detail::NumberSeries R>
-auto log_difference(R&& series, std::size_t lag = 1) {
+template <detail::NumberSeries R> auto log_difference(R&& series, std::size_t lag = 1) {
   const auto x = detail::numbers("log_difference", series);
   detail::require_positive("log_difference", x);
   return detail::lagged("log_difference", x, lag,
@@ -85,14 +80,12 @@ auto log_difference(R&& series, std::size_t lag = 1) {
 }
 
 /// One step back to the units of the series: x[t] = x[t-lag] + d[t].
-template <std::floating_point T>
-T inverse_difference(T difference, T earlier) {
+template <std::floating_point T> T inverse_difference(T difference, T earlier) {
   return earlier + difference;
 }
 
 /// One step back to the units of the series: x[t] = x[t-lag] exp(d[t]).
-template <std::floating_point T>
-T inverse_log_difference(T log_difference, T earlier) {
+template <std::floating_point T> T inverse_log_difference(T log_difference, T earlier) {
   return earlier * std::exp(log_difference);
 }
 

@@ -10,8 +10,7 @@ namespace rnnts::inline v0::detail {
 
 /// Iterator whose element i is `at(i)`. It holds a copy of `at`, so that it may outlive the range it comes
 /// from.
-template <class At>
-class IndexIterator {
+template <class At> class IndexIterator {
  public:
   using reference = std::invoke_result_t<const At&, std::ptrdiff_t>;
   using value_type = std::remove_cvref_t<reference>;

@@ -10,8 +10,7 @@ namespace rnnts::inline v0 {
 namespace detail {
 
 struct RowsOfTensor {
-  template <class E>
-  constexpr auto operator()(E&& tensor) const {
+  template <class E> constexpr auto operator()(E&& tensor) const {
     static_assert(TensorExpression<E>, "views::rows adapts a tensor expression: this is none.");
     if constexpr (TensorExpression<E>) {
       static_assert(rank_of<E> == 2 || rank_of<E> == dynamic_rank,

@@ -8,6 +8,7 @@
 #include <limits>
 #include <ranges>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,19 +20,16 @@ namespace rnnts::inline v0 {
 namespace detail {
 
 /// A number or a row of numbers, seen as columns.
-template <class Value>
-struct Columns {
+template <class Value> struct Columns {
   static constexpr std::size_t count = 1;
   static Value& of(Value& value, std::size_t) { return value; }
 
-  template <class Number>
-  static Value read(std::string_view, Number number, std::size_t) {
+  template <class Number> static Value read(std::string_view, Number number, std::size_t) {
     return static_cast<Value>(number);
   }
 };
 
-template <Scalar T, std::size_t F>
-struct Columns<std::array<T, F>> {
+template <Scalar T, std::size_t F> struct Columns<std::array<T, F>> {
   static constexpr std::size_t count = F;
   static T& of(std::array<T, F>& row, std::size_t column) { return row[column]; }
 
@@ -51,8 +49,7 @@ template <class R, class Value>
 concept SeriesOf = (Scalar<Value> && NumberSeries<R>) || (!Scalar<Value> && RowSeries<R>);
 
 /// Per column, y = (x - from) / width * gain + to. Computed in double.
-template <class Value>
-class Scaler {
+template <class Value> class Scaler {
  public:
   /// One value.
   /// \throws Error before fit.
@@ -68,8 +65,7 @@ class Scaler {
 
   /// A whole series. A value outside of the fitted one is mapped all the same.
   /// \throws Error before fit; DataError if a value is not finite.
-  template <SeriesOf<Value> R>
-  std::vector<Value> transform(R&& series) const {
+  template <SeriesOf<Value> R> std::vector<Value> transform(R&& series) const {
     std::vector<Value> scaled = values_of(series);
     for (Value& value : scaled) value = transform(value);
     return scaled;
@@ -77,8 +73,7 @@ class Scaler {
 
   /// A whole series, from scaled units back to those of the series.
   /// \throws Error before fit; DataError if a value is not finite.
-  template <SeriesOf<Value> R>
-  std::vector<Value> inverse_transform(R&& series) const {
+  template <SeriesOf<Value> R> std::vector<Value> inverse_transform(R&& series) const {
     std::vector<Value> values = values_of(series);
     for (Value& value : values) value = inverse_transform(value);
     return values;
@@ -96,8 +91,7 @@ class Scaler {
 
   explicit Scaler(std::string_view name) : name_(name) {}
 
-  template <class R>
-  std::vector<Value> values_of(R& series) const {
+  template <class R> std::vector<Value> values_of(R& series) const {
     std::vector<Value> values;
     for (auto&& element : elements_of(series)) {
       Value value = Columns<Value>::read(name_, element, values.size());
@@ -130,8 +124,7 @@ class Scaler {
   std::array<Map, columns> maps_{};
 
  private:
-  template <class Function>
-  Value each_column(Value value, Function function) const {
+  template <class Function> Value each_column(Value value, Function function) const {
     for (std::size_t c = 0; c < columns; ++c) {
       if (maps_[c].width == 0)
         throw Error(sentence(name_, ": transform and inverse_transform need a fit first"));
@@ -144,12 +137,10 @@ class Scaler {
 
 }  // namespace detail
 
-/// Maps the smallest value of the series it was fitted to to `low`, the largest to `high`, the rest linearly.
+/// Maps the smallest value of the fitted series to `low`, the largest to `high`, all others linearly.
 ///
-/// `Value` is float or double, or `std::array<float, F>` for rows of F features, each column with its own
-/// extremes.
-template <class Value>
-class MinMaxScaler : public detail::Scaler<Value> {
+/// `Value` is float or double, or `std::array<float, F>` for rows of F features, each column on its own.
+template <class Value> class MinMaxScaler : public detail::Scaler<Value> {
  public:
   /// The feature range [low, high].
   /// \throws ArgumentError unless low < high.
@@ -163,12 +154,10 @@ class MinMaxScaler : public detail::Scaler<Value> {
     }
   }
 
-  /// Learns the extremes of a series, to be those of the training part: learnt from later values they leak
-  /// the future.
-  /// \throws DataError if the series is empty, has a value that is not finite, or is constant; a failed fit
-  /// changes nothing.
-  template <detail::SeriesOf<Value> R>
-  MinMaxScaler& fit(R&& series) {
+  /// Learns the extremes of a series. Give it the training part: what is learnt from later values is a leak.
+  /// \throws DataError if the series is empty, constant, or has a value that is not finite; ShapeError if a
+  /// row has another number of columns. A failed fit changes nothing.
+  template <detail::SeriesOf<Value> R> MinMaxScaler& fit(R&& series) {
     auto values = this->values_of(series);
     auto maps = this->maps_;
     for (std::size_t c = 0; c < maps.size(); ++c) {
@@ -180,27 +169,22 @@ class MinMaxScaler : public detail::Scaler<Value> {
     return *this;
   }
 
-  template <detail::SeriesOf<Value> R>
-  std::vector<Value> fit_transform(R&& series) {
+  /// fit, then transform of the same series.
+  template <detail::SeriesOf<Value> R> std::vector<Value> fit_transform(R&& series) {
     return fit(series).transform(series);
   }
 };
 
-/// Maps a series to mean 0 and standard deviation 1 (of the population: the mean square is over n, not n -
-/// 1).
+/// Maps a series to mean 0 and standard deviation 1, that of the population: divided by n, not by n - 1.
 ///
-/// `Value` is float or double, or `std::array<float, F>` for rows of F features, each column with its own
-/// mean.
-template <class Value>
-class StandardScaler : public detail::Scaler<Value> {
+/// `Value` is float or double, or `std::array<float, F>` for rows of F features, each column on its own.
+template <class Value> class StandardScaler : public detail::Scaler<Value> {
  public:
   StandardScaler() : detail::Scaler<Value>("StandardScaler") {}
 
-  /// Learns mean and standard deviation of a series, to be those of the training part.
-  /// \throws DataError if the series is empty, has a value that is not finite, or is constant; a failed fit
-  /// changes nothing.
-  template <detail::SeriesOf<Value> R>
-  StandardScaler& fit(R&& series) {
+  /// Learns mean and standard deviation of a series. Give it the training part, as for MinMaxScaler.
+  /// \throws DataError and ShapeError as MinMaxScaler does. A failed fit changes nothing.
+  template <detail::SeriesOf<Value> R> StandardScaler& fit(R&& series) {
     auto values = this->values_of(series);
     auto maps = this->maps_;
     for (std::size_t c = 0; c < maps.size(); ++c) {
@@ -219,8 +203,8 @@ class StandardScaler : public detail::Scaler<Value> {
     return *this;
   }
 
-  template <detail::SeriesOf<Value> R>
-  std::vector<Value> fit_transform(R&& series) {
+  /// fit, then transform of the same series.
+  template <detail::SeriesOf<Value> R> std::vector<Value> fit_transform(R&& series) {
     return fit(series).transform(series);
   }
 };

@@ -15,8 +15,7 @@
 namespace rnnts::inline v0 {
 
 /// The earlier and the later part of a series, as `auto [train, test]`.
-template <class Part>
-struct Split {
+template <class Part> struct Split {
   Part train;
   Part test;
 };
@@ -33,8 +32,7 @@ inline std::size_t train_size(std::size_t n, double fraction) {
 }
 
 /// Cuts a range whose iterators stay valid into spans where it is contiguous, and else into subranges.
-template <class R>
-constexpr auto split_at(R&& series, std::size_t train) {
+template <class R> constexpr auto split_at(R&& series, std::size_t train) {
   const auto begin = std::ranges::begin(series);
   const auto n = static_cast<std::size_t>(std::ranges::size(series));
   if constexpr (std::ranges::contiguous_range<R>) {
@@ -57,8 +55,7 @@ constexpr auto split_at(R&& series, std::size_t train) {
 /// another one subranges. Of a temporary container the values are kept, in two `std::vector`s. A tensor of
 /// shape (T, F) is split into rows.
 /// \throws ArgumentError if the fraction is not between 0 and 1; DataError if a part would be empty.
-template <class R>
-auto split(R&& series, double fraction) {
+template <class R> auto split(R&& series, double fraction) {
   if constexpr (detail::TensorExpression<R>) {
     auto view = detail::series_view(std::forward<R>(series));
     static_assert(std::is_lvalue_reference_v<R> || detail::rank_of<R> != 2,

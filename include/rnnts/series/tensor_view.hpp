@@ -27,8 +27,7 @@ concept TensorExpression = requires(const std::remove_cvref_t<E>& e) {
 
 inline constexpr std::size_t dynamic_rank = static_cast<std::size_t>(-1);
 
-template <class Shape>
-inline constexpr std::size_t rank_of_shape = dynamic_rank;
+template <class Shape> inline constexpr std::size_t rank_of_shape = dynamic_rank;
 
 template <class Shape>
   requires requires { std::tuple_size<Shape>::value; }
@@ -46,8 +45,7 @@ concept DenseTensor = TensorExpression<E> && requires(const E& e) {
   requires E::static_layout == std::remove_cv_t<decltype(E::static_layout)>::row_major;
 };
 
-template <class E>
-struct ElementAt {
+template <class E> struct ElementAt {
   constexpr decltype(auto) operator()(std::ptrdiff_t i) const {
     return (*tensor)(static_cast<std::size_t>(i));
   }
@@ -55,8 +53,7 @@ struct ElementAt {
   const E* tensor = nullptr;
 };
 
-template <class E>
-struct CellAt {
+template <class E> struct CellAt {
   constexpr decltype(auto) operator()(std::ptrdiff_t column) const {
     return (*tensor)(row, static_cast<std::size_t>(column));
   }
@@ -65,8 +62,7 @@ struct CellAt {
   std::size_t row = 0;
 };
 
-template <class E>
-struct RowAt {
+template <class E> struct RowAt {
   constexpr auto operator()(std::ptrdiff_t i) const {
     const auto width = static_cast<std::ptrdiff_t>(tensor->shape()[1]);
     const CellAt<E> cell{tensor, static_cast<std::size_t>(i)};
@@ -76,8 +72,7 @@ struct RowAt {
   const E* tensor = nullptr;
 };
 
-template <class T>
-struct DenseRowAt {
+template <class T> struct DenseRowAt {
   constexpr std::span<const T> operator()(std::ptrdiff_t i) const {
     return {data + i * static_cast<std::ptrdiff_t>(width), width};
   }
@@ -88,8 +83,7 @@ struct DenseRowAt {
 
 /// A tensor of rank 1 is a range of its elements.
 struct AlongElements {
-  template <class E>
-  static constexpr auto begin(const E& tensor) {
+  template <class E> static constexpr auto begin(const E& tensor) {
     if constexpr (DenseTensor<E>) {
       const typename E::value_type* data = tensor.data();
       return data + tensor.data_offset();
@@ -101,8 +95,7 @@ struct AlongElements {
 
 /// A tensor of rank 2 is a range of its rows.
 struct AlongRows {
-  template <class E>
-  static constexpr auto begin(const E& tensor) {
+  template <class E> static constexpr auto begin(const E& tensor) {
     if constexpr (DenseTensor<E>) {
       using T = typename E::value_type;
       return IndexIterator(DenseRowAt<T>{AlongElements::begin(tensor), tensor.shape()[1]}, 0);
@@ -129,8 +122,7 @@ class TensorView : public std::ranges::view_interface<TensorView<Held, Axis>> {
 
 /// Refers to an lvalue, takes over an rvalue (expressions may not be assignable, so that it is shared by
 /// copies).
-template <class Axis, class E>
-constexpr auto tensor_view(E&& tensor) {
+template <class Axis, class E> constexpr auto tensor_view(E&& tensor) {
   using Plain = std::remove_cvref_t<E>;
   if constexpr (std::is_lvalue_reference_v<E>) {
     return TensorView<const Plain*, Axis>(std::addressof(tensor));
@@ -139,8 +131,7 @@ constexpr auto tensor_view(E&& tensor) {
   }
 }
 
-template <class E>
-constexpr void require_rank(std::string_view what, const E& tensor, std::size_t rank) {
+template <class E> constexpr void require_rank(std::string_view what, const E& tensor, std::size_t rank) {
   if (tensor.dimension() != rank)
     throw ShapeError(
         sentence(what, ": found a tensor of rank ", tensor.dimension(), ", expected rank ", rank));
@@ -148,8 +139,7 @@ constexpr void require_rank(std::string_view what, const E& tensor, std::size_t 
 
 /// A series as a view: elements of a tensor of rank 1, rows of a tensor of static rank 2, any other range as
 /// it is.
-template <class R>
-constexpr auto series_view(R&& series) {
+template <class R> constexpr auto series_view(R&& series) {
   if constexpr (!TensorExpression<R>) {
     return std::views::all(std::forward<R>(series));
   } else if constexpr (rank_of<R> == 2) {
@@ -162,8 +152,7 @@ constexpr auto series_view(R&& series) {
   }
 }
 
-template <class R>
-using SeriesView = decltype(series_view(std::declval<R>()));
+template <class R> using SeriesView = decltype(series_view(std::declval<R>()));
 
 }  // namespace rnnts::inline v0::detail
 

@@ -25,8 +25,7 @@ namespace detail {
 
 /// One number of a row, by value because the row may be a temporary.
 struct ColumnOf {
-  template <std::ranges::random_access_range Row>
-  constexpr auto operator()(const Row& row) const {
+  template <std::ranges::random_access_range Row> constexpr auto operator()(const Row& row) const {
     return std::ranges::begin(row)[static_cast<std::ranges::range_difference_t<const Row>>(index)];
   }
 
@@ -35,31 +34,23 @@ struct ColumnOf {
 
 /// Labels of views::window: function objects from the elements [first, last) after a window to its label.
 struct NextElement {
-  template <class I>
-  constexpr std::iter_reference_t<I> operator()(I first, I) const {
-    return *first;
-  }
+  template <class I> constexpr std::iter_reference_t<I> operator()(I first, I) const { return *first; }
 };
 
 struct NextElements {
-  template <class I>
-  constexpr auto operator()(I first, I last) const {
+  template <class I> constexpr auto operator()(I first, I last) const {
     return std::ranges::subrange(first, last);
   }
 };
 
 struct NextInColumn {
-  template <class I>
-  constexpr auto operator()(I first, I) const {
-    return column(*first);
-  }
+  template <class I> constexpr auto operator()(I first, I) const { return column(*first); }
 
   ColumnOf column{};
 };
 
 struct NextsInColumn {
-  template <class I>
-  constexpr auto operator()(I first, I last) const {
+  template <class I> constexpr auto operator()(I first, I last) const {
     return std::ranges::transform_view(std::ranges::subrange(first, last), column);
   }
 
@@ -118,8 +109,7 @@ class WindowView : public std::ranges::view_interface<WindowView<V, Labels>> {
     return end_of(*this);
   }
 
-  /// floor((n - look_back - horizon) / stride) + 1 for a series of n elements; 0 if it is shorter than one
-  /// sample.
+  /// Number of samples: floor((n - look_back - horizon) / stride) + 1, or 0 if the n elements are too few.
   constexpr std::size_t size() const
     requires std::ranges::sized_range<const V>
   {
@@ -132,13 +122,11 @@ class WindowView : public std::ranges::view_interface<WindowView<V, Labels>> {
   }
 
  private:
-  template <class Base>
-  constexpr std::size_t samples_in(Base& base) const {
+  template <class Base> constexpr std::size_t samples_in(Base& base) const {
     return sizes_.samples(static_cast<std::size_t>(std::ranges::size(base)));
   }
 
-  template <class Self>
-  static constexpr auto begin_of(Self& self) {
+  template <class Self> static constexpr auto begin_of(Self& self) {
     using Base = decltype((self.base_));
     using Iterator = std::ranges::iterator_t<Base>;
     if constexpr (std::ranges::random_access_range<Base>) {
@@ -150,8 +138,7 @@ class WindowView : public std::ranges::view_interface<WindowView<V, Labels>> {
     }
   }
 
-  template <class Self>
-  static constexpr auto end_of(Self& self) {
+  template <class Self> static constexpr auto end_of(Self& self) {
     using Base = decltype((self.base_));
     if constexpr (std::ranges::random_access_range<Base> && std::ranges::sized_range<Base>) {
       return begin_of(self) + static_cast<std::ptrdiff_t>(self.samples_in(self.base_));
@@ -191,10 +178,8 @@ class WindowView : public std::ranges::view_interface<WindowView<V, Labels>> {
 
 namespace detail {
 
-template <class Labels>
-struct Windowing {
-  template <class R>
-  constexpr auto operator()(R&& series) const {
+template <class Labels> struct Windowing {
+  template <class R> constexpr auto operator()(R&& series) const {
     static_assert(Adaptable<R>, "views::window needs a range or a tensor expression: this is neither.");
     if constexpr (Adaptable<R>) {
       using V = SeriesView<R>;
@@ -212,8 +197,7 @@ struct Windowing {
   [[no_unique_address]] Labels labels{};
 };
 
-template <class Labels>
-constexpr auto windowing(WindowSizes sizes, Labels labels) {
+template <class Labels> constexpr auto windowing(WindowSizes sizes, Labels labels) {
   sizes.require_valid();
   return Closure<Windowing<Labels>>{{sizes, labels}};
 }
@@ -228,8 +212,7 @@ namespace views {
 /// an lvalue is referred to, an rvalue is taken over. Gives `Sample`s, lazily: the window is a subrange of
 /// the series, the label a reference to its element. Random access, size and borrowed iterators are kept from
 /// the series. A series of n elements has n - look_back samples, one that is too short has none.
-/// \throws ArgumentError if look_back is 0; ShapeError if a tensor whose rank is known at run time only is
-/// not 1-D.
+/// \throws ArgumentError if look_back is 0; ShapeError if a tensor of dynamic rank is not 1-D.
 constexpr auto window(std::size_t look_back) {
   return detail::windowing({.look_back = look_back}, detail::NextElement{});
 }
@@ -248,6 +231,7 @@ constexpr auto window(std::size_t look_back, LabelColumn column) {
 }
 
 /// For a series of rows: one column of the next `horizon` rows as the label, a view of numbers.
+/// \throws ArgumentError if a size is 0 or the rows have no such column.
 constexpr auto window(std::size_t look_back, LabelColumn column, std::size_t horizon,
                       std::size_t stride = 1) {
   return detail::windowing({look_back, horizon, stride}, detail::NextsInColumn{{column.index}});

@@ -14,8 +14,7 @@ namespace rnnts::inline v0 {
 
 /// A sample: consecutive elements of a series, and the label that comes right after them.
 /// Both refer to the series, so that `auto [window, label] = sample` copies no elements.
-template <class Window, class Label>
-struct Sample {
+template <class Window, class Label> struct Sample {
   Window window;
   Label label;
 };
@@ -56,8 +55,7 @@ constexpr auto make_sample(Iterator first, Iterator label, Iterator last, const 
 }
 
 /// Sample i of a random-access series that begins at `origin`.
-template <class Iterator, class Labels>
-struct SampleAt {
+template <class Iterator, class Labels> struct SampleAt {
   constexpr auto operator()(std::ptrdiff_t i) const {
     const auto first = after(origin, static_cast<std::size_t>(i) * sizes.stride);
     const auto label = after(first, sizes.look_back);
@@ -74,8 +72,7 @@ struct SampleAt {
 };
 
 /// End of the samples of a random-access series whose length is not known.
-template <class Iterator, class End, class Labels>
-struct WindowSentinel {
+template <class Iterator, class End, class Labels> struct WindowSentinel {
   using Samples = IndexIterator<SampleAt<Iterator, Labels>>;
 
   /// Whether the series ends before sample i does; looks only at what sample i-1 has not covered.
@@ -93,8 +90,7 @@ struct WindowSentinel {
 };
 
 /// Walks the samples of a series that is not random access; keeps the three positions that delimit a sample.
-template <class Base, class Labels>
-class WalkingIterator {
+template <class Base, class Labels> class WalkingIterator {
   using Iterator = std::ranges::iterator_t<Base>;
   using End = std::ranges::sentinel_t<Base>;
   using Distance = std::ranges::range_difference_t<Base>;

@@ -17,8 +17,7 @@ namespace rnnts::inline v0 {
 ///
 /// Small tensors hold their numbers themselves and need no heap; large ones keep them there, so that a model
 /// is never too large for the stack. A large tensor that was moved from may only be assigned to or destroyed.
-template <Scalar T, std::size_t... Extents>
-class Tensor {
+template <Scalar T, std::size_t... Extents> class Tensor {
  public:
   using value_type = T;
 
@@ -65,8 +64,7 @@ class Tensor {
   auto xtensor() const { return adapt(data()); }
 
  private:
-  template <class... Index>
-  static constexpr std::size_t offset(Index... index) noexcept {
+  template <class... Index> static constexpr std::size_t offset(Index... index) noexcept {
     std::size_t at = 0;
     ((at = at * Extents + static_cast<std::size_t>(index)), ...);
     return at;

@@ -10,8 +10,7 @@
 namespace rnnts::inline v0 {
 
 /// `count` rows of F contiguous numbers each, row after row.
-template <class T, std::size_t F>
-struct Rows {
+template <class T, std::size_t F> struct Rows {
   T* data = nullptr;
   std::size_t count = 0;
 
@@ -31,8 +30,7 @@ struct Rows {
 };
 
 /// A batch of sequences, time-major: (steps, batch, F). A batch of vectors has one step.
-template <class T, std::size_t F>
-struct Sequence {
+template <class T, std::size_t F> struct Sequence {
   T* data = nullptr;
   std::size_t steps = 0;
   std::size_t batch = 0;
@@ -52,8 +50,7 @@ struct Sequence {
 };
 
 /// Memory for a `Sequence` that grows to the largest size asked for and is then reused.
-template <Scalar T, std::size_t F>
-class SequenceBuffer {
+template <Scalar T, std::size_t F> class SequenceBuffer {
  public:
   /// Room for (steps, batch, F) numbers, whose values are unspecified. Allocates only when it has to grow.
   Sequence<T, F> resize(std::size_t steps, std::size_t batch) {

@@ -1,0 +1,65 @@
+#include "rnnts/core/fields.hpp"
+
+#include <string>
+#include <vector>
+
+#include "rnnts/tensor/tensor.hpp"
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+struct Inner {
+  Tensor<double, 2> a;
+  Tensor<double, 0> none;
+  Tensor<double, 1, 3> b;
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"a", &Inner::a, ones}, Field{"none", &Inner::none}, Field{"b", &Inner::b}};
+  }
+};
+
+struct Outer {
+  Inner first, second;
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"first", &Outer::first},
+                      Field{"inner", [](auto& outer) -> auto& { return outer.second; }, zeros, 4}};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("fields are visited in their order, with their whole names, nested ones too and empty ones not") {
+  Outer outer;
+  std::vector<std::string> names;
+  visit_fields(
+      [&](const FieldInfo& field, auto& tensor) {
+        names.push_back(field.path());
+        tensor.fill(static_cast<double>(names.size()));
+      },
+      outer);
+  CHECK(names == std::vector<std::string>{"first.a", "first.b", "4.inner.a", "4.inner.b"});
+  CHECK(outer.first.b(0, 2) == 2);
+  CHECK(outer.second.a(1) == 3);
+}
+
+TEST_CASE("several structs are visited side by side, const or not") {
+  Outer sum, one;
+  const Outer zero;
+  visit_fields([](const FieldInfo&, auto& tensor) { tensor.fill(1); }, one);
+  visit_fields(
+      [](const FieldInfo&, auto& total, const auto& a, const auto& b) {
+        for (std::size_t i = 0; i < total.size; ++i) total.data()[i] = a.data()[i] - b.data()[i];
+      },
+      sum, one, zero);
+  CHECK(sum.second.b(0, 1) == 1);
+}
+
+TEST_CASE("a field knows its initializer") {
+  Inner inner;
+  std::vector<double> constants;
+  visit_fields([&](const FieldInfo& field, auto&) { constants.push_back(field.initializer.a); }, inner);
+  CHECK(constants == std::vector<double>{1, 0});
+}

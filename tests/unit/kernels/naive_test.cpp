@@ -1,0 +1,24 @@
+#include "rnnts/kernels/naive.hpp"
+
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+TEST_CASE("a product is added to what is there") {
+  const std::vector<double> x{1, 2, 3, 4};  // (2,2)
+  Tensor<double, 2, 3> w;
+  for (std::size_t i = 0; i < 6; ++i) w.data()[i] = static_cast<double>(i + 1);  // 1 2 3 / 4 5 6
+  std::vector<double> y{100, 200, 300, 400, 500, 600};
+  naive::add_product(Rows<const double, 2>{x.data(), 2}, w, Rows<double, 3>{y.data(), 2});
+  CHECK(y == std::vector<double>{109, 212, 315, 419, 526, 633});
+}
+
+TEST_CASE("an outer product is added to what is there") {
+  const std::vector<double> x{1, 2, 3, 4}, dy{1, 10, 100, 2, 20, 200};  // (2,2), (2,3)
+  Tensor<double, 2, 3> dw;
+  dw.fill(1000);
+  naive::add_outer_product(Rows<const double, 2>{x.data(), 2}, Rows<const double, 3>{dy.data(), 2}, dw);
+  CHECK(std::vector<double>(dw.begin(), dw.end()) == std::vector<double>{1007, 1070, 1700, 1010, 1100, 2000});
+}

@@ -1,0 +1,88 @@
+#include "rnnts/kernels/product.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/random.hpp"
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+template <class Container> void randomize(Container& values, Random& random) {
+  for (auto& value : values) value = random.normal();
+}
+
+void check_equal(const auto& found, const auto& expected) {
+  auto e = std::begin(expected);
+  for (const double f : found) REQUIRE_THAT(f, WithinAbs(*e++, 1e-12));
+}
+
+/// The kernels that `product.hpp` chooses, against the plain loops.
+template <std::size_t I, std::size_t N> void check_products() {
+  Random random(seed(I * 1000 + N));
+  for (const std::size_t rows : {1u, 3u, 4u, 5u, 33u}) {
+    INFO("I = " << I << ", N = " << N << ", rows = " << rows);
+    std::vector<double> x(rows * I), y(rows * N);
+    Tensor<double, I, N> w;
+    randomize(x, random);
+    randomize(y, random);
+    randomize(w, random);
+    const Rows<const double, I> x_rows{x.data(), rows};
+
+    auto expected = y;
+    add_product(x_rows, w, Rows<double, N>{y.data(), rows});
+    naive::add_product(x_rows, w, Rows<double, N>{expected.data(), rows});
+    check_equal(y, expected);
+
+    auto expected_w = w;
+    const Rows<const double, N> dy{y.data(), rows};
+    add_outer_product(x_rows, dy, w);
+    naive::add_outer_product(x_rows, dy, expected_w);
+    check_equal(w, expected_w);
+
+    Tensor<double, N, I> transposed;
+    transpose(w, transposed);
+    for (std::size_t i = 0; i < I; ++i) {
+      for (std::size_t n = 0; n < N; ++n) REQUIRE(transposed(n, i) == w(i, n));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("products agree with the plain loops at every size, on both sides of the thresholds") {
+  [&]<std::size_t... N>(std::index_sequence<N...>) {
+    (check_products<N + 1, N + 1>(), ...);
+  }(std::make_index_sequence<40>{});
+  check_products<1, 64>();
+  check_products<64, 1>();
+  check_products<3, 70>();
+  check_products<70, 33>();
+  check_products<128, 128>();
+}
+
+TEST_CASE("no rows, no change") {
+  Tensor<double, 40, 40> w;
+  w.fill(2);
+  add_outer_product(Rows<const double, 40>{}, Rows<const double, 40>{}, w);
+  CHECK(w(39, 39) == 2);
+}
+
+TEST_CASE("a bias is set in every row, its gradient is the sum of the rows, and there may be none") {
+  Tensor<double, 2> b;
+  b(0) = 1;
+  b(1) = 2;
+  std::vector<double> y(6, 9);
+  const Rows<double, 2> rows{y.data(), 3};
+  set_rows(b, rows);
+  CHECK(y == std::vector<double>{1, 2, 1, 2, 1, 2});
+  add_sum_of_rows(rows, b);
+  CHECK(b(0) == 4);
+  CHECK(b(1) == 8);
+  Tensor<double, 0> none;
+  add_sum_of_rows(rows, none);
+  set_rows(none, rows);
+  CHECK(y == std::vector<double>(6, 0));
+}

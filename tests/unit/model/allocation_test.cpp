@@ -1,0 +1,103 @@
+// Training steps and predictions allocate nothing after the first: this program replaces operator new, and
+// counts.
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/losses/mean_squared_error.hpp"
+#include "rnnts/model/fit.hpp"
+#include "rnnts/model/stream.hpp"
+#include "rnnts/optimizers/adam.hpp"
+#include "rnnts/series/window.hpp"
+#include "support/catch.hpp"
+
+namespace {
+
+std::atomic<long> allocations = 0;
+
+}  // namespace
+
+// Not inlined: g++ would take memory from one of these and given to the other for a mistake.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
+  ++allocations;
+  const auto multiple = static_cast<std::size_t>(alignment);
+  if (void* memory = std::aligned_alloc(multiple, (size + multiple - 1) / multiple * multiple)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
+
+using namespace rnnts;
+
+namespace {
+
+template <class F> long allocations_of(F run) {
+  const long before = allocations;
+  run();
+  return allocations - before;
+}
+
+std::vector<float> wave(std::size_t n) {
+  std::vector<float> series;
+  for (std::size_t i = 0; i < n; ++i) series.push_back(std::sin(0.3f * static_cast<float>(i)));
+  return series;
+}
+
+}  // namespace
+
+TEST_CASE("the counter counts") {
+  CHECK(allocations_of([] {
+          std::vector<int> v(3);
+          v[0] = 1;
+        }) > 0);
+}
+
+TEMPLATE_TEST_CASE("more epochs need no more allocations", "",
+                   (Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>),
+                   (Sequential<float, Input<1>, SimpleRNN<48, GELU>, Dense<1>>)) {
+  const auto series = wave(64);
+  const auto windows = series | views::window(20);
+  const auto train = [&](std::size_t epochs) {
+    TestType model{seed(7)};
+    fit(model, windows, MeanSquaredError{}, Adam{},
+        {.epochs = epochs, .batch_size = 10, .validation = windows, .verbose = false});
+  };
+  train(1);  // what a first call may leave behind in the BLAS
+  const long one = allocations_of([&] { train(1); }), twenty = allocations_of([&] { train(20); });
+  CHECK(one > 0);
+  CHECK(twenty == one);
+}
+
+TEST_CASE("with a scratch, predictions allocate in the first call only") {
+  const Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>> model{seed(7)};
+  const auto window = wave(20);
+  decltype(model)::Scratch scratch;
+  float sum = 0;
+  const auto predict = [&] { sum += model.predict(window, scratch)(0); };
+  CHECK(allocations_of(predict) > 0);
+  CHECK(allocations_of(predict) == 0);
+  CHECK(std::isfinite(sum));
+}
+
+TEST_CASE("a stream allocates nothing") {
+  const Sequential<float, Input<1>, SimpleRNN<16>, Dense<1>> model{seed(7)};
+  float sum = 0;
+  CHECK(allocations_of([&] {
+          Stream stream(model);
+          for (int i = 0; i < 100; ++i) sum += stream.step(0.01f * static_cast<float>(i))[0];
+        }) == 0);
+  CHECK(std::isfinite(sum));
+}

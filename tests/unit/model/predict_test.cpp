@@ -1,0 +1,95 @@
+#include "rnnts/model/predict.hpp"
+
+#include <array>
+#include <limits>
+#include <list>
+#include <span>
+#include <vector>
+
+#include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/flatten.hpp"
+#include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/model/sequential.hpp"
+#include "rnnts/series/window.hpp"
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+constexpr auto every_step = SimpleRNNOptions{.return_sequences = true};
+
+using Univariate = Sequential<double, Input<1>, SimpleRNN<4>, Dense<2>>;
+using Multivariate = Sequential<double, Input<2>, SimpleRNN<3>, Dense<1>>;
+using Labelling = Sequential<double, Input<2>, SimpleRNN<3, Tanh, every_step>, Dense<1>>;
+
+}  // namespace
+
+TEST_CASE("one window of numbers gives a tensor of static shape") {
+  const Univariate model{seed(1)};
+  const std::vector<double> window{0.1, -0.2, 0.3};
+  const auto y = model.predict(window);
+  STATIC_REQUIRE(std::is_same_v<std::remove_const_t<decltype(y)>, xt::xtensor_fixed<double, xt::xshape<2>>>);
+  CHECK(model.predict(std::list<float>{0.5f, 0.25f})(1) ==
+        model.predict(xt::xtensor<double, 1>{0.5, 0.25})(1));
+  CHECK(model.predict(std::span(window))(0) == y(0));
+  CHECK(model.predict(std::array{0.1, -0.2, 0.3})(0) == y(0));
+}
+
+TEST_CASE("a batch gives the same as its windows one by one, in any form") {
+  const Univariate model{seed(1)};
+  std::vector<double> series;
+  for (int i = 0; i < 600; ++i) series.push_back(std::sin(0.1 * i));
+  const auto windows = series | views::window(5);
+  REQUIRE(windows.size() > 2 * detail::prediction_batch);
+  const auto y = model.predict(windows);
+  REQUIRE(y.shape() == std::array<std::size_t, 2>{windows.size(), 2});
+  xt::xtensor<double, 3> tensor(std::array<std::size_t, 3>{windows.size(), 5, 1});
+  std::vector<std::vector<double>> nested;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const auto window = windows[static_cast<std::ptrdiff_t>(i)].window;
+    const auto alone = model.predict(window);
+    CHECK_THAT(y(i, 0), WithinAbs(alone(0), 1e-14));
+    CHECK_THAT(y(i, 1), WithinAbs(alone(1), 1e-14));
+    for (std::size_t t = 0; t < 5; ++t) tensor(i, t, 0) = series[i + t];
+    nested.emplace_back(window.begin(), window.end());
+  }
+  CHECK((model.predict(tensor) == y));
+  CHECK((model.predict(nested) == y));
+  CHECK((model.predict(windows | std::views::transform([](auto sample) { return sample.window; })) == y));
+}
+
+TEST_CASE("windows of several features are ranges of rows or tensors of two dimensions") {
+  const Multivariate model{seed(2)};
+  const std::vector<std::array<double, 2>> window{{1, 2}, {3, 4}, {5, 6}};
+  const double y = model.predict(window)(0);
+  CHECK(model.predict(xt::xtensor<double, 2>{{1, 2}, {3, 4}, {5, 6}})(0) == y);
+  CHECK(model.predict(std::vector{window, window})(1, 0) == Approx(y).epsilon(1e-14));
+}
+
+TEST_CASE("a model of sequences gives a row per step") {
+  const Labelling model{seed(2)};
+  const std::vector<std::array<double, 2>> window{{1, 2}, {3, 4}, {5, 6}};
+  const auto y = model.predict(window);
+  CHECK(y.shape() == std::array<std::size_t, 2>{3, 1});
+  const auto batch = model.predict(std::vector{window, window});
+  CHECK(batch.shape() == std::array<std::size_t, 3>{2, 3, 1});
+  CHECK(batch(1, 2, 0) == Approx(y(2, 0)).epsilon(1e-14));
+}
+
+TEST_CASE("bad windows are named") {
+  const Univariate model;
+  CHECK_THROWS_WITH(model.predict(std::vector<double>{}),
+                    "predict: expected a window of at least one step, found an empty one");
+  CHECK_THROWS_WITH(model.predict(std::vector<std::vector<double>>{}),
+                    "predict: expected at least one window, found none");
+  CHECK_THROWS_WITH(model.predict(std::vector<std::vector<double>>{{1, 2}, {3}}),
+                    "window 1: expected 2 steps, found 1");
+  CHECK_THROWS_WITH(model.predict(std::vector{1.0, std::numeric_limits<double>::infinity()}),
+                    "window 0, step 1: expected a finite number, found inf");
+  CHECK_THROWS_WITH(model.predict(xt::xtensor<double, 3>(std::array<std::size_t, 3>{2, 3, 4})),
+                    "predict: expected a tensor of shape (batch, steps, 1), found (2, 3, 4)");
+  const Sequential<double, Input<1, 20>, Flatten, Dense<1>> perceptron;
+  CHECK_THROWS_WITH(perceptron.predict(std::vector<double>(19)),
+                    "predict: the model expects 20 steps, found 19");
+}

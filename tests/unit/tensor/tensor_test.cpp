@@ -1,0 +1,45 @@
+#include "rnnts/tensor/tensor.hpp"
+
+#include <numeric>
+
+#include "support/catch.hpp"
+
+using rnnts::Tensor;
+
+TEMPLATE_TEST_CASE("tensors are zero at first, row-major, and values", "", (Tensor<float, 2, 3>),
+                   (Tensor<double, 100, 200>)) {
+  TestType tensor;
+  for (const auto value : tensor) REQUIRE(value == 0);
+  tensor(1, 2) = 5;
+  CHECK(tensor.data()[TestType::extents[1] + 2] == 5);
+  TestType copy = tensor;
+  copy(1, 2) = 6;
+  CHECK(tensor(1, 2) == 5);
+  copy.fill(1);
+  CHECK(std::accumulate(copy.begin(), copy.end(), 0.0) == static_cast<double>(TestType::size));
+}
+
+TEST_CASE("small tensors hold their numbers themselves, large ones do not") {
+  STATIC_REQUIRE(Tensor<float, 64, 64>::is_inline);
+  STATIC_REQUIRE_FALSE(Tensor<float, 65, 64>::is_inline);
+  STATIC_REQUIRE(sizeof(Tensor<double, 1000, 1000>) <= 64);
+  STATIC_REQUIRE(sizeof(Tensor<float, 5>) == 5 * sizeof(float));
+}
+
+TEST_CASE("a tensor of extent 0 is empty, one without extents a number") {
+  STATIC_REQUIRE(Tensor<float, 0>::size == 0);
+  CHECK(Tensor<float, 0>{}.flat().empty());
+  Tensor<float> number;
+  number() = 3;
+  CHECK(*number.data() == 3);
+}
+
+TEST_CASE("a tensor is an xtensor expression over the same memory") {
+  Tensor<double, 2, 3> tensor;
+  tensor.xtensor()(1, 0) = 4;
+  CHECK(tensor(1, 0) == 4);
+  const auto& constant = tensor;
+  CHECK(constant.xtensor().shape()[1] == 3);
+  const xt::xtensor<double, 2> doubled = 2 * constant.xtensor();
+  CHECK(doubled(1, 0) == 8);
+}
