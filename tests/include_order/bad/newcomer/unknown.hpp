@@ -1,0 +1,2 @@
+// A folder that nobody has given a place.
+#include "rnnts/core/error.hpp"
