@@ -3,11 +3,11 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/file.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -18,7 +18,8 @@ struct History {
       {};              ///< mean over the validation samples after each epoch; empty without such
   double seconds = 0;  ///< time that the training took
 
-  /// Writes one line per epoch under the header `epoch,loss,val_loss` (or `epoch,loss`). Throws FileError.
+  /// Writes one line per epoch under the header `epoch,loss,val_loss` (or `epoch,loss`). Throws FileError,
+  /// and leaves a file that was there as it was, if that fails.
   void write_csv(const std::filesystem::path& path) const {
     std::string text = val_loss.empty() ? "epoch,loss\n" : "epoch,loss,val_loss\n";
     for (std::size_t epoch = 0; epoch < loss.size(); ++epoch) {
@@ -26,10 +27,7 @@ struct History {
       if (!val_loss.empty()) text += detail::sentence(",", val_loss[epoch]);
       text += "\n";
     }
-    std::ofstream file(path, std::ios::binary);
-    file << text;
-    file.close();
-    if (!file) throw FileError(detail::sentence(path.string(), ": the history could not be written"));
+    detail::write_file(path, text);
   }
 };
 

@@ -1,0 +1,40 @@
+#include "rnnts/core/file.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "support/catch.hpp"
+
+using rnnts::detail::write_file;
+
+namespace {
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("a file is written whole, in place of an old one") {
+  const auto folder = std::filesystem::temp_directory_path() / "rnnts_file_test";
+  std::filesystem::create_directories(folder);
+  write_file(folder / "a.txt", "old and long");
+  write_file(folder / "a.txt", "new\r\n");
+  CHECK(content(folder / "a.txt") == "new\r\n");
+  CHECK(std::distance(std::filesystem::directory_iterator(folder), {}) == 1);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a file that cannot be written is an error with the path in it, and leaves what was there") {
+  CHECK_THROWS_WITH(write_file("/no/such/folder/a.txt", "x"),
+                    "/no/such/folder/a.txt: the file could not be written");
+  const auto folder = std::filesystem::temp_directory_path() / "rnnts_file_test_in_the_way";
+  std::filesystem::create_directories(folder / "a.txt" / "full");  // a folder of that name is in the way
+  CHECK_THROWS_AS(write_file(folder / "a.txt", "x"), rnnts::FileError);
+  CHECK(std::filesystem::exists(folder / "a.txt" / "full"));
+  CHECK(std::distance(std::filesystem::directory_iterator(folder), {}) == 1);
+  std::filesystem::remove_all(folder);
+}
