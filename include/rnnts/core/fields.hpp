@@ -22,8 +22,7 @@ template <class Access> struct Field {
   std::string_view name;
   Access access;
   Initializer initializer = zeros;
-  std::size_t index =
-      no_index;  ///< position in a container of layers, written before the name: "0.simple_rnn"
+  std::size_t index = no_index;  ///< position in a container of layers, written before the name: "0.simple_rnn"
 };
 template <class Access, class... Rest> Field(std::string_view, Access, Rest...) -> Field<Access>;
 

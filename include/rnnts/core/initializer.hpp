@@ -14,15 +14,7 @@ namespace rnnts::inline v0 {
 /// How a weight of extents (rows, columns) gets its first values. A value, so that it can be a template
 /// argument: `Dense<8, ReLU, DenseOptions{.kernel_initializer = he_normal}>`.
 struct Initializer {
-  enum class Kind {
-    constant,
-    uniform,
-    normal,
-    truncated_normal,
-    variance_uniform,
-    variance_normal,
-    orthogonal
-  };
+  enum class Kind { constant, uniform, normal, truncated_normal, variance_uniform, variance_normal, orthogonal };
   /// What the variance is divided by: the number of inputs (rows), of outputs (columns), or their mean.
   enum class Fan { in, out, average };
 
@@ -30,6 +22,7 @@ struct Initializer {
   double a = 0;  ///< the constant, the lower bound, the mean, the factor of the variance, or the gain
   double b = 0;  ///< the upper bound or the standard deviation
   Fan fan = Fan::average;
+  bool unit_forget = false;  ///< adds 1 to the second quarter of the columns
 };
 
 /// All values alike.
@@ -47,18 +40,20 @@ constexpr Initializer truncated_normal(double mean = 0, double stddev = 0.05) {
   return {.kind = Initializer::Kind::truncated_normal, .a = mean, .b = stddev};
 }
 /// A (semi-)orthogonal matrix times `gain` (Saxe, McClelland and Ganguli 2013, arXiv:1312.6120).
-constexpr Initializer orthogonal(double gain = 1) {
-  return {.kind = Initializer::Kind::orthogonal, .a = gain};
+constexpr Initializer orthogonal(double gain = 1) { return {.kind = Initializer::Kind::orthogonal, .a = gain}; }
+
+/// The same, with 1 added to the second quarter of the columns: the bias of an LSTM's forget gate.
+constexpr Initializer unit_forget(Initializer initializer) {
+  initializer.unit_forget = true;
+  return initializer;
 }
 
 inline constexpr Initializer zeros = constant(0);
 inline constexpr Initializer ones = constant(1);
 
 /// Variance 2 / (rows + columns) (Glorot and Bengio 2010).
-inline constexpr Initializer glorot_uniform{Initializer::Kind::variance_uniform, 1, 0,
-                                            Initializer::Fan::average};
-inline constexpr Initializer glorot_normal{Initializer::Kind::variance_normal, 1, 0,
-                                           Initializer::Fan::average};
+inline constexpr Initializer glorot_uniform{Initializer::Kind::variance_uniform, 1, 0, Initializer::Fan::average};
+inline constexpr Initializer glorot_normal{Initializer::Kind::variance_normal, 1, 0, Initializer::Fan::average};
 /// Variance 2 / rows (He, Zhang, Ren and Sun 2015, arXiv:1502.01852).
 inline constexpr Initializer he_uniform{Initializer::Kind::variance_uniform, 2, 0, Initializer::Fan::in};
 inline constexpr Initializer he_normal{Initializer::Kind::variance_normal, 2, 0, Initializer::Fan::in};
@@ -93,8 +88,7 @@ inline void fill_orthonormal(std::span<double> q, std::size_t rows, std::size_t 
 }
 
 template <Scalar T>
-void fill_orthogonal(std::span<T> values, std::size_t rows, std::size_t columns, double gain,
-                     Random& random) {
+void fill_orthogonal(std::span<T> values, std::size_t rows, std::size_t columns, double gain, Random& random) {
   const bool tall = rows >= columns;
   const std::size_t longer = tall ? rows : columns, shorter = tall ? columns : rows;
   std::vector<double> q(longer * shorter);
@@ -107,12 +101,8 @@ void fill_orthogonal(std::span<T> values, std::size_t rows, std::size_t columns,
   }
 }
 
-}  // namespace detail
-
-/// Overwrites `values`, row-major of extents (rows, columns); a vector has one row. The formulas are those of
-/// Keras 3.
 template <Scalar T>
-void initialize(Initializer how, std::span<T> values, std::size_t rows, std::size_t columns, Random& random) {
+void draw_values(Initializer how, std::span<T> values, std::size_t rows, std::size_t columns, Random& random) {
   using enum Initializer::Kind;
   const auto fill = [&](auto draw) {
     for (T& value : values) value = static_cast<T>(draw());
@@ -120,24 +110,17 @@ void initialize(Initializer how, std::span<T> values, std::size_t rows, std::siz
   const auto variance = [&] {
     const auto inputs = static_cast<double>(rows), outputs = static_cast<double>(columns);
     switch (how.fan) {
-      case Initializer::Fan::in:
-        return how.a / inputs;
-      case Initializer::Fan::out:
-        return how.a / outputs;
-      case Initializer::Fan::average:
-        break;
+      case Initializer::Fan::in: return how.a / inputs;
+      case Initializer::Fan::out: return how.a / outputs;
+      case Initializer::Fan::average: break;
     }
     return how.a / ((inputs + outputs) / 2);
   };
   switch (how.kind) {
-    case constant:
-      return fill([&] { return how.a; });
-    case uniform:
-      return fill([&] { return random.uniform(how.a, how.b); });
-    case normal:
-      return fill([&] { return how.a + how.b * random.normal(); });
-    case truncated_normal:
-      return fill([&] { return how.a + how.b * random.truncated_normal(); });
+    case constant: return fill([&] { return how.a; });
+    case uniform: return fill([&] { return random.uniform(how.a, how.b); });
+    case normal: return fill([&] { return how.a + how.b * random.normal(); });
+    case truncated_normal: return fill([&] { return how.a + how.b * random.truncated_normal(); });
     case variance_uniform: {
       const double limit = std::sqrt(3 * variance());
       return fill([&] { return random.uniform(-limit, limit); });
@@ -147,8 +130,19 @@ void initialize(Initializer how, std::span<T> values, std::size_t rows, std::siz
       const double stddev = std::sqrt(variance()) / 0.87962566103423978;
       return fill([&] { return stddev * random.truncated_normal(); });
     }
-    case orthogonal:
-      return detail::fill_orthogonal(values, rows, columns, how.a, random);
+    case orthogonal: return fill_orthogonal(values, rows, columns, how.a, random);
+  }
+}
+
+}  // namespace detail
+
+/// Overwrites `values`, row-major of extents (rows, columns); a vector has one row. The formulas are those of Keras 3.
+template <Scalar T>
+void initialize(Initializer how, std::span<T> values, std::size_t rows, std::size_t columns, Random& random) {
+  detail::draw_values(how, values, rows, columns, random);
+  if (!how.unit_forget) return;
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (T& value : values.subspan(row * columns + columns / 4, columns / 4)) value += 1;
   }
 }
 

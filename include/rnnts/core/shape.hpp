@@ -14,9 +14,8 @@ inline constexpr std::size_t any_steps = 0;
 /// size is known at run time only.
 struct Shape {
   std::size_t features = 0;
-  std::size_t steps = 1;  ///< `any_steps` where it is known at run time only
-  bool is_sequence =
-      false;  ///< whether the step dimension is part of the shape: (steps, features) or (features)
+  std::size_t steps = 1;     ///< `any_steps` where it is known at run time only
+  bool is_sequence = false;  ///< whether the step dimension is part of the shape: (steps, features) or (features)
 
   friend constexpr bool operator==(const Shape&, const Shape&) = default;
 };

@@ -77,9 +77,7 @@ struct LeakyReLU {
 struct Softplus {
   static constexpr std::string_view name = "softplus";
   static constexpr bool needs_input = true;
-  template <Scalar T> static T value(T x) {
-    return ReLU::value(x) + std::log1p(elementary::exp(-std::abs(x)));
-  }
+  template <Scalar T> static T value(T x) { return ReLU::value(x) + std::log1p(elementary::exp(-std::abs(x))); }
   template <Scalar T> static T slope(T x, T) { return elementary::sigmoid(x); }
 };
 
@@ -172,8 +170,7 @@ template <Activation A> inline constexpr bool activation_needs_input = false;
 template <ElementwiseActivation A> inline constexpr bool activation_needs_input<A> = A::needs_input;
 
 /// y = A(x), row by row; y may be x.
-template <Activation A, Scalar T, std::size_t N>
-void activate(std::type_identity_t<Rows<const T, N>> x, Rows<T, N> y) {
+template <Activation A, Scalar T, std::size_t N> void activate(std::type_identity_t<Rows<const T, N>> x, Rows<T, N> y) {
   if constexpr (ElementwiseActivation<A>) {
     for (std::size_t i = 0; i < y.size(); ++i) y.data[i] = A::value(x.data[i]);
   } else {

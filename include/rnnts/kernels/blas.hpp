@@ -21,13 +21,12 @@ enum class Left { plain, transposed };
 /// C (rows,columns) += op(A) (rows,inner) B (inner,columns), all row-major without gaps; `Left::transposed`
 /// says that A is stored as (inner,rows).
 template <Scalar T>
-void add_product(Left left, std::size_t rows, std::size_t columns, std::size_t inner, const T* a, const T* b,
-                 T* c) {
+void add_product(Left left, std::size_t rows, std::size_t columns, std::size_t inner, const T* a, const T* b, T* c) {
   const bool transposed = left == Left::transposed;
   const auto index = [](std::size_t n) { return static_cast<xt::blas_index_t>(n); };
-  cxxblas::gemm(cxxblas::RowMajor, transposed ? cxxblas::Trans : cxxblas::NoTrans, cxxblas::NoTrans,
-                index(rows), index(columns), index(inner), T(1), a, index(transposed ? rows : inner), b,
-                index(columns), T(1), c, index(columns));
+  cxxblas::gemm(cxxblas::RowMajor, transposed ? cxxblas::Trans : cxxblas::NoTrans, cxxblas::NoTrans, index(rows),
+                index(columns), index(inner), T(1), a, index(transposed ? rows : inner), b, index(columns), T(1), c,
+                index(columns));
 }
 
 }  // namespace rnnts::inline v0::blas

@@ -71,8 +71,7 @@ template <Scalar T> struct ReducedExp {
 
   explicit ReducedExp(T x) {
     const T shifted = x * T(1.4426950408889634074) + C::round;
-    k = static_cast<Integer>(std::bit_cast<typename C::Bits>(shifted) -
-                             std::bit_cast<typename C::Bits>(C::round));
+    k = static_cast<Integer>(std::bit_cast<typename C::Bits>(shifted) - std::bit_cast<typename C::Bits>(C::round));
     const T whole = shifted - C::round;
     const T r = (x - whole * C::log2_high) - whole * C::log2_low;
     T sum = 0;  // the series from its second term on, divided by r^2; unrolled, or loops over numbers would

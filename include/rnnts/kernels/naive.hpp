@@ -13,7 +13,7 @@ namespace rnnts::inline v0::naive {
 template <Scalar T, std::size_t I, std::size_t N>
 void add_product(Rows<const T, I> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
   const T* const weights = w.data();
-  for (std::size_t row = 0; row < y.count; ++row) {
+  for (std::size_t row = 0; row < x.count; ++row) {
     const T* const in = x[row];
     T sum[N];  // a copy that no other memory can be, so that it stays in registers
     for (std::size_t n = 0; n < N; ++n) sum[n] = y[row][n];

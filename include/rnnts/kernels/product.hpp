@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <type_traits>
 
 #include "rnnts/kernels/blas.hpp"
@@ -17,8 +18,8 @@ template <Scalar T, std::size_t I, std::size_t N>
 void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
-    if (y.count >= blas_from_rows) {
-      return blas::add_product(blas::Left::plain, y.count, N, I, x.data, w.data(), y.data);
+    if (x.count >= blas_from_rows) {
+      return blas::add_product(blas::Left::plain, x.count, N, I, x.data, w.data(), y.data);
     }
   }
 #endif
@@ -40,17 +41,21 @@ void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_ident
 }
 
 /// wt (N,I) = w^T (N,I)
-template <Scalar T, std::size_t I, std::size_t N>
-void transpose(const Tensor<T, I, N>& w, Tensor<T, N, I>& wt) {
+template <Scalar T, std::size_t I, std::size_t N> void transpose(const Tensor<T, I, N>& w, Tensor<T, N, I>& wt) {
   for (std::size_t i = 0; i < I; ++i) {
     for (std::size_t n = 0; n < N; ++n) wt(n, i) = w(i, n);
   }
 }
 
+/// y (rows,N) += x (rows,N)
+template <Scalar T, std::size_t N> void add(std::type_identity_t<Rows<const T, N>> x, Rows<T, N> y) {
+  for (std::size_t i = 0; i < y.size(); ++i) y.data[i] += x.data[i];
+}
+
 /// y (rows,N) = b (N) in every row, or 0 where there is no bias
 template <Scalar T, std::size_t M, std::size_t N>
   requires(M == N || M == 0)
-void set_rows(const Tensor<T, M>& b, Rows<T, N> y) {
+void set_rows(std::span<const T, M> b, Rows<T, N> y) {
   for (std::size_t row = 0; row < y.count; ++row) {
     for (std::size_t n = 0; n < N; ++n) y[row][n] = M == 0 ? T(0) : b.data()[n];
   }
@@ -59,7 +64,7 @@ void set_rows(const Tensor<T, M>& b, Rows<T, N> y) {
 /// db (N) += sum of dy (rows,N) over its rows; nothing where there is no bias
 template <Scalar T, std::size_t M, std::size_t N>
   requires(M == N || M == 0)
-void add_sum_of_rows(Rows<T, N> dy, Tensor<T, M>& db) {
+void add_sum_of_rows(Rows<T, N> dy, std::span<T, M> db) {
   for (std::size_t row = 0; row < dy.count; ++row) {
     for (std::size_t n = 0; n < M; ++n) db.data()[n] += dy[row][n];
   }

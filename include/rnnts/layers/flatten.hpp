@@ -11,9 +11,8 @@ namespace rnnts::inline v0 {
 /// y[t I + i] = x[t, i].   x: (T,B,I)   y: (1,B,T*I)
 struct Flatten {
   template <Scalar T, Shape Input> struct Layer {
-    static_assert(
-        Input.is_sequence && Input.steps != any_steps,
-        "Flatten needs to know the number of steps: write Input<features, steps>, as in Input<1, 20>.");
+    static_assert(Input.is_sequence && Input.steps != any_steps,
+                  "Flatten needs to know the number of steps: write Input<features, steps>, as in Input<1, 20>.");
 
     using scalar = T;
     using Parameters = Nothing;

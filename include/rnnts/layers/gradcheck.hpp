@@ -34,9 +34,9 @@ struct GradcheckResult {
   explicit operator bool() const { return passed; }
 
   std::string message() const {
-    return detail::sentence(passed ? "gradients agree" : "gradients differ",
-                            "; the largest relative error is ", largest_error, " at ", where,
-                            ": backward gives ", computed, ", the difference gives ", expected);
+    return detail::sentence(passed ? "gradients agree" : "gradients differ", "; the largest relative error is ",
+                            largest_error, " at ", where, ": backward gives ", computed, ", the difference gives ",
+                            expected);
   }
 };
 
@@ -56,9 +56,9 @@ class Gradcheck {
   GradcheckResult run() {
     run_backward();
     const auto analytic = std::make_unique<typename L::Parameters>(*gradients_);
-    visit_fields([&](const FieldInfo& field, auto& values,
-                     const auto& computed) { compare(field.path(), values, computed); },
-                 *parameters_, *analytic);
+    visit_fields(
+        [&](const FieldInfo& field, auto& values, const auto& computed) { compare(field.path(), values, computed); },
+        *parameters_, *analytic);
     const auto dx = dx_.view().rows();
     compare("x", x_.view().rows(), std::vector<double>(dx.begin(), dx.end()));
     return result_;
@@ -91,8 +91,7 @@ class Gradcheck {
 
   void run_backward() {
     loss();
-    constexpr double before =
-        0.25;  // what stands in dp must be added to, and what stands in dx must be overwritten
+    constexpr double before = 0.25;  // what stands in dp must be added to, and what stands in dx must be overwritten
     visit_fields([&](const FieldInfo&, auto& values) { values.fill(before); }, *gradients_);
     std::ranges::fill(dx_.view().rows(), nan);
     L::backward(*parameters_, x_.view(), tape_, y_.view(), dy_.view(), workspace_, *gradients_, dx_.view());

@@ -33,17 +33,17 @@ namespace rnnts::inline v0 {
 /// x is (steps, batch, input.features) and y (output steps, batch, output.features), time-major. Tapes and
 /// workspaces grow to the largest batch they see and are then reused.
 template <class L>
-concept Layer = Scalar<typename L::scalar> && HasFields<typename L::Parameters> &&
-                requires(const typename L::Parameters& p, typename L::Parameters& dp, typename L::Tape& tape,
-                         const typename L::Tape& recorded, typename L::Workspace& workspace,
-                         Sequence<const typename L::scalar, L::input.features> x,
-                         Sequence<typename L::scalar, L::input.features> dx,
-                         Sequence<const typename L::scalar, L::output.features> dy,
-                         Sequence<typename L::scalar, L::output.features> y) {
-                  { L::name } -> std::convertible_to<std::string_view>;
-                  L::forward(p, x, tape, y);
-                  L::backward(p, x, recorded, dy, dy, workspace, dp, dx);
-                };
+concept Layer =
+    Scalar<typename L::scalar> && HasFields<typename L::Parameters> &&
+    requires(
+        const typename L::Parameters& p, typename L::Parameters& dp, typename L::Tape& tape,
+        const typename L::Tape& recorded, typename L::Workspace& workspace,
+        Sequence<const typename L::scalar, L::input.features> x, Sequence<typename L::scalar, L::input.features> dx,
+        Sequence<const typename L::scalar, L::output.features> dy, Sequence<typename L::scalar, L::output.features> y) {
+      { L::name } -> std::convertible_to<std::string_view>;
+      L::forward(p, x, tape, y);
+      L::backward(p, x, recorded, dy, dy, workspace, dp, dx);
+    };
 
 template <class L>
 concept StepLayer = Layer<L> && requires(const typename L::Parameters& p, typename L::State& state,

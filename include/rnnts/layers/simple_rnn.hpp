@@ -10,35 +10,35 @@
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/recurrent.hpp"
 
 namespace rnnts::inline v0 {
 
 struct SimpleRNNOptions {
   bool return_sequences = false;  ///< the output of every step, (T,B,N), instead of the last one, (1,B,N)
+  bool go_backwards = false;      ///< reads the last step first; outputs are in the order of processing
   bool use_bias = true;
   Initializer kernel_initializer = glorot_uniform;
   Initializer recurrent_initializer = orthogonal();
   Initializer bias_initializer = zeros;
 };
 
-/// h[t] = act(x[t] W + h[t-1] U + b), h[-1] = 0 (Elman 1990).   x: (T,B,I)   W: (I,N)   U: (N,N)   b: (N) h:
-/// (T,B,N)
-template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = SimpleRNNOptions{}>
-struct SimpleRNN {
+/// h[t] = act(x[t] W + h[t-1] U + b), h[-1] = 0 or given (Elman 1990).
+///
+/// x: (T,B,I)   W: (I,N)   U: (N,N)   b: (N)   h: (T,B,N)
+template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = SimpleRNNOptions{}> struct SimpleRNN {
   static_assert(N > 0, "SimpleRNN<0> has no state: the number of units must be at least 1.");
 
   template <Scalar T, Shape Input> struct Layer {
-    static_assert(
-        Input.is_sequence,
-        "SimpleRNN needs a sequence, but the layer before it gives a vector: set its return_sequences.");
+    static_assert(Input.is_sequence,
+                  "SimpleRNN needs a sequence, but the layer before it gives a vector: set its return_sequences.");
 
     using scalar = T;
 
     static constexpr std::string_view name = "simple_rnn";
     static constexpr std::size_t I = Input.features;
     static constexpr Shape input = Input;
-    static constexpr Shape output =
-        options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
+    static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
 
     struct Parameters {
       Tensor<T, I, N> kernel;
@@ -46,22 +46,24 @@ struct SimpleRNN {
       Tensor<T, options.use_bias ? N : 0> bias;
 
       static constexpr auto fields() {
-        return std::tuple{
-            Field{"kernel", &Parameters::kernel, options.kernel_initializer},
-            Field{"recurrent_kernel", &Parameters::recurrent_kernel, options.recurrent_initializer},
-            Field{"bias", &Parameters::bias, options.bias_initializer}};
+        return std::tuple{Field{"kernel", &Parameters::kernel, options.kernel_initializer},
+                          Field{"recurrent_kernel", &Parameters::recurrent_kernel, options.recurrent_initializer},
+                          Field{"bias", &Parameters::bias, options.bias_initializer}};
       }
     };
 
     struct Tape {
+      BoundaryState<T, N> h_ends;
       SequenceBuffer<T, N> h;  ///< the states, (T,B,N), unless they are the output
       SequenceBuffer<T, N> z;  ///< what goes into the activation, (T,B,N), where its derivative needs that
+      detail::OrderedInput<options.go_backwards, T, I> x;
     };
 
     struct Workspace {
       SequenceBuffer<T, N> dz;
-      Tensor<T, N, I> kernel_transposed;
       Tensor<T, N, N> recurrent_kernel_transposed;
+      detail::InputGradient<options.go_backwards, T, I, N> input_gradient;
+      SequenceBuffer<T, N> dh;  ///< by the initial state, if there is one, (1,B,N)
     };
 
     struct State {
@@ -69,23 +71,28 @@ struct SimpleRNN {
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
+      tape.h_ends.check_batch(x.batch);
+      const auto in = tape.x.record(x);
       const auto h = options.return_sequences ? y : tape.h.resize(x.steps, x.batch);
       const auto z = keeps_z ? tape.z.resize(x.steps, x.batch) : h;
-      set_rows(p.bias, z.rows());
-      add_product(x.rows(), p.kernel, z.rows());  // of all steps at once
+      set_rows(p.bias.flat(), z.rows());
+      add_product(in.rows(), p.kernel, z.rows());  // of all steps at once
       for (std::size_t t = 0; t < x.steps; ++t) {
-        if (t > 0) add_product(h[t - 1], p.recurrent_kernel, z[t]);
+        add_product(t > 0 ? h[t - 1] : tape.h_ends.before_first(), p.recurrent_kernel, z[t]);
         activate<Act>(z[t], h[t]);
       }
-      if constexpr (!options.return_sequences) std::ranges::copy(h[x.steps - 1], y.data);
+      const auto last = h[x.steps - 1];
+      tape.h_ends.keep_last(last);
+      if constexpr (!options.return_sequences) std::ranges::copy(last, y.data);
     }
 
-    static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape,
-                         Sequence<const T, N> y, Sequence<const T, N> dy, Workspace& workspace,
-                         Parameters& dp, Sequence<T, I> dx) {
+    static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, N> y,
+                         Sequence<const T, N> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
+      const auto in = tape.x.recorded(x);
       const auto h = options.return_sequences ? y : tape.h.view();
       const auto z = tape.z.view();
       const auto dz = workspace.dz.resize(x.steps, x.batch);
+      const auto before_first = tape.h_ends.before_first();
       const std::size_t last = x.steps - 1;
       transpose(p.recurrent_kernel, workspace.recurrent_kernel_transposed);
       for (std::size_t t = x.steps; t-- > 0;) {
@@ -98,19 +105,23 @@ struct SimpleRNN {
         if (t < last) add_product(dz[t + 1], workspace.recurrent_kernel_transposed, dh);
         activate_backward<Act>(z[t], h[t], dh, dh);
       }
-      add_outer_product(x.rows(), dz.rows(), dp.kernel);
+      add_outer_product(in.rows(), dz.rows(), dp.kernel);
+      add_outer_product(before_first, dz[0].first(before_first.count), dp.recurrent_kernel);
       add_outer_product(h.rows().first(last * x.batch), dz.rows().last(last * x.batch), dp.recurrent_kernel);
-      add_sum_of_rows(dz.rows(), dp.bias);
-      if (dx.empty()) return;
-      transpose(p.kernel, workspace.kernel_transposed);
-      std::ranges::fill(dx.rows(), T(0));
-      add_product(dz.rows(), workspace.kernel_transposed, dx.rows());
+      add_sum_of_rows(dz.rows(), dp.bias.flat());
+      if (before_first.count != 0) {
+        const auto dh = workspace.dh.resize(1, x.batch);
+        std::ranges::fill(dh.rows(), T(0));
+        add_product(dz[0], workspace.recurrent_kernel_transposed, dh.rows());
+      }
+      workspace.input_gradient.backward(p.kernel, dz, dx);
     }
 
     /// One step of one sample, without an allocation.   x: (I)   y: (N), also the new state
     static void step(const Parameters& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept {
+      static_assert(!options.go_backwards, "A stream cannot be read backwards: go_backwards needs a whole window.");
       const Rows<T, N> row{y.data(), 1};
-      set_rows(p.bias, row);
+      set_rows(p.bias.flat(), row);
       add_product({x.data(), 1}, p.kernel, row);
       add_product({state.h.data(), 1}, p.recurrent_kernel, row);
       activate<Act>(row, row);

@@ -76,13 +76,13 @@ TEST_CASE("a bias is set in every row, its gradient is the sum of the rows, and 
   b(1) = 2;
   std::vector<double> y(6, 9);
   const Rows<double, 2> rows{y.data(), 3};
-  set_rows(b, rows);
+  set_rows(std::as_const(b).flat(), rows);
   CHECK(y == std::vector<double>{1, 2, 1, 2, 1, 2});
-  add_sum_of_rows(rows, b);
+  add_sum_of_rows(rows, b.flat());
   CHECK(b(0) == 4);
   CHECK(b(1) == 8);
   Tensor<double, 0> none;
-  add_sum_of_rows(rows, none);
-  set_rows(none, rows);
+  add_sum_of_rows(rows, none.flat());
+  set_rows(std::as_const(none).flat(), rows);
   CHECK(y == std::vector<double>(6, 0));
 }

@@ -11,8 +11,7 @@ using namespace rnnts;
 TEST_CASE("flatten puts the steps of each sample behind each other") {
   using L = Flatten::Layer<double, sequence_shape(2, 3)>;
   STATIC_REQUIRE(L::output == vector_shape(6));
-  const std::vector<double> x{1, 2, 3, 10, 20, 30,
-                              4, 5, 6, 40, 50, 60};  // step 0 of two samples, then step 1
+  const std::vector<double> x{1, 2, 3, 10, 20, 30, 4, 5, 6, 40, 50, 60};  // step 0 of two samples, then step 1
   std::vector<double> y(12);
   L::Tape tape;
   L::forward({}, {x.data(), 2, 2}, tape, {y.data(), 1, 2});

@@ -15,8 +15,7 @@ using DX = Sequence<double, 3>;
 
 /// A right layer with one thing done wrong.
 struct ForgetsBias : Right {
-  static void backward(const Parameters& p, X x, const Tape& tape, Y y, Y dy, Workspace& w, Parameters& dp,
-                       DX dx) {
+  static void backward(const Parameters& p, X x, const Tape& tape, Y y, Y dy, Workspace& w, Parameters& dp, DX dx) {
     const auto bias = dp.bias;
     Right::backward(p, x, tape, y, dy, w, dp, dx);
     dp.bias = bias;
@@ -24,16 +23,14 @@ struct ForgetsBias : Right {
 };
 
 struct OverwritesGradient : Right {
-  static void backward(const Parameters& p, X x, const Tape& tape, Y y, Y dy, Workspace& w, Parameters& dp,
-                       DX dx) {
+  static void backward(const Parameters& p, X x, const Tape& tape, Y y, Y dy, Workspace& w, Parameters& dp, DX dx) {
     dp = {};
     Right::backward(p, x, tape, y, dy, w, dp, dx);
   }
 };
 
 struct AddsToInputGradient : Right {
-  static void backward(const Parameters& p, X x, const Tape& tape, Y y, Y dy, Workspace& w, Parameters& dp,
-                       DX dx) {
+  static void backward(const Parameters& p, X x, const Tape& tape, Y y, Y dy, Workspace& w, Parameters& dp, DX dx) {
     const double before = dx.data[4];
     Right::backward(p, x, tape, y, dy, w, dp, dx);
     dx.data[4] += before;
@@ -49,8 +46,7 @@ struct LeavesOutputUnset : Right {
 };
 
 struct SlightlyWrong : Right {
-  static void backward(const Parameters& p, X x, const Tape& tape, Y y, Y dy, Workspace& w, Parameters& dp,
-                       DX dx) {
+  static void backward(const Parameters& p, X x, const Tape& tape, Y y, Y dy, Workspace& w, Parameters& dp, DX dx) {
     Right::backward(p, x, tape, y, dy, w, dp, dx);
     dx.data[2] *= 1 + 1e-5;
   }

@@ -1,0 +1,253 @@
+// GRU: a state that gates mix with what it could become, with fewer weights than an LSTM.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+#include "rnnts/kernels/activation.hpp"
+#include "rnnts/kernels/product.hpp"
+#include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/recurrent.hpp"
+
+namespace rnnts::inline v0 {
+
+struct GRUOptions {
+  bool return_sequences = false;  ///< the output of every step, (T,B,N), instead of the last one, (1,B,N)
+  bool go_backwards = false;      ///< reads the last step first; outputs are in the order of processing
+  bool use_bias = true;
+  bool reset_after = true;  ///< the reset gate multiplies after the product with U, as in Keras and cuDNN, or before it
+  Initializer kernel_initializer = glorot_uniform;
+  Initializer recurrent_initializer = orthogonal();
+  Initializer bias_initializer = zeros;
+};
+
+/// z = rec(x[t] Wz + h[t-1] Uz + bz)   r = rec(x[t] Wr + h[t-1] Ur + br)
+/// g = act(x[t] Wg + bg + r (h[t-1] Ug + b'g)), or without reset_after g = act(x[t] Wg + (r h[t-1]) Ug + bg)
+/// h[t] = z h[t-1] + (1 - z) g,   h[-1] = 0 or given
+///
+/// Cho and others 2014, arXiv:1406.1078; gates in Keras' order, update, reset, candidate.   x: (T,B,I)   W: (I,3N)
+/// U: (N,3N)   h: (T,B,N)   b: (2,3N), one bias of the input and one of the state; without reset_after (3N)
+///
+/// Without reset_after the products with U are done twice per step, once for z and r and once for g: simple, but
+/// slower.
+template <std::size_t N, ElementwiseActivation Act = Tanh, ElementwiseActivation RecurrentAct = Sigmoid,
+          GRUOptions options = GRUOptions{}>
+struct GRU {
+  static_assert(N > 0, "GRU<0> has no state: the number of units must be at least 1.");
+
+  template <Scalar T, Shape Input> struct Layer {
+    static_assert(Input.is_sequence,
+                  "GRU needs a sequence, but the layer before it gives a vector: set its return_sequences.");
+
+    using scalar = T;
+
+    static constexpr std::string_view name = "gru";
+    static constexpr std::size_t I = Input.features;
+    static constexpr Shape input = Input;
+    static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
+
+    struct Parameters {
+      Tensor<T, I, 3 * N> kernel;
+      Tensor<T, N, 3 * N> recurrent_kernel;
+      std::conditional_t<!options.use_bias, Tensor<T, 0>,
+                         std::conditional_t<options.reset_after, Tensor<T, 2, 3 * N>, Tensor<T, 3 * N>>>
+          bias;
+
+      static constexpr auto fields() {
+        return std::tuple{Field{"kernel", &Parameters::kernel, options.kernel_initializer},
+                          Field{"recurrent_kernel", &Parameters::recurrent_kernel, options.recurrent_initializer},
+                          Field{"bias", &Parameters::bias, options.bias_initializer}};
+      }
+    };
+
+    struct Tape {
+      BoundaryState<T, N> h_ends;
+      SequenceBuffer<T, N> h;              ///< the states, (T,B,N), unless they are the output
+      SequenceBuffer<T, 3 * N> gates;      ///< z, r, g, (T,B,3N)
+      SequenceBuffer<T, 3 * N> a;          ///< what goes into their activations, where the derivatives need that
+      SequenceBuffer<T, N> reset;          ///< h[t-1] Ug + b'g, or without reset_after r h[t-1], (T,B,N)
+      SequenceBuffer<T, 3 * N> recurrent;  ///< scratch: h[t-1] U + b' of the step at hand, (1,B,3N)
+      detail::OrderedInput<options.go_backwards, T, I> x;
+    };
+
+    struct Workspace {
+      SequenceBuffer<T, N> dh;                  ///< (1,B,N): of the step at hand; in the end of the initial state
+      SequenceBuffer<T, 3 * N> da, drecurrent;  ///< by x W + b and by h[t-1] U + b', (T,B,3N)
+      SequenceBuffer<T, 3 * N> dcandidate;      ///< without reset_after: by (r h[t-1]) U, (T,B,3N), zero for z and r
+      SequenceBuffer<T, N> dreset;              ///< without reset_after: by r h[t-1], (1,B,N)
+      Tensor<T, 3 * N, N> recurrent_kernel_transposed;
+      detail::InputGradient<options.go_backwards, T, I, 3 * N> input_gradient;
+    };
+
+    struct State {
+      Tensor<T, N> h;
+      Tensor<T, 3 * N> gates, recurrent;  ///< scratch
+      Tensor<T, N> reset;                 ///< scratch
+    };
+
+    static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
+      tape.h_ends.check_batch(x.batch);
+      const auto in = tape.x.record(x);
+      const auto h = options.return_sequences ? y : tape.h.resize(x.steps, x.batch);
+      const auto gates = tape.gates.resize(x.steps, x.batch);
+      const auto a = keeps_a ? tape.a.resize(x.steps, x.batch) : gates;
+      const auto reset = tape.reset.resize(x.steps, x.batch);
+      const auto recurrent = tape.recurrent.resize(1, x.batch)[0];
+      set_rows(input_bias(p), a.rows());
+      add_product(in.rows(), p.kernel, a.rows());  // of all steps at once
+      for (std::size_t t = 0; t < x.steps; ++t) {
+        step_of_batch(p, t > 0 ? h[t - 1] : tape.h_ends.before_first(), a[t], gates[t], reset[t], recurrent, h[t]);
+      }
+      const auto last = h[x.steps - 1];
+      tape.h_ends.keep_last(last);
+      if constexpr (!options.return_sequences) std::ranges::copy(last, y.data);
+    }
+
+    static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, N> y,
+                         Sequence<const T, N> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
+      const auto in = tape.x.recorded(x);
+      const auto h = options.return_sequences ? y : tape.h.view();
+      const auto gates = tape.gates.view(), a = keeps_a ? tape.a.view() : gates;
+      const auto reset = tape.reset.view();
+      const auto da = workspace.da.resize(x.steps, x.batch), drecurrent = workspace.drecurrent.resize(x.steps, x.batch);
+      const auto dh = workspace.dh.resize(1, x.batch)[0];
+      const auto before_first = tape.h_ends.before_first();
+      const std::size_t last = x.steps - 1;
+      const auto& transposed = workspace.recurrent_kernel_transposed;
+      transpose(p.recurrent_kernel, workspace.recurrent_kernel_transposed);
+      std::ranges::fill(dh, T(0));
+      for (std::size_t t = x.steps; t-- > 0;) {
+        if (options.return_sequences || t == last) add(dy[options.return_sequences ? t : 0], dh);
+        const Rows<const T, N> before = t > 0 ? h[t - 1] : before_first;
+        for (std::size_t b = 0; b < x.batch; ++b) {
+          mix_backward(a[t][b], gates[t][b], detail::row_or_zero(before, b), dh[b], da[t][b]);
+        }
+        if constexpr (options.reset_after) {
+          for (std::size_t b = 0; b < x.batch; ++b) {
+            reset_after_backward(a[t][b], gates[t][b], reset[t][b], da[t][b], drecurrent[t][b]);
+          }
+        } else {
+          const auto dcandidate = workspace.dcandidate.resize(x.steps, x.batch)[t];
+          const auto dreset = workspace.dreset.resize(1, x.batch)[0];
+          for (std::size_t b = 0; b < x.batch; ++b) keep_candidate(da[t][b], dcandidate[b]);
+          std::ranges::fill(dreset, T(0));
+          add_product(dcandidate, transposed, dreset);
+          for (std::size_t b = 0; b < x.batch; ++b) {
+            reset_before_backward(a[t][b], gates[t][b], detail::row_or_zero(before, b), dreset[b], da[t][b],
+                                  drecurrent[t][b], dh[b]);
+          }
+        }
+        if (t > 0 || before_first.count != 0) add_product(drecurrent[t], transposed, dh);
+      }
+      const std::size_t later = last * x.batch;
+      add_outer_product(in.rows(), da.rows(), dp.kernel);
+      add_outer_product(before_first, drecurrent[0].first(before_first.count), dp.recurrent_kernel);
+      add_outer_product(h.rows().first(later), drecurrent.rows().last(later), dp.recurrent_kernel);
+      if constexpr (!options.reset_after) {
+        add_outer_product(reset.rows(), workspace.dcandidate.view().rows(), dp.recurrent_kernel);
+      }
+      add_sum_of_rows(da.rows(), input_bias(dp));
+      add_sum_of_rows(drecurrent.rows(), recurrent_bias(dp));
+      workspace.input_gradient.backward(p.kernel, da, dx);
+    }
+
+    /// One step of one sample, without an allocation.   x: (I)   y: (N), also the new state
+    static void step(const Parameters& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept {
+      static_assert(!options.go_backwards, "A stream cannot be read backwards: go_backwards needs a whole window.");
+      const Rows<T, 3 * N> gates{state.gates.data(), 1};
+      set_rows(input_bias(p), gates);
+      add_product({x.data(), 1}, p.kernel, gates);
+      step_of_batch(p, {state.h.data(), 1}, gates, gates, {state.reset.data(), 1}, {state.recurrent.data(), 1},
+                    {y.data(), 1});
+      std::ranges::copy(y, state.h.data());
+    }
+
+   private:
+    static constexpr bool keeps_a = Act::needs_input || RecurrentAct::needs_input;
+
+    /// The first row of the bias, and the second; no numbers where there is none.
+    static auto input_bias(auto& p) { return p.bias.flat().template first<options.use_bias ? 3 * N : 0>(); }
+    static auto recurrent_bias(auto& p) {
+      return p.bias.flat().template last<options.use_bias && options.reset_after ? 3 * N : 0>();
+    }
+
+    /// One step of all samples.   a: (B,3N), x W + b, becomes what goes into the activations; gates may be the same
+    /// rows
+    static void step_of_batch(const Parameters& p, Rows<const T, N> before, Rows<T, 3 * N> a, Rows<T, 3 * N> gates,
+                              Rows<T, N> reset, Rows<T, 3 * N> recurrent, Rows<T, N> h) {
+      set_rows(recurrent_bias(p), recurrent);
+      add_product(before, p.recurrent_kernel, recurrent);
+      for (std::size_t b = 0; b < h.count; ++b) {
+        const T* const h_before = detail::row_or_zero(before, b);
+        for (std::size_t n = 0; n < 2 * N; ++n) {
+          a[b][n] += recurrent[b][n];
+          gates[b][n] = RecurrentAct::value(a[b][n]);
+        }
+        const T* const r = gates[b] + N;
+        for (std::size_t n = 0; n < N; ++n) {
+          reset[b][n] = options.reset_after ? recurrent[b][2 * N + n] : r[n] * h_before[n];
+        }
+      }
+      if constexpr (!options.reset_after) {
+        std::ranges::fill(recurrent, T(0));
+        add_product(reset, p.recurrent_kernel, recurrent);
+      }
+      for (std::size_t b = 0; b < h.count; ++b) {
+        const T* const h_before = detail::row_or_zero(before, b);
+        const T *const z = gates[b], *const r = gates[b] + N;
+        for (std::size_t n = 0; n < N; ++n) {
+          a[b][2 * N + n] += options.reset_after ? r[n] * reset[b][n] : recurrent[b][2 * N + n];
+          const T g = Act::value(a[b][2 * N + n]);
+          gates[b][2 * N + n] = g;
+          h[b][n] = z[n] * h_before[n] + (1 - z[n]) * g;
+        }
+      }
+    }
+
+    /// h = z h_before + (1 - z) g: overwrites the parts of da for z and g, and dh with the part for h_before.
+    static void mix_backward(const T* a, const T* gates, const T* h_before, T* dh, T* da) {
+      for (std::size_t n = 0; n < N; ++n) {
+        const T z = gates[n], g = gates[2 * N + n];
+        da[n] = dh[n] * (h_before[n] - g) * RecurrentAct::slope(a[n], z);
+        da[2 * N + n] = dh[n] * (1 - z) * Act::slope(a[2 * N + n], g);
+        dh[n] *= z;
+      }
+    }
+
+    /// ag = … + r reset: overwrites the part of da for r, and drecurrent.
+    static void reset_after_backward(const T* a, const T* gates, const T* reset, T* da, T* drecurrent) {
+      for (std::size_t n = 0; n < N; ++n) {
+        const T r = gates[N + n], dg = da[2 * N + n];
+        da[N + n] = dg * reset[n] * RecurrentAct::slope(a[N + n], r);
+        drecurrent[n] = da[n];
+        drecurrent[N + n] = da[N + n];
+        drecurrent[2 * N + n] = dg * r;
+      }
+    }
+
+    /// Of da, the part for g alone.
+    static void keep_candidate(const T* da, T* dcandidate) {
+      std::fill_n(dcandidate, 2 * N, T(0));
+      std::copy_n(da + 2 * N, N, dcandidate + 2 * N);
+    }
+
+    /// reset = r h_before: overwrites the part of da for r, and drecurrent; adds to dh.
+    static void reset_before_backward(const T* a, const T* gates, const T* h_before, const T* dreset, T* da,
+                                      T* drecurrent, T* dh) {
+      for (std::size_t n = 0; n < N; ++n) {
+        const T r = gates[N + n];
+        da[N + n] = dreset[n] * h_before[n] * RecurrentAct::slope(a[N + n], r);
+        dh[n] += dreset[n] * r;
+        drecurrent[n] = da[n];
+        drecurrent[N + n] = da[N + n];
+        drecurrent[2 * N + n] = 0;
+      }
+    }
+  };
+};
+
+}  // namespace rnnts::inline v0

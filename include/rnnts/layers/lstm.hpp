@@ -1,0 +1,184 @@
+// LSTM: a cell that gates write to, erase and read, so that a net can remember over many steps.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <tuple>
+
+#include "rnnts/kernels/activation.hpp"
+#include "rnnts/kernels/product.hpp"
+#include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/recurrent.hpp"
+
+namespace rnnts::inline v0 {
+
+struct LSTMOptions {
+  bool return_sequences = false;  ///< the output of every step, (T,B,N), instead of the last one, (1,B,N)
+  bool go_backwards = false;      ///< reads the last step first; outputs are in the order of processing
+  bool use_bias = true;
+  bool unit_forget_bias = true;  ///< adds 1 to the initial bias of the forget gate (Jozefowicz and others 2015)
+  Initializer kernel_initializer = glorot_uniform;
+  Initializer recurrent_initializer = orthogonal();
+  Initializer bias_initializer = zeros;
+};
+
+/// (zi, zf, zg, zo) = x[t] W + h[t-1] U + b,   i = rec(zi)   f = rec(zf)   g = act(zg)   o = rec(zo)
+/// c[t] = f c[t-1] + i g   h[t] = o act(c[t]),   h[-1] = c[-1] = 0 or given
+///
+/// Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000; gates in Keras' order,
+/// input, forget, cell, output.   x: (T,B,I)   W: (I,4N)   U: (N,4N)   b: (4N)   h, c: (T,B,N)
+template <std::size_t N, ElementwiseActivation Act = Tanh, ElementwiseActivation RecurrentAct = Sigmoid,
+          LSTMOptions options = LSTMOptions{}>
+struct LSTM {
+  static_assert(N > 0, "LSTM<0> has no state: the number of units must be at least 1.");
+
+  template <Scalar T, Shape Input> struct Layer {
+    static_assert(Input.is_sequence,
+                  "LSTM needs a sequence, but the layer before it gives a vector: set its return_sequences.");
+
+    using scalar = T;
+
+    static constexpr std::string_view name = "lstm";
+    static constexpr std::size_t I = Input.features;
+    static constexpr Shape input = Input;
+    static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
+
+    struct Parameters {
+      Tensor<T, I, 4 * N> kernel;
+      Tensor<T, N, 4 * N> recurrent_kernel;
+      Tensor<T, options.use_bias ? 4 * N : 0> bias;
+
+      static constexpr auto fields() {
+        return std::tuple{
+            Field{"kernel", &Parameters::kernel, options.kernel_initializer},
+            Field{"recurrent_kernel", &Parameters::recurrent_kernel, options.recurrent_initializer},
+            Field{"bias", &Parameters::bias,
+                  options.unit_forget_bias ? unit_forget(options.bias_initializer) : options.bias_initializer}};
+      }
+    };
+
+    struct Tape {
+      BoundaryState<T, N> h_ends, c_ends;
+      SequenceBuffer<T, N> h;          ///< the outputs, (T,B,N), unless they are the layer's output
+      SequenceBuffer<T, N> c;          ///< the cells, (T,B,N)
+      SequenceBuffer<T, N> act_c;      ///< act(c), (T,B,N)
+      SequenceBuffer<T, 4 * N> gates;  ///< i, f, g, o, (T,B,4N)
+      SequenceBuffer<T, 4 * N> z;      ///< what goes into the gates' activations, where their derivatives need that
+      detail::OrderedInput<options.go_backwards, T, I> x;
+    };
+
+    struct Workspace {
+      SequenceBuffer<T, N> dh, dc;  ///< (1,B,N): of the step at hand; in the end of the initial states
+      SequenceBuffer<T, 4 * N> dz;
+      Tensor<T, 4 * N, N> recurrent_kernel_transposed;
+      detail::InputGradient<options.go_backwards, T, I, 4 * N> input_gradient;
+    };
+
+    struct State {
+      Tensor<T, N> h, c;
+      Tensor<T, 4 * N> gates;  ///< scratch
+    };
+
+    static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
+      tape.h_ends.check_batch(x.batch);
+      tape.c_ends.check_batch(x.batch);
+      const auto in = tape.x.record(x);
+      const auto h = options.return_sequences ? y : tape.h.resize(x.steps, x.batch);
+      const auto c = tape.c.resize(x.steps, x.batch), act_c = tape.act_c.resize(x.steps, x.batch);
+      const auto gates = tape.gates.resize(x.steps, x.batch);
+      const auto z = keeps_z ? tape.z.resize(x.steps, x.batch) : gates;
+      set_rows(p.bias.flat(), z.rows());
+      add_product(in.rows(), p.kernel, z.rows());  // of all steps at once
+      for (std::size_t t = 0; t < x.steps; ++t) {
+        add_product(t > 0 ? h[t - 1] : tape.h_ends.before_first(), p.recurrent_kernel, z[t]);
+        const Rows<const T, N> c_before = t > 0 ? c[t - 1] : tape.c_ends.before_first();
+        for (std::size_t b = 0; b < x.batch; ++b) {
+          cell(z[t][b], detail::row_or_zero(c_before, b), gates[t][b], c[t][b], act_c[t][b], h[t][b]);
+        }
+      }
+      const std::size_t last = x.steps - 1;
+      tape.h_ends.keep_last(h[last]);
+      tape.c_ends.keep_last(c[last]);
+      if constexpr (!options.return_sequences) std::ranges::copy(h[last], y.data);
+    }
+
+    static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, N> y,
+                         Sequence<const T, N> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
+      const auto in = tape.x.recorded(x);
+      const auto h = options.return_sequences ? y : tape.h.view();
+      const auto c = tape.c.view(), act_c = tape.act_c.view();
+      const auto gates = tape.gates.view(), z = keeps_z ? tape.z.view() : gates;
+      const auto dz = workspace.dz.resize(x.steps, x.batch);
+      const auto dh = workspace.dh.resize(1, x.batch)[0], dc = workspace.dc.resize(1, x.batch)[0];
+      const auto h_before_first = tape.h_ends.before_first();
+      const std::size_t last = x.steps - 1;
+      transpose(p.recurrent_kernel, workspace.recurrent_kernel_transposed);
+      std::ranges::fill(dh, T(0));
+      std::ranges::fill(dc, T(0));
+      for (std::size_t t = x.steps; t-- > 0;) {
+        if (options.return_sequences || t == last) add(dy[options.return_sequences ? t : 0], dh);
+        const Rows<const T, N> c_before = t > 0 ? c[t - 1] : tape.c_ends.before_first();
+        for (std::size_t b = 0; b < x.batch; ++b) {
+          cell_backward(z[t][b], detail::row_or_zero(c_before, b), gates[t][b], c[t][b], act_c[t][b], dh[b], dc[b],
+                        dz[t][b]);
+        }
+        std::ranges::fill(dh, T(0));
+        if (t > 0 || h_before_first.count != 0) add_product(dz[t], workspace.recurrent_kernel_transposed, dh);
+      }
+      add_outer_product(in.rows(), dz.rows(), dp.kernel);
+      add_outer_product(h_before_first, dz[0].first(h_before_first.count), dp.recurrent_kernel);
+      add_outer_product(h.rows().first(last * x.batch), dz.rows().last(last * x.batch), dp.recurrent_kernel);
+      add_sum_of_rows(dz.rows(), dp.bias.flat());
+      workspace.input_gradient.backward(p.kernel, dz, dx);
+    }
+
+    /// One step of one sample, without an allocation.   x: (I)   y: (N)
+    static void step(const Parameters& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept {
+      static_assert(!options.go_backwards, "A stream cannot be read backwards: go_backwards needs a whole window.");
+      const Rows<T, 4 * N> z{state.gates.data(), 1};
+      set_rows(p.bias.flat(), z);
+      add_product({x.data(), 1}, p.kernel, z);
+      add_product({state.h.data(), 1}, p.recurrent_kernel, z);
+      cell(z.data, state.c.data(), z.data, state.c.data(), y.data(), y.data());
+      std::ranges::copy(y, state.h.data());
+    }
+
+   private:
+    static constexpr bool keeps_z = Act::needs_input || RecurrentAct::needs_input;
+
+    /// The states of one sample after one step.   z, gates: (4N)   c_before, c, act_c, h: (N); each output may be its
+    /// input
+    static void cell(const T* z, const T* c_before, T* gates, T* c, T* act_c, T* h) {
+      for (std::size_t n = 0; n < N; ++n) {
+        const T i = RecurrentAct::value(z[n]), f = RecurrentAct::value(z[N + n]);
+        const T g = Act::value(z[2 * N + n]), o = RecurrentAct::value(z[3 * N + n]);
+        gates[n] = i;
+        gates[N + n] = f;
+        gates[2 * N + n] = g;
+        gates[3 * N + n] = o;
+        c[n] = f * c_before[n] + i * g;
+        act_c[n] = Act::value(c[n]);
+        h[n] = o * act_c[n];
+      }
+    }
+
+    /// From dL/dh and the part of dL/dc that comes from the step after, overwrites dz, and dc with the part for the
+    /// step before.
+    static void cell_backward(const T* z, const T* c_before, const T* gates, const T* c, const T* act_c, const T* dh,
+                              T* dc, T* dz) {
+      for (std::size_t n = 0; n < N; ++n) {
+        const T i = gates[n], f = gates[N + n], g = gates[2 * N + n], o = gates[3 * N + n];
+        const T dc_n = dc[n] + dh[n] * o * Act::slope(c[n], act_c[n]);
+        dz[n] = dc_n * g * RecurrentAct::slope(z[n], i);
+        dz[N + n] = dc_n * c_before[n] * RecurrentAct::slope(z[N + n], f);
+        dz[2 * N + n] = dc_n * i * Act::slope(z[2 * N + n], g);
+        dz[3 * N + n] = dh[n] * act_c[n] * RecurrentAct::slope(z[3 * N + n], o);
+        dc[n] = dc_n * f;
+      }
+    }
+  };
+};
+
+}  // namespace rnnts::inline v0

@@ -1,0 +1,217 @@
+#include "rnnts/layers/recurrent.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "rnnts/core/random.hpp"
+#include "rnnts/layers/gru.hpp"
+#include "rnnts/layers/lstm.hpp"
+#include "rnnts/layers/simple_rnn.hpp"
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+constexpr std::size_t I = 2, N = 5;
+constexpr Shape input = sequence_shape(any_steps, I);
+
+/// A kind of recurrent layer, as it is and read backwards, giving every output.
+template <template <bool, bool> class Make> struct Kind {
+  using Every = typename Make<true, false>::template Layer<double, input>;
+  using Last = typename Make<false, false>::template Layer<double, input>;
+  using Backwards = typename Make<true, true>::template Layer<double, input>;
+};
+
+template <bool every, bool backwards>
+using MakeSimpleRNN = SimpleRNN<N, Tanh, SimpleRNNOptions{.return_sequences = every, .go_backwards = backwards}>;
+template <bool every, bool backwards>
+using MakeLSTM = LSTM<N, Tanh, Sigmoid, LSTMOptions{.return_sequences = every, .go_backwards = backwards}>;
+template <bool every, bool backwards>
+using MakeGRU = GRU<N, Tanh, Sigmoid, GRUOptions{.return_sequences = every, .go_backwards = backwards}>;
+template <bool every, bool backwards>
+using MakeGRUResetBefore =
+    GRU<N, Tanh, Sigmoid, GRUOptions{.return_sequences = every, .go_backwards = backwards, .reset_after = false}>;
+
+/// The same random weights for any layer of the same fields.
+template <class L> typename L::Parameters random_weights() {
+  typename L::Parameters p;
+  Random random(seed(11));
+  visit_fields(
+      [&](const FieldInfo&, auto& weights) {
+        for (double& value : weights) value = 0.5 * random.normal();
+      },
+      p);
+  return p;
+}
+
+/// Random inputs, time-major.
+std::vector<double> random_input(std::size_t steps, std::size_t batch) {
+  Random random(seed(steps * 100 + batch));
+  std::vector<double> x(steps * batch * I);
+  for (double& value : x) value = random.normal();
+  return x;
+}
+
+template <class L>
+std::vector<double> run(const typename L::Parameters& p, const std::vector<double>& x, std::size_t batch,
+                        typename L::Tape& tape) {
+  const std::size_t steps = x.size() / (batch * I);
+  std::vector<double> y(output_steps<L>(steps) * batch * N);
+  L::forward(p, {x.data(), steps, batch}, tape, {y.data(), output_steps<L>(steps), batch});
+  return y;
+}
+
+void check_equal(const std::vector<double>& found, const std::vector<double>& expected) {
+  REQUIRE(found.size() == expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) CHECK_THAT(found[i], WithinAbs(expected[i], 1e-13));
+}
+
+/// Starts a tape from the states that another has ended with.
+template <class Tape> void carry_state(const Tape& from, Tape& to) {
+  to.h_ends.initial = from.h_ends.last;
+  if constexpr (requires { to.c_ends; }) to.c_ends.initial = from.c_ends.last;
+}
+
+}  // namespace
+
+#define RECURRENT_TEST_CASE(name) \
+  TEMPLATE_TEST_CASE(name, "", Kind<MakeSimpleRNN>, Kind<MakeLSTM>, Kind<MakeGRU>, Kind<MakeGRUResetBefore>)
+
+RECURRENT_TEST_CASE("going backwards is going forwards over the reversed sequence, gradients included") {
+  using Forwards = typename TestType::Every;
+  using Backwards = typename TestType::Backwards;
+  constexpr std::size_t T = 6, B = 3;
+  const auto x = random_input(T, B);
+  std::vector<double> reversed(x.size());
+  for (std::size_t t = 0; t < T; ++t) std::copy_n(x.begin() + (T - 1 - t) * B * I, B * I, reversed.begin() + t * B * I);
+
+  typename Forwards::Tape tape;
+  typename Backwards::Tape backwards_tape;
+  const auto p = random_weights<Forwards>();
+  const auto q = random_weights<Backwards>();
+  const auto y = run<Forwards>(p, reversed, B, tape);
+  check_equal(run<Backwards>(q, x, B, backwards_tape), y);
+
+  typename Forwards::Parameters dp;
+  typename Backwards::Parameters dq;
+  typename Forwards::Workspace workspace;
+  typename Backwards::Workspace backwards_workspace;
+  std::vector<double> dx(x.size()), d_reversed(x.size());
+  const Sequence<const double, N> output{y.data(), T, B};  // as its own gradient
+  Forwards::backward(p, {reversed.data(), T, B}, tape, output, output, workspace, dp, {d_reversed.data(), T, B});
+  Backwards::backward(q, {x.data(), T, B}, backwards_tape, output, output, backwards_workspace, dq, {dx.data(), T, B});
+  check_equal({dq.kernel.begin(), dq.kernel.end()}, {dp.kernel.begin(), dp.kernel.end()});
+  for (std::size_t t = 0; t < T; ++t) {
+    for (std::size_t i = 0; i < B * I; ++i) {
+      CHECK_THAT(dx[t * B * I + i], WithinAbs(d_reversed[(T - 1 - t) * B * I + i], 1e-13));
+    }
+  }
+}
+
+RECURRENT_TEST_CASE("two chunks with the state carried over are one long sequence") {
+  using L = typename TestType::Every;
+  constexpr std::size_t B = 3, first = 4 * B * I;
+  const auto x = random_input(7, B);
+  const auto p = random_weights<L>();
+  typename L::Tape whole_tape, tape, next_tape;
+  const auto whole = run<L>(p, x, B, whole_tape);
+  auto parts = run<L>(p, {x.begin(), x.begin() + first}, B, tape);
+  carry_state(tape, next_tape);
+  const auto second = run<L>(p, {x.begin() + first, x.end()}, B, next_tape);
+  parts.insert(parts.end(), second.begin(), second.end());
+  check_equal(parts, whole);
+  const auto last = next_tape.h_ends.last.view().rows();
+  check_equal({last.begin(), last.end()}, {whole.end() - B * N, whole.end()});
+}
+
+RECURRENT_TEST_CASE("the gradient by the initial state agrees with differences") {
+  using L = typename TestType::Last;
+  constexpr std::size_t T = 3, B = 2;
+  const auto x = random_input(T, B);
+  const auto p = random_weights<L>();
+  typename L::Tape tape;
+  const auto check = [&](auto& state, const auto& gradient_of) {
+    const auto y = run<L>(p, x, B, tape);
+    typename L::Parameters dp;
+    typename L::Workspace workspace;
+    const std::vector<double> dy(y.size(), 1);
+    L::backward(p, {x.data(), T, B}, tape, {y.data(), 1, B}, {dy.data(), 1, B}, workspace, dp, {});
+    const auto gradient = gradient_of(workspace);
+    const auto sum = [&] {
+      double total = 0;
+      for (const double value : run<L>(p, x, B, tape)) total += value;
+      return total;
+    };
+    for (std::size_t i = 0; i < B * N; ++i) {
+      double& value = state.initial.view().data[i];
+      const double kept = value, h = 1e-5;
+      value = kept + h;
+      const double above = sum();
+      value = kept - h;
+      const double below = sum();
+      value = kept;
+      CHECK_THAT(gradient.data[i], WithinAbs((above - below) / (2 * h), 1e-9));
+    }
+    // The weights meet the initial state too.
+    auto changed = p;
+    const double h = 1e-5;
+    const auto sum_with = [&](double weight) {
+      changed.recurrent_kernel(1, 2) = weight;
+      double total = 0;
+      for (const double value : run<L>(changed, x, B, tape)) total += value;
+      return total;
+    };
+    const double weight = p.recurrent_kernel(1, 2);
+    const double difference = (sum_with(weight + h) - sum_with(weight - h)) / (2 * h);
+    CHECK_THAT(dp.recurrent_kernel(1, 2), WithinAbs(difference, 1e-9));
+  };
+  Random random(seed(3));
+  const auto fill = [&](auto& state) {
+    for (double& value : state.initial.resize(1, B).rows()) value = random.normal();
+  };
+  fill(tape.h_ends);
+  if constexpr (requires { tape.c_ends; }) {
+    fill(tape.c_ends);
+    check(tape.c_ends, [](auto& workspace) { return workspace.dc.view(); });
+  }
+  check(tape.h_ends, [](auto& workspace) { return workspace.dh.view(); });
+}
+
+RECURRENT_TEST_CASE("single steps give what a whole sequence gives") {
+  using L = typename TestType::Every;
+  const auto x = random_input(6, 1);
+  const auto p = random_weights<L>();
+  typename L::Tape tape;
+  const auto y = run<L>(p, x, 1, tape);
+  typename L::State state;
+  std::array<double, N> output{};
+  for (std::size_t t = 0; t < 6; ++t) {
+    L::step(p, std::span<const double, I>(x.data() + t * I, I), state, output);
+    check_equal({output.begin(), output.end()}, {y.begin() + t * N, y.begin() + (t + 1) * N});
+  }
+}
+
+RECURRENT_TEST_CASE("each sample of a batch is computed as if alone") {
+  using L = typename TestType::Last;
+  constexpr std::size_t T = 4, B = 7;
+  const auto x = random_input(T, B);
+  const auto p = random_weights<L>();
+  typename L::Tape tape;
+  const auto y = run<L>(p, x, B, tape);
+  for (std::size_t b = 0; b < B; ++b) {
+    std::vector<double> alone;
+    for (std::size_t t = 0; t < T; ++t) alone.insert(alone.end(), &x[(t * B + b) * I], &x[(t * B + b) * I] + I);
+    check_equal(run<L>(p, alone, 1, tape), {y.begin() + b * N, y.begin() + (b + 1) * N});
+  }
+}
+
+RECURRENT_TEST_CASE("an initial state of another batch size is refused") {
+  using L = typename TestType::Last;
+  typename L::Tape tape;
+  tape.h_ends.initial.resize(1, 2);
+  CHECK_THROWS_WITH(run<L>(random_weights<L>(), random_input(3, 4), 4, tape),
+                    "initial state: expected a batch of 4 samples, found 2");
+}
