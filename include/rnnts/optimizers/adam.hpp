@@ -29,15 +29,14 @@ struct Adam {
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
     const auto t = static_cast<double>(++state.updates);
     const double alpha = learning_rate * std::sqrt(1 - std::pow(beta_2, t)) / (1 - std::pow(beta_1, t));
-    visit_fields(
-        [&](const FieldInfo&, auto& w, const auto& g, auto& m, auto& v) { update(alpha, w, g, m, v); },
-        parameters, gradients, state.m, state.v);
+    visit_fields([&](const FieldInfo&, auto& w, const auto& g, auto& m, auto& v) { update_tensor(alpha, w, g, m, v); },
+                 parameters, gradients, state.m, state.v);
   }
 
  private:
   template <class Tensor>
-  void update(double alpha_of_step, Tensor& weights, const Tensor& gradient, Tensor& mean,
-              Tensor& variance) const {
+  void update_tensor(double alpha_of_step, Tensor& weights, const Tensor& gradient, Tensor& mean,
+                     Tensor& variance) const {
     using T = typename Tensor::value_type;
     const T alpha = static_cast<T>(alpha_of_step), eps = static_cast<T>(epsilon);
     const T new_mean = static_cast<T>(1 - beta_1), new_variance = static_cast<T>(1 - beta_2);

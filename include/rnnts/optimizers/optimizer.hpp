@@ -9,9 +9,8 @@ namespace rnnts::inline v0 {
 /// weights between two updates is a value too: `State<Parameters>`, zero at the start. `update(parameters,
 /// gradients, state)` changes the weights once.
 template <class O, class Parameters>
-concept Optimizer = HasFields<Parameters> && requires(const O& optimizer, Parameters& p, const Parameters& dp,
-                                                      typename O::template State<Parameters>& state) {
-  optimizer.update(p, dp, state);
-};
+concept Optimizer = HasFields<Parameters> &&
+                    requires(const O& optimizer, Parameters& p, const Parameters& dp,
+                             typename O::template State<Parameters>& state) { optimizer.update(p, dp, state); };
 
 }  // namespace rnnts::inline v0

@@ -20,12 +20,12 @@ struct SGD {
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
-    visit_fields([this](const FieldInfo&, auto& w, const auto& g, auto& v) { update(w, g, v); }, parameters,
-                 gradients, state.velocity);
+    visit_fields([this](const FieldInfo&, auto& w, const auto& g, auto& v) { this->update_tensor(w, g, v); },
+                 parameters, gradients, state.velocity);
   }
 
  private:
-  template <class Tensor> void update(Tensor& weights, const Tensor& gradient, Tensor& velocity) const {
+  template <class Tensor> void update_tensor(Tensor& weights, const Tensor& gradient, Tensor& velocity) const {
     using T = typename Tensor::value_type;
     const T rate = static_cast<T>(learning_rate), keep = static_cast<T>(momentum);
     T *const w = weights.data(), *const v = velocity.data();

@@ -86,7 +86,7 @@ RECURRENT_TEST_CASE("going backwards is going forwards over the reversed sequenc
   constexpr std::size_t T = 6, B = 3;
   const auto x = random_input(T, B);
   std::vector<double> reversed(x.size());
-  for (std::size_t t = 0; t < T; ++t) std::copy_n(x.begin() + (T - 1 - t) * B * I, B * I, reversed.begin() + t * B * I);
+  for (std::size_t t = 0; t < T; ++t) std::copy_n(&x[(T - 1 - t) * B * I], B * I, &reversed[t * B * I]);
 
   typename Forwards::Tape tape;
   typename Backwards::Tape backwards_tape;
@@ -118,13 +118,13 @@ RECURRENT_TEST_CASE("two chunks with the state carried over are one long sequenc
   const auto p = random_weights<L>();
   typename L::Tape whole_tape, tape, next_tape;
   const auto whole = run<L>(p, x, B, whole_tape);
-  auto parts = run<L>(p, {x.begin(), x.begin() + first}, B, tape);
+  auto parts = run<L>(p, {x.data(), x.data() + first}, B, tape);
   carry_state(tape, next_tape);
-  const auto second = run<L>(p, {x.begin() + first, x.end()}, B, next_tape);
+  const auto second = run<L>(p, {x.data() + first, x.data() + x.size()}, B, next_tape);
   parts.insert(parts.end(), second.begin(), second.end());
   check_equal(parts, whole);
   const auto last = next_tape.h_ends.last.view().rows();
-  check_equal({last.begin(), last.end()}, {whole.end() - B * N, whole.end()});
+  check_equal({last.begin(), last.end()}, {whole.data() + whole.size() - B * N, whole.data() + whole.size()});
 }
 
 RECURRENT_TEST_CASE("the gradient by the initial state agrees with differences") {
@@ -190,7 +190,7 @@ RECURRENT_TEST_CASE("single steps give what a whole sequence gives") {
   std::array<double, N> output{};
   for (std::size_t t = 0; t < 6; ++t) {
     L::step(p, std::span<const double, I>(x.data() + t * I, I), state, output);
-    check_equal({output.begin(), output.end()}, {y.begin() + t * N, y.begin() + (t + 1) * N});
+    check_equal({output.begin(), output.end()}, {&y[t * N], &y[t * N] + N});
   }
 }
 
@@ -204,7 +204,7 @@ RECURRENT_TEST_CASE("each sample of a batch is computed as if alone") {
   for (std::size_t b = 0; b < B; ++b) {
     std::vector<double> alone;
     for (std::size_t t = 0; t < T; ++t) alone.insert(alone.end(), &x[(t * B + b) * I], &x[(t * B + b) * I] + I);
-    check_equal(run<L>(p, alone, 1, tape), {y.begin() + b * N, y.begin() + (b + 1) * N});
+    check_equal(run<L>(p, alone, 1, tape), {&y[b * N], &y[b * N] + N});
   }
 }
 
