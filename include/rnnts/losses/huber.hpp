@@ -1,0 +1,28 @@
+// Huber: squares of small errors, absolute values of large ones, so that outliers count less.
+#pragma once
+
+#include <cmath>
+#include <string_view>
+
+#include "rnnts/losses/loss.hpp"
+
+namespace rnnts::inline v0 {
+
+/// e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2), with e = y_pred - y_true (Huber 1964).
+struct Huber {
+  static constexpr std::string_view name = "huber";
+
+  double delta = 1;
+
+  template <Scalar T> T value(T y_true, T y_pred) const {
+    const T e = std::abs(y_pred - y_true), d = static_cast<T>(delta);
+    return e <= d ? e * e / 2 : d * (e - d / 2);
+  }
+
+  template <Scalar T> T derivative(T y_true, T y_pred) const {
+    const T e = y_pred - y_true, d = static_cast<T>(delta);
+    return e > d ? d : e < -d ? -d : e;
+  }
+};
+
+}  // namespace rnnts::inline v0
