@@ -1,0 +1,36 @@
+// The command line options that all examples have.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace examples {
+
+struct Options {
+  std::uint64_t seed = 1;
+  std::optional<std::size_t> epochs;
+  std::filesystem::path out;
+  std::string data;
+
+  /// Adds the options to a command line; `name` is that of the example, `data_file` its file in
+  /// examples/data.
+  Options(CLI::App& app, const std::string& name, const std::string& data_file)
+      : out("out/" + name), data(RNNTS_EXAMPLES_DATA "/" + data_file) {
+    app.add_option("--seed", seed, "Seed of the weights and of the order of the samples")->capture_default_str();
+    app.add_option("--epochs", epochs, "Epochs of every net, in place of each net's own number")
+        ->check(CLI::Range(1, 1'000'000));
+    app.add_option("--out", out, "Folder for plots, history.csv and report.json")->capture_default_str();
+    app.add_option("--data", data, "Path of the series, a CSV file with the columns of the default one")
+        ->capture_default_str();
+  }
+  Options(const Options&) = delete;  // the command line refers to the members
+  Options& operator=(const Options&) = delete;
+
+  std::size_t epochs_or(std::size_t usual) const { return epochs.value_or(usual); }
+};
+
+}  // namespace examples
