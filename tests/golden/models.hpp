@@ -1,0 +1,210 @@
+// Models against golden cases: `layers<Input<1>, SimpleRNN<5>, Dense<1>>("name of the case")`.
+//
+// A model is a type, so each case names its own; the options in the file are checked against that type.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "golden/golden.hpp"
+#include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/flatten.hpp"
+#include "rnnts/layers/input.hpp"
+#include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/losses/mean_absolute_error.hpp"
+#include "rnnts/losses/mean_squared_error.hpp"
+#include "rnnts/model/sequential.hpp"
+#include "rnnts/model/stream.hpp"
+#include "rnnts/model/trainer.hpp"
+#include "rnnts/model/weights.hpp"
+#include "rnnts/optimizers/sgd.hpp"
+
+namespace golden {
+
+template <class Specification> inline constexpr LayerDescription description = {};
+
+template <> inline constexpr LayerDescription description<rnnts::Flatten> = {.type = "Flatten", .name = "flatten"};
+
+template <std::size_t N, class Act, rnnts::DenseOptions options>
+inline constexpr LayerDescription description<rnnts::Dense<N, Act, options>> = {.type = "Dense",
+                                                                                .name = "dense",
+                                                                                .default_activation = "linear",
+                                                                                .units = N,
+                                                                                .activation = Act::name,
+                                                                                .use_bias = options.use_bias};
+
+template <std::size_t N, class Act, rnnts::SimpleRNNOptions options>
+inline constexpr LayerDescription description<rnnts::SimpleRNN<N, Act, options>> = {
+    .type = "SimpleRNN",
+    .name = "simple_rnn",
+    .default_activation = "tanh",
+    .units = N,
+    .activation = Act::name,
+    .use_bias = options.use_bias,
+    .return_sequences = options.return_sequences,
+    .go_backwards = options.go_backwards,
+    .has_state = true};
+
+// What follows depends on nothing but the scalar where it can: models are many, and cost time to compile.
+
+template <class T> Weights in_double(const std::vector<rnnts::Weight<T>>& weights) {
+  Weights by_name;
+  for (const auto& weight : weights) {
+    by_name[weight.name] = {weight.shape, {weight.values.begin(), weight.values.end()}};
+  }
+  return by_name;
+}
+
+/// Sets up the model of a case: checks that it is the one of the file, and sets its weights.
+template <class T, class Input, class... Layers>
+void set_up(rnnts::Sequential<T, Input, Layers...>& model, Case& c, Report& report) {
+  set_weights(c, report, {description<Layers>...}, in_double(model.weights()),
+              [&](const std::string& name, const std::vector<double>& values) { model.set_weight(name, values); });
+}
+
+/// A batch, (step, batch, feature), and its memory.
+template <class T> struct Batch {
+  std::size_t steps, samples, features;
+  std::vector<T> values;
+
+  /// Nothing but NaN, to be overwritten.
+  Batch(std::size_t step_count, std::size_t sample_count, std::size_t feature_count)
+      : steps(step_count),
+        samples(sample_count),
+        features(feature_count),
+        values(steps * samples * features, std::numeric_limits<T>::quiet_NaN()) {}
+
+  /// The samples of these indices.
+  Batch(const Array& array, const std::vector<std::size_t>& indices)
+      : steps(array.shape.size() == 3 ? array.shape[1] : 1), samples(indices.size()), features(array.shape.back()) {
+    for (const double value : time_major(array, indices)) values.push_back(static_cast<T>(value));
+  }
+
+  /// All samples.
+  explicit Batch(const Array& array) : Batch(array, all_samples(array)) {}
+
+  void check_steps(std::size_t of_model) const {
+    if (steps != of_model) throw std::runtime_error("the file has another number of steps than the model");
+  }
+
+  template <std::size_t F> rnnts::Sequence<T, F> view() {
+    if (features != F) throw std::runtime_error("the file has another number of features than the model");
+    return {values.data(), steps, samples};
+  }
+
+  /// (batch, step, feature), or (batch, feature) of vectors.
+  Array in_double(bool is_sequence) const {
+    std::vector<std::size_t> shape{samples, features};
+    if (is_sequence) shape.insert(shape.begin() + 1, steps);
+    return batch_major({values.begin(), values.end()}, shape);
+  }
+};
+
+/// Compares a batch of vectors or of sequences with what the file has at `path`.
+template <class T>
+void compare(Case& c, Report& report, const char* path, const Batch<T>& found, bool is_sequence, double allowed) {
+  report.compare(path, c.array(path), found.in_double(is_sequence), allowed);
+}
+
+/// The state that a recurrent layer is in after the last step, where the file gives it.
+template <class T, std::size_t N>
+void compare_final_state(Case& c, Report& report, std::size_t layer, rnnts::Rows<const T, N> state) {
+  const std::string path = "expected/final_states/" + std::to_string(layer) + ".h";
+  if (!c.has(path)) return;
+  report.compare(path, c.array(path), {{state.count, N}, {state.begin(), state.end()}}, report.tolerance.values);
+}
+
+/// For cases that hold outputs alone.
+struct NoLoss {
+  static constexpr std::string_view name = "none";
+};
+
+/// One case of the kind "layers", for one model and one loss.
+template <class M, class L> class LayersRun {
+ public:
+  using T = typename M::scalar;
+  static constexpr std::size_t I = M::input.features, N = M::output.features;
+  static constexpr bool is_sequence = M::output.is_sequence;
+
+  LayersRun(Case& c, Report& report)
+      : case_(c),
+        report_(report),
+        x_(c.array("input")),
+        y_(rnnts::output_steps<typename M::Stack>(x_.steps), x_.samples, N) {
+    if (M::input.steps != rnnts::any_steps) x_.check_steps(M::input.steps);
+    set_up(model_, c, report);
+  }
+
+  void run() {
+    forward(std::make_index_sequence<M::count>());
+    if constexpr (!std::is_same_v<L, NoLoss>) backward();
+  }
+
+ private:
+  template <std::size_t... K> void forward(std::index_sequence<K...>) {
+    typename M::Tape tape;
+    M::forward(model_.parameters(), x_.template view<I>(), tape, y_.template view<N>());
+    compare_output();
+    (compare_final_state(K, std::get<K>(tape.layers)), ...);
+    if constexpr ((rnnts::StepLayer<typename M::template At<K>> && ...)) run_stream();
+  }
+
+  template <class LayerTape> void compare_final_state(std::size_t layer, const LayerTape& tape) {
+    if constexpr (requires { tape.h_ends; }) {
+      golden::compare_final_state(case_, report_, layer, tape.h_ends.last.view().rows());
+    }
+  }
+
+  /// The same outputs step by step, one sample after the other.
+  void run_stream() {
+    std::ranges::fill(y_.values, std::numeric_limits<T>::quiet_NaN());
+    rnnts::Stream<M> stream(model_);
+    const auto x = x_.template view<I>();
+    const auto y = y_.template view<N>();
+    for (std::size_t b = 0; b < x.batch; ++b) {
+      stream.reset();
+      for (std::size_t t = 0; t < x.steps; ++t) {
+        const auto output = stream.step(std::span<const T, I>(x[t][b], I));
+        std::copy_n(output.data(), N, y[is_sequence ? t : 0][b]);
+      }
+    }
+    compare_output();
+  }
+
+  void backward() {
+    Batch<T> y_true(case_.array("target")), dx(x_.steps, x_.samples, I);
+    y_true.check_steps(y_.steps);
+    rnnts::Trainer<M, L, rnnts::SGD> trainer(model_, L{}, rnnts::SGD{});
+    const double loss = trainer.backward(x_.template view<I>(), y_true.template view<N>(), dx.template view<I>());
+    compare_loss(case_, report_, L::name, loss);
+    compare(case_, report_, "expected/input_gradient", dx, true, report_.tolerance.derivatives);
+    model_.parameters() = trainer.gradients();  // for their names
+    compare_weights(case_, report_, "expected/gradients", in_double(model_.weights()));
+  }
+
+  void compare_output() { compare(case_, report_, "expected/output", y_, is_sequence, report_.tolerance.values); }
+
+  Case& case_;
+  Report& report_;
+  M model_;
+  Batch<T> x_, y_;
+};
+
+template <class M, class L> void run_layers(Case& c, Report& report) { LayersRun<M, L>(c, report).run(); }
+
+/// A case of the kind "layers": output, final states, loss and all gradients.
+template <class Input, class... Layers, class L = rnnts::MeanSquaredError> Entry layers(const char* name, L = {}) {
+  return {name, "layers", run_layers<rnnts::Sequential<float, Input, Layers...>, L>,
+          run_layers<rnnts::Sequential<double, Input, Layers...>, L>};
+}
+
+}  // namespace golden
