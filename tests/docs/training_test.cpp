@@ -1,0 +1,325 @@
+// The code of docs/training.md.
+#include <rnnts/rnnts.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <limits>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+using Net = Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>;
+
+std::vector<float> wave(std::size_t n) {
+  std::vector<float> series;
+  for (std::size_t i = 0; i < n; ++i) series.push_back(std::sin(0.3f * static_cast<float>(i)));
+  return series;
+}
+
+/// A folder for the files of one test.
+struct Folder {
+  std::filesystem::path before = std::filesystem::current_path(), path;
+  explicit Folder(const char* name) : path(std::filesystem::temp_directory_path() / name) {
+    std::filesystem::create_directories(path);
+    std::filesystem::current_path(path);
+  }
+  ~Folder() {
+    std::filesystem::current_path(before);
+    std::filesystem::remove_all(path);
+  }
+};
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("training.md: fit") {
+  const Folder folder("rnnts_docs_fit");
+  const auto series = wave(200);
+  // [fit]
+  const auto [train, validation] = split(series, 0.8);
+  const auto window = views::window(20);
+
+  Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>> model{seed(7)};
+  const History history = fit(model, train | window, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+                              {.epochs = 30,
+                               .batch_size = 10,
+                               .seed = seed(1),
+                               .validation = validation | window,
+                               .verbose = false});
+  history.write_csv("history.csv");  // epoch,loss,val_loss
+  // [/fit]
+  REQUIRE(history.loss.size() == 30);
+  REQUIRE(history.val_loss.size() == 30);
+  CHECK(history.val_loss.back() < 0.01);
+  CHECK_THAT(text_of("history.csv"), StartsWith("epoch,loss,val_loss\n1,"));
+}
+
+TEST_CASE("training.md: keep the best weights and stop early") {
+  const auto series = wave(200);
+  const auto [train, validation] = split(series, 0.8);
+  const auto window = views::window(20);
+  // [keep_best]
+  Net model{seed(7)};
+  Net best = model;  // a model is a value: this is a copy of its weights
+  double lowest = std::numeric_limits<double>::infinity();
+  std::size_t best_epoch = 0;
+
+  const auto keep_best = [&](EpochEnd<Net>& end) {
+    if (*end.val_loss < lowest) {
+      lowest = *end.val_loss;
+      best_epoch = end.epoch;
+      best = end.model;
+    }
+    end.stop = end.epoch >= best_epoch + 10;  // patience: ten epochs without an improvement
+  };
+  fit(model, train | window, MeanSquaredError{}, Adam{.learning_rate = 3e-2},
+      {.epochs = 500, .validation = validation | window, .callbacks = {keep_best}, .verbose = false});
+  // [/keep_best]
+  CHECK(lowest < 0.01);
+  CHECK(best_epoch < 490);
+  const auto loss = [&](Net net) {
+    return fit(net, validation | window, MeanSquaredError{}, SGD{.learning_rate = 0}, {.verbose = false}).loss[0];
+  };
+  CHECK(loss(best) == Approx(lowest));
+}
+
+TEST_CASE("training.md: a learning rate that falls") {
+  const auto series = wave(100);
+  const auto windows = series | views::window(20);
+  // [stages]
+  Net model{seed(7)};
+  for (const double rate : {1e-2, 3e-3, 1e-3}) {
+    fit(model, windows, MeanSquaredError{}, Adam{.learning_rate = rate}, {.epochs = 20, .verbose = false});
+  }
+  // [/stages]
+  CHECK(evaluate(model, windows).beats_persistence());
+}
+
+namespace {
+
+// [own_loss]
+/// Squares, and forecasts that are too low cost more: a shelf that is empty is worse than one that is too full.
+struct LowCostsMore {
+  static constexpr std::string_view name = "low_costs_more";
+  double factor = 4;
+
+  template <Scalar T> T value(T y_true, T y_pred) const {
+    const T error = y_pred - y_true;
+    return (error < 0 ? static_cast<T>(factor) : 1) * error * error;
+  }
+  template <Scalar T> T derivative(T y_true, T y_pred) const {
+    const T error = y_pred - y_true;
+    return (error < 0 ? static_cast<T>(factor) : 1) * 2 * error;
+  }
+};
+// [/own_loss]
+
+}  // namespace
+
+TEST_CASE("training.md: a loss of one's own") {
+  STATIC_REQUIRE(Loss<LowCostsMore>);
+  for (const double error : {-2.5, -0.4, 0.3, 1.7}) {
+    const LowCostsMore loss{.factor = 3};
+    const double h = 1e-6, difference = (loss.value(0.0, error + h) - loss.value(0.0, error - h)) / (2 * h);
+    CHECK(loss.derivative(0.0, error) == Approx(difference).epsilon(1e-8));
+  }
+  const auto series = wave(100);
+  const auto windows = series | views::window(20);
+  // [use_own_loss]
+  Net model{seed(7)};
+  fit(model, windows, LowCostsMore{.factor = 2}, Adam{.learning_rate = 1e-2}, {.epochs = 40, .verbose = false});
+  // [/use_own_loss]
+  CHECK(evaluate(model, windows).beats_persistence());
+}
+
+TEST_CASE("training.md: a training that fails") {
+  const auto series = wave(60);
+  std::string said;
+  // [nan]
+  Net model{seed(7)};
+  try {
+    fit(model, series | views::window(20), MeanSquaredError{}, SGD{.learning_rate = 1e30},
+        {.epochs = 5, .verbose = false});
+  } catch (const TrainingError& error) {
+    said = error.what();  // and error.epoch is the number of the epoch
+  }
+  // [/nan]
+  CHECK_THAT(said, StartsWith("fit: the loss became "));
+  CHECK_THAT(said, EndsWith(" in epoch 1; the model keeps the weights from before this epoch. A smaller learning rate "
+                            "may help."));
+  CHECK(model.layer<0>().kernel(0, 0) == Net{seed(7)}.layer<0>().kernel(0, 0));
+}
+
+TEST_CASE("training.md: the same seeds give the same weights") {
+  const auto series = wave(60);
+  // [deterministic]
+  const auto trained = [&](Seed order) {
+    Net model{seed(7)};
+    fit(model, series | views::window(20), MeanSquaredError{}, Adam{}, {.epochs = 3, .seed = order, .verbose = false});
+    return model.predict(std::span(series).last(20))(0);
+  };
+  const bool same = trained(seed(1)) == trained(seed(1));
+  // [/deterministic]
+  CHECK(same);
+}
+
+TEST_CASE("training.md: evaluate") {
+  const auto passengers = read_csv<double>(RNNTS_DATA_DIR "/airline_passengers.csv", "passengers");
+  // [evaluate]
+  const auto [train, test] = split(passengers, 0.7);
+  MinMaxScaler<double> scaler;
+  const auto scaled_train = scaler.fit_transform(train), scaled_test = scaler.transform(test);
+
+  Sequential<double, Input<1>, SimpleRNN<5>, Dense<1, Sigmoid>> model{seed(7)};
+  fit(model, scaled_train | views::window(20), MeanSquaredError{}, Adam{},
+      {.epochs = 300, .batch_size = 1, .verbose = false});
+
+  const Evaluation evaluation =
+      evaluate(model, scaled_test | views::window(20),
+               {.season = 12, .training_series = scaled_train,
+                .inverse_transform = [&](double value) { return scaler.inverse_transform(value); }});
+  std::cout << evaluation.text();
+  // [/evaluate]
+  CHECK_FALSE(evaluation.beats_persistence());
+  CHECK(evaluation.persistence.mae == Approx(44.3).epsilon(0.005));
+  CHECK(evaluation.windows == 24);
+}
+
+TEST_CASE("training.md: metrics") {
+  // [metrics]
+  const std::vector<double> truth{10, 20, 40}, forecasts{12, 18, 40};
+
+  const double mae = mean_absolute_error(truth, forecasts);                              // 4/3
+  const double rmse = root_mean_squared_error(truth, forecasts);                         // sqrt(8/3)
+  const double mape = mean_absolute_percentage_error(truth, forecasts);                  // 10 percent
+  const double smape = symmetric_mean_absolute_percentage_error(truth, forecasts);       // of 200 at most
+  const double mase = mean_absolute_scaled_error(truth, forecasts, std::vector{1, 3, 5});  // (4/3) / 2
+  // [/metrics]
+  CHECK(mae == Approx(4.0 / 3));
+  CHECK(rmse == Approx(std::sqrt(8.0 / 3)));
+  CHECK(mape == Approx(10));
+  CHECK(smape == Approx(200.0 * (2 / 22.0 + 2 / 38.0) / 3));
+  CHECK(mase == Approx(2.0 / 3));
+}
+
+TEST_CASE("training.md: predict and forecast") {
+  const auto series = wave(100);
+  Net model{seed(7)};
+  fit(model, series | views::window(20), MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+      {.epochs = 50, .verbose = false});
+  // [predict]
+  const auto last_window = std::span(series).last(20);
+
+  const float next = model.predict(last_window)(0);                         // one window
+  const auto one_step_ahead = model.predict(series | views::window(20));    // many: a tensor of shape (80, 1)
+  const std::vector<float> next_ten = forecast(model, last_window, 10);     // each forecast is fed back
+  // [/predict]
+  CHECK(one_step_ahead.shape() == std::array<std::size_t, 2>{80, 1});
+  CHECK(next_ten.size() == 10);
+  CHECK(next_ten[0] == next);
+  for (std::size_t k = 0; k < 10; ++k) {
+    CHECK(std::abs(next_ten[k] - std::sin(0.3f * static_cast<float>(100 + k))) < 0.3f);
+  }
+}
+
+TEST_CASE("training.md: forecast with inputs that are known in advance") {
+  std::vector<std::array<float, 2>> rows;
+  for (int t = 0; t < 40; ++t) {
+    rows.push_back({std::sin(0.1f * static_cast<float>(t)), static_cast<float>(t % 7 == 0)});
+  }
+  const Sequential<float, Input<2>, SimpleRNN<5>, Dense<1>> model{seed(7)};
+  // [known_inputs]
+  // Column 0 is to be forecast; column 1, whether it is a Monday, is known.
+  const auto is_monday = [](std::size_t day) { return day % 7 == 0 ? 1.0f : 0.0f; };
+  const auto next_row = [&](std::span<const float, 1> prediction, std::size_t k) {
+    return std::array{prediction[0], is_monday(40 + k)};
+  };
+  const auto next_week = forecast(model, std::span(rows).last(20), 7, next_row);
+  // [/known_inputs]
+  CHECK(next_week.size() == 7);
+  CHECK(next_week[0] == model.predict(std::span(rows).last(20))(0));
+}
+
+TEST_CASE("training.md: scalers") {
+  const std::vector<float> series{112, 118, 132, 129, 121, 135, 148, 148, 136, 119};
+  // [scaler]
+  const auto [train, test] = split(series, 0.7);
+
+  MinMaxScaler<float> scaler;
+  const auto scaled_train = scaler.fit_transform(train);  // in [0, 1]
+  const auto scaled_test = scaler.transform(test);        // by the extremes of the training part; may leave [0, 1]
+
+  const float value = scaler.inverse_transform(scaled_test[0]);  // 148 again
+  // [/scaler]
+  CHECK(scaled_train[0] == 0);
+  CHECK(value == Approx(148));
+}
+
+TEST_CASE("training.md: differences") {
+  const auto passengers = read_csv<double>(RNNTS_DATA_DIR "/airline_passengers.csv", "passengers");
+  // [differences]
+  const auto growth = log_difference(passengers, 12);  // log(x[t]) - log(x[t-12]): 132 values of 144
+
+  // One value back, from its growth and the value of a year before …
+  const double second_january = inverse_log_difference(growth[0], passengers[0]);
+  // … or a whole series, from its first year.
+  const auto again = inverse_log_difference(growth, std::span(passengers).first(12));
+  // [/differences]
+  CHECK(growth.size() == 132);
+  CHECK(second_january == Approx(passengers[12]));
+  REQUIRE(again.size() == 144);
+  CHECK(again[143] == Approx(passengers[143]));
+}
+
+TEST_CASE("training.md: threads") {
+  const auto series = wave(100);
+  // [threads]
+  const Net model{seed(7)};
+  std::vector<float> results(4);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < 4; ++i) {
+      threads.emplace_back([&, i] { results[i] = model.predict(std::span(series).subspan(20 * i, 20))(0); });
+    }
+  }
+  // [/threads]
+  for (std::size_t i = 0; i < 4; ++i) CHECK(results[i] == model.predict(std::span(series).subspan(20 * i, 20))(0));
+}
+
+TEST_CASE("training.md: predictions that allocate nothing") {
+  const auto series = wave(100);
+  float sum = 0;
+  // [scratch]
+  const Net model{seed(7)};
+  Net::Scratch scratch;  // one per thread
+  for (const auto& [window, label] : series | views::window(20)) sum += model.predict(window, scratch)(0);
+  // [/scratch]
+  CHECK(std::isfinite(sum));
+}
+
+TEST_CASE("training.md: errors") {
+  std::string said;
+  // [errors]
+  try {
+    const auto series = read_csv<float>("measurements.csv", "temperature");
+  } catch (const FileError& error) {
+    said = error.what();  // measurements.csv: cannot be opened: No such file or directory
+  }
+  // [/errors]
+  CHECK(said == "measurements.csv: cannot be opened: No such file or directory");
+}
