@@ -255,16 +255,15 @@ class Study {
   std::size_t seeds_;
   std::string verdicts_;
   std::vector<Spread> spreads_;
-  examples::Report report_ {
-    "airline passengers, monthly, 1949-01 to 1960-12", "thousands of passengers", {
-      {"training_part", "the first 70 % in time; the rest is the test part"},
-          {"windows", "20 months, the next one is the label; windows do not reach across the two parts"},
-          {"scaling", "min-max to [0, 1] over the whole series, as in the tutorial, which is a leak"},
-          {"scaling_of_log_differences", "to mean 0 and standard deviation 1, fitted to the training part"},
-          {"optimizer", "Adam, learning rate 1e-3; loss: mean squared error"},
-          {"errors", "mean absolute errors one step ahead, in thousands of passengers, for the same months throughout"}
-    }
-  }
+  examples::Report report_{
+      "airline passengers, monthly, 1949-01 to 1960-12",
+      "thousands of passengers",
+      {{"training_part", "the first 70 % in time; the rest is the test part"},
+       {"windows", "20 months, the next one is the label; windows do not reach across the two parts"},
+       {"scaling", "min-max to [0, 1] over the whole series, as in the tutorial, which is a leak"},
+       {"scaling_of_log_differences", "to mean 0 and standard deviation 1, fitted to the training part"},
+       {"optimizer", "Adam, learning rate 1e-3; loss: mean squared error"},
+       {"errors", "mean absolute errors one step ahead, in thousands of passengers, of the same months"}}};
 };
 
 // [scramble]

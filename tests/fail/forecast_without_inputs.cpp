@@ -4,4 +4,6 @@
 
 using Model = rnnts::Sequential<float, rnnts::Input<2>, rnnts::SimpleRNN<5>, rnnts::Dense<1>>;
 
-auto forecast(const Model& model, std::vector<std::array<float, 2>>& window) { return rnnts::forecast(model, window, 3); }
+auto forecast(const Model& model, std::vector<std::array<float, 2>>& window) {
+  return rnnts::forecast(model, window, 3);
+}

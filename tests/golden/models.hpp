@@ -184,7 +184,10 @@ template <class M, class L> class LayersRun {
     Batch<T> y_true(case_.array("target")), dx(x_.steps, x_.samples, I);
     y_true.check_steps(y_.steps);
     rnnts::Trainer<M, L, rnnts::SGD> trainer(model_, L{}, rnnts::SGD{});
-    const double loss = trainer.backward(x_.template view<I>(), y_true.template view<N>(), dx.template view<I>());
+    double loss = 0;
+    for (int pass = 1; pass <= 2; ++pass) {  // the second one finds what the first has left in memory
+      loss = trainer.backward(x_.template view<I>(), y_true.template view<N>(), dx.template view<I>());
+    }
     compare_loss(case_, report_, L::name, loss);
     compare(case_, report_, "expected/input_gradient", dx, true, report_.tolerance.derivatives);
     model_.parameters() = trainer.gradients();  // for their names

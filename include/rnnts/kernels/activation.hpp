@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <numbers>
 #include <string_view>
+#include <type_traits>
 
 #include "rnnts/kernels/elementary.hpp"
 #include "rnnts/tensor/view.hpp"

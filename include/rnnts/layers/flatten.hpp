@@ -1,6 +1,7 @@
 // Flatten: a sequence becomes one long vector.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <numeric>
@@ -68,8 +69,7 @@ struct Evaluation {
   std::string compared_with(const char* what, const Errors& baseline) const {
     const std::string errors = detail::rounded(model.mae) + " against " + detail::rounded(baseline.mae);
     return model.mae < baseline.mae
-               ? detail::sentence("The model is better than ", what, ": its mean absolute error is ", errors,
-                                  ".")
+               ? detail::sentence("The model is better than ", what, ": its mean absolute error is ", errors, ".")
                : detail::sentence("The model does NOT beat ", what, ": its mean absolute error is ", errors,
                                   ". Forecasting with it is no better than without it.");
   }
@@ -80,20 +80,19 @@ namespace detail {
 template <Model M> class Evaluate {
   using T = typename M::scalar;
   static constexpr std::size_t I = M::input.features, N = M::output.features;
-  static_assert(!M::output.is_sequence,
-                "evaluate takes a model that gives one vector per window, not a sequence.");
+  static_assert(!M::output.is_sequence, "evaluate takes a model that gives one vector per window, not a sequence.");
 
  public:
   Evaluate(const M& model, const typename M::Samples& samples, const EvaluateOptions<T>& options)
       : model_(model), samples_(samples), options_(options) {
     if (samples.empty()) throw DataError("evaluate: expected at least one window, found none");
     if (options.label_column >= I) {
-      throw ArgumentError(sentence("evaluate: label_column is ", options.label_column, ", but a window has ",
-                                   I, " columns, counted from 0"));
+      throw ArgumentError(sentence("evaluate: label_column is ", options.label_column, ", but a window has ", I,
+                                   " columns, counted from 0"));
     }
     if (options.season > samples.input_steps()) {
-      throw ArgumentError(sentence("evaluate: a season of ", options.season,
-                                   " steps is longer than the windows of ", samples.input_steps(),
+      throw ArgumentError(sentence("evaluate: a season of ", options.season, " steps is longer than the windows of ",
+                                   samples.input_steps(),
                                    " steps, so that they do not hold the value of a season ago"));
     }
   }
@@ -143,8 +142,7 @@ template <Model M> class Evaluate {
              .rmse = root_mean_squared_error(true_, predictions),
              .mase = std::nullopt};
     if (!training.empty()) {
-      e.mase =
-          mean_absolute_scaled_error(true_, predictions, training, std::max<std::size_t>(options_.season, 1));
+      e.mase = mean_absolute_scaled_error(true_, predictions, training, std::max<std::size_t>(options_.season, 1));
     }
     return e;
   }
@@ -177,8 +175,7 @@ template <Model M> class Evaluate {
 /// Labels are numbers, a horizon of N of them, or rows of as many columns as the windows have. Throws
 /// DataError if there are no windows, ArgumentError if `label_column` or `season` does not fit them.
 template <Model M, class Windows>
-Evaluation evaluate(const M& model, Windows&& windows,
-                    const EvaluateOptions<typename M::scalar>& options = {}) {
+Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typename M::scalar>& options = {}) {
   static_assert(SampleRange<Windows> || std::same_as<std::remove_cvref_t<Windows>, typename M::Samples>,
                 "evaluate takes a range of (window, label) pairs, as series | views::window(look_back) is.");
   const typename M::Samples samples(std::forward<Windows>(windows));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -76,12 +77,13 @@ template <Model M, Loss L, class O> class Fit {
     for (std::size_t epoch = 1; epoch <= options_.epochs; ++epoch) {
       const std::span<std::size_t> order = in_order(samples_);
       if (options_.shuffle) random.shuffle(order);
-      const double loss = mean_over_batches(samples_, order, [&](auto x, auto y) {
+      const auto train = [&](auto x, auto y) {
         const double batch_loss = trainer_.step(x, y);
         if (!std::isfinite(batch_loss)) fail(epoch, "the loss", batch_loss);
-        progress.step(epoch, batch_loss);
         return batch_loss;
-      });
+      };
+      const double loss =
+          mean_over_batches(samples_, order, train, [&](double mean_so_far) { progress.step(epoch, mean_so_far); });
       keep_good_weights(epoch);
       EpochEnd<M> end{epoch, loss, validate(), model_};
       history.loss.push_back(loss);
@@ -100,25 +102,29 @@ template <Model M, Loss L, class O> class Fit {
     return order;
   }
 
-  /// Mean over all samples of what `loss_of(x, y)` returns for each batch of them.
-  double mean_over_batches(const Samples& samples, std::span<const std::size_t> order, auto loss_of) {
+  /// Mean over all samples of what `loss_of(x, y)` returns for each batch of them. Calls `after_batch` with the mean so
+  /// far.
+  double mean_over_batches(const Samples& samples, std::span<const std::size_t> order, auto loss_of, auto after_batch) {
     const std::size_t input_steps = samples.input_steps();
     if (input_steps == 0) throw DataError("fit: expected windows of at least one step, found empty ones");
     double sum = 0;
-    for (std::size_t first = 0; first < order.size(); first += options_.batch_size) {
-      const auto indices = order.subspan(first, std::min(options_.batch_size, order.size() - first));
+    std::size_t done = 0;
+    while (done < order.size()) {
+      const auto indices = order.subspan(done, std::min(options_.batch_size, order.size() - done));
       const auto x = x_.resize(input_steps, indices.size());
       const auto y = y_.resize(output_steps<typename M::Stack>(input_steps), indices.size());
       samples.gather(indices, x, y);
       sum += loss_of(x, y) * static_cast<double>(indices.size());
+      done += indices.size();
+      after_batch(sum / static_cast<double>(done));
     }
-    return sum / static_cast<double>(order.size());
+    return sum / static_cast<double>(done);
   }
 
   std::optional<double> validate() {
     if (options_.validation.empty()) return std::nullopt;
-    return mean_over_batches(options_.validation, in_order(options_.validation),
-                             [&](auto x, auto y) { return trainer_.forward(x, y); });
+    const auto loss_of = [&](auto x, auto y) { return trainer_.forward(x, y); };
+    return mean_over_batches(options_.validation, in_order(options_.validation), loss_of, [](double) {});
   }
 
   void keep_good_weights(std::size_t epoch) {
@@ -164,8 +170,7 @@ template <Model M, Loss L, class O> class Fit {
 /// shape than the model, ArgumentError for a batch size of 0, and TrainingError if the loss or a weight is no
 /// longer finite: the model then has the weights from before that epoch.
 template <Model M, class Windows, Loss L, class O>
-History fit(M& model, Windows&& windows, L loss, O optimizer,
-            const std::type_identity_t<FitOptions<M>>& options = {}) {
+History fit(M& model, Windows&& windows, L loss, O optimizer, const std::type_identity_t<FitOptions<M>>& options = {}) {
   static_assert(SampleRange<Windows> || std::same_as<std::remove_cvref_t<Windows>, typename M::Samples>,
                 "fit takes a range of (window, label) pairs, as series | views::window(look_back) is.");
   static_assert(Optimizer<O, typename M::Parameters>, "fit takes an optimizer, such as Adam{}.");

@@ -27,8 +27,7 @@ template <Model M, class Window, class NextRow>
 auto forecast(const M& model, Window&& last_window, std::size_t steps, NextRow next_row) {
   using T = typename M::scalar;
   constexpr std::size_t I = M::input.features, N = M::output.features;
-  static_assert(!M::output.is_sequence,
-                "forecast takes a model that gives one vector per window, not a sequence.");
+  static_assert(!M::output.is_sequence, "forecast takes a model that gives one vector per window, not a sequence.");
   using Prediction = std::conditional_t<N == 1, T, std::array<T, N>>;
 
   const std::size_t look_back = detail::count_rows<I>(last_window);

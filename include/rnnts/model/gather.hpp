@@ -21,8 +21,7 @@ template <class V> constexpr std::size_t depth() {
   if constexpr (std::ranges::range<V>) {
     return 1 + depth<std::ranges::range_reference_t<V>>();
   } else {
-    static_assert(Number<V>,
-                  "Windows and labels are numbers, ranges of numbers, or ranges of rows of numbers.");
+    static_assert(Number<V>, "Windows and labels are numbers, ranges of numbers, or ranges of rows of numbers.");
     return 0;
   }
 }
@@ -86,8 +85,7 @@ void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what
       for (std::size_t f = 0; f < F; ++f) {
         const T found = into[t][b][f];
         if (!std::isfinite(found)) {
-          throw DataError(
-              sentence(what, " ", index, ", step ", t, ": expected a finite number, found ", found));
+          throw DataError(sentence(what, " ", index, ", step ", t, ": expected a finite number, found ", found));
         }
       }
     }

@@ -12,11 +12,9 @@
 namespace rnnts::inline v0 {
 
 struct History {
-  std::vector<double> loss =
-      {};  ///< mean over the training samples while they were trained with, one per epoch
-  std::vector<double> val_loss =
-      {};              ///< mean over the validation samples after each epoch; empty without such
-  double seconds = 0;  ///< time that the training took
+  std::vector<double> loss = {};      ///< mean over the training samples while they were trained with, one per epoch
+  std::vector<double> val_loss = {};  ///< mean over the validation samples after each epoch; empty without such
+  double seconds = 0;                 ///< time that the training took
 
   /// Writes one line per epoch under the header `epoch,loss,val_loss` (or `epoch,loss`). Throws FileError,
   /// and leaves a file that was there as it was, if that fails.

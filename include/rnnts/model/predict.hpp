@@ -84,7 +84,7 @@ template <class Stack> class Predictor {
       std::ranges::copy(y.rows(), result.data());
       return result;
     } else {
-      xt::xtensor_fixed<T, xt::xshape<O>> result;
+      xt::xtensor_fixed<T, xt::xshape<O>> result(xt::xshape<O>{}, T(0));
       std::ranges::copy(y.rows(), result.data());
       return result;
     }

@@ -43,8 +43,8 @@ class Progress {
     const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
     const double left = elapsed * static_cast<double>(steps_ - done_) / static_cast<double>(done_);
     const bool renews = lines_ == 200;
-    std::fprintf(stderr, "%sepoch %zu/%zu  loss %.6g  %.1f s, %.1f s left%s", renews ? "\r" : "", epoch,
-                 epochs_, loss, elapsed, left, renews ? "\033[K" : "\n");
+    std::fprintf(stderr, "%sepoch %zu/%zu  loss %.6g  %.1f s, %.1f s left%s", renews ? "\r" : "", epoch, epochs_, loss,
+                 elapsed, left, renews ? "\033[K" : "\n");
     std::fflush(stderr);
   }
 

@@ -70,9 +70,7 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
 
   template <SampleRange R>
     requires(!std::same_as<std::remove_cvref_t<R>, Samples>)
-  Samples(R&& range)
-      : source_(
-            std::make_shared<RangeSource<std::views::all_t<R>>>(std::views::all(std::forward<R>(range)))) {}
+  Samples(R&& range) : source_(make_source(as_view(std::forward<R>(range)))) {}
 
   std::size_t size() const { return source_ ? source_->size() : 0; }
   bool empty() const { return size() == 0; }
@@ -83,8 +81,7 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
   std::size_t input_steps() const {
     const std::size_t steps = source_->input_steps();
     if (Input.steps != any_steps && steps != Input.steps) {
-      throw ShapeError(
-          detail::sentence("window 0: the model expects ", Input.steps, " steps, found ", steps));
+      throw ShapeError(detail::sentence("window 0: the model expects ", Input.steps, " steps, found ", steps));
     }
     return steps;
   }
@@ -96,6 +93,17 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
   void gather(std::span<const std::size_t> indices, X x, Y y) const { source_->gather(indices, x, y); }
 
  private:
+  /// Like `std::views::all`, but refers also to a view that cannot be copied, as that of the windows of a temporary is.
+  template <class R> static auto as_view(R&& range) {
+    if constexpr (std::ranges::viewable_range<R>) {
+      return std::views::all(std::forward<R>(range));
+    } else {
+      return std::ranges::ref_view(range);
+    }
+  }
+
+  template <class V> static auto make_source(V view) { return std::make_shared<RangeSource<V>>(std::move(view)); }
+
   struct Source {
     virtual ~Source() = default;
     virtual std::size_t size() const = 0;
@@ -123,8 +131,7 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
     }
 
    private:
-    static constexpr bool has_random_access =
-        std::ranges::random_access_range<V> && std::ranges::sized_range<V>;
+    static constexpr bool has_random_access = std::ranges::random_access_range<V> && std::ranges::sized_range<V>;
 
     /// The range itself if it has random access, else its iterators.
     static auto access(V& view) {

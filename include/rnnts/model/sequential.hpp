@@ -43,8 +43,7 @@ class Sequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, 
     visit_fields(
         [&](const FieldInfo& field, auto& weights) {
           const std::size_t columns = weights.extents[weights.rank - 1];
-          rnnts::initialize(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns,
-                            random);
+          rnnts::initialize(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns, random);
         },
         parameters_);
   }

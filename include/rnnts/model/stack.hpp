@@ -26,8 +26,7 @@ template <Layer... Layers> struct Stack {
 
     static constexpr auto fields() {
       return []<std::size_t... K>(std::index_sequence<K...>) {
-        return std::tuple{
-            Field{At<K>::name, [](auto& p) -> auto& { return std::get<K>(p.layers); }, zeros, K}...};
+        return std::tuple{Field{At<K>::name, [](auto& p) -> auto& { return std::get<K>(p.layers); }, zeros, K}...};
       }(std::index_sequence_for<Layers...>{});
     }
   };
@@ -56,8 +55,8 @@ template <Layer... Layers> struct Stack {
   }
 
   /// Adds dL/dp to `dp` and overwrites `dx` with dL/dx unless it is empty.
-  static void backward(const Parameters& p, X x, const Tape& tape, Y y, Y dy, Workspace& workspace,
-                       Parameters& dp, Sequence<scalar, input.features> dx) {
+  static void backward(const Parameters& p, X x, const Tape& tape, Y y, Y dy, Workspace& workspace, Parameters& dp,
+                       Sequence<scalar, input.features> dx) {
     backward_from<0>(p, x, tape, y, dy, workspace, dp, dx);
   }
 
@@ -75,18 +74,17 @@ template <Layer... Layers> struct Stack {
   }
 
   template <std::size_t K>
-  static void backward_from(const Parameters& p, Sequence<const scalar, At<K>::input.features> x,
-                            const Tape& tape, Y y, Y dy, Workspace& workspace, Parameters& dp,
-                            Sequence<scalar, At<K>::input.features> dx) {
+  static void backward_from(const Parameters& p, Sequence<const scalar, At<K>::input.features> x, const Tape& tape, Y y,
+                            Y dy, Workspace& workspace, Parameters& dp, Sequence<scalar, At<K>::input.features> dx) {
     if constexpr (K == count - 1) {
-      At<K>::backward(std::get<K>(p.layers), x, std::get<K>(tape.layers), y, dy,
-                      std::get<K>(workspace.layers), std::get<K>(dp.layers), dx);
+      At<K>::backward(std::get<K>(p.layers), x, std::get<K>(tape.layers), y, dy, std::get<K>(workspace.layers),
+                      std::get<K>(dp.layers), dx);
     } else {
       const auto h = std::get<K>(tape.outputs).view();
       const auto dh = std::get<K>(workspace.output_gradients).resize(h.steps, h.batch);
       backward_from<K + 1>(p, h, tape, y, dy, workspace, dp, dh);
-      At<K>::backward(std::get<K>(p.layers), x, std::get<K>(tape.layers), h, dh,
-                      std::get<K>(workspace.layers), std::get<K>(dp.layers), dx);
+      At<K>::backward(std::get<K>(p.layers), x, std::get<K>(tape.layers), h, dh, std::get<K>(workspace.layers),
+                      std::get<K>(dp.layers), dx);
     }
   }
 };

@@ -25,10 +25,7 @@ class Trainer {
   using Y = Sequence<const T, M::output.features>;
 
   Trainer(M& model, L loss, O optimizer)
-      : model_(model),
-        loss_(std::move(loss)),
-        optimizer_(std::move(optimizer)),
-        memory_(std::make_unique<Memory>()) {}
+      : model_(model), loss_(std::move(loss)), optimizer_(std::move(optimizer)), memory_(std::make_unique<Memory>()) {}
 
   /// Forward pass, backward pass and one update of the weights. Returns the loss before the update.
   ///

@@ -54,16 +54,15 @@ template <class T, class Values> void assign(const Weight<T>& weight, const Valu
   if constexpr (TensorExpression<Values>) {
     const auto shape = values.shape();
     if (!std::ranges::equal(shape, weight.shape)) {
-      throw ShapeError(sentence("weight \"", weight.name, "\" has the shape ", shape_text(weight.shape),
-                                ", found ", shape_text(shape)));
+      throw ShapeError(sentence("weight \"", weight.name, "\" has the shape ", shape_text(weight.shape), ", found ",
+                                shape_text(shape)));
     }
     auto into = weight.xtensor();
     into = values;
   } else {
     const auto count = static_cast<std::size_t>(std::ranges::distance(values));
     if (count != weight.values.size()) {
-      throw ShapeError(
-          sentence("weight \"", weight.name, "\" has ", weight.values.size(), " numbers, found ", count));
+      throw ShapeError(sentence("weight \"", weight.name, "\" has ", weight.values.size(), " numbers, found ", count));
     }
     std::ranges::transform(values, weight.values.begin(), [](auto value) { return static_cast<T>(value); });
   }

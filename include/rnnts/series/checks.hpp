@@ -26,8 +26,7 @@ template <class R> decltype(auto) elements_of(R& series) {
 }
 
 /// What a series consists of: numbers, or rows of numbers.
-template <Series R>
-using SeriesElement = std::ranges::range_value_t<decltype(elements_of(std::declval<R&>()))>;
+template <Series R> using SeriesElement = std::ranges::range_value_t<decltype(elements_of(std::declval<R&>()))>;
 
 template <class R>
 concept NumberSeries = Series<R> && std::is_arithmetic_v<SeriesElement<R>>;

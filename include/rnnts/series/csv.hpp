@@ -33,8 +33,7 @@ template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
   const auto [parsed_until, status] = std::from_chars(text.data() + (has_plus ? 1 : 0), end, number);
   if (status == std::errc::invalid_argument || parsed_until != end)
     throw error(sentence("expected a number, found \"", text, "\""));
-  if (status == std::errc::result_out_of_range)
-    throw error(sentence("\"", text, "\" is too large or too small"));
+  if (status == std::errc::result_out_of_range) throw error(sentence("\"", text, "\" is too large or too small"));
   if (!std::isfinite(number)) throw error(sentence("\"", text, "\" is not a finite number"));
   return number;
 }
@@ -49,12 +48,10 @@ template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
 /// does not exist or is not the only one of that name, a row has another number of fields than the first
 /// line, or a field holds no finite number that fits in T; and with the system's reason if the file cannot be
 /// read.
-template <Scalar T>
-std::vector<T> read_csv(const std::string& path, const CsvColumn& column, CsvOptions options = {}) {
-  return detail::read_csv_rows<1>(path, {column}, options,
-                                  [](const detail::CsvReader& file, const auto& indices) {
-                                    return detail::csv_number<T>(file, indices[0]);
-                                  });
+template <Scalar T> std::vector<T> read_csv(const std::string& path, const CsvColumn& column, CsvOptions options = {}) {
+  return detail::read_csv_rows<1>(path, {column}, options, [](const detail::CsvReader& file, const auto& indices) {
+    return detail::csv_number<T>(file, indices[0]);
+  });
 }
 
 /// The numbers of several columns, row by row: `read_csv<float>("melbourne.csv", {"Min_Temp", "Max_Temp"})`
@@ -64,13 +61,11 @@ template <Scalar T, std::size_t N>
   requires(N > 1)
 std::vector<std::array<T, N>> read_csv(const std::string& path, const CsvColumn (&columns)[N],
                                        CsvOptions options = {}) {
-  return detail::read_csv_rows(path, columns, options,
-                               [](const detail::CsvReader& file, const auto& indices) {
-                                 std::array<T, N> row;
-                                 for (std::size_t i = 0; i < N; ++i)
-                                   row[i] = detail::csv_number<T>(file, indices[i]);
-                                 return row;
-                               });
+  return detail::read_csv_rows(path, columns, options, [](const detail::CsvReader& file, const auto& indices) {
+    std::array<T, N> row;
+    for (std::size_t i = 0; i < N; ++i) row[i] = detail::csv_number<T>(file, indices[i]);
+    return row;
+  });
 }
 
 }  // namespace rnnts::inline v0

@@ -75,8 +75,7 @@ class CsvReader {
   using Record = std::vector<CsvField>;
 
   /// \throws FileError if the file cannot be read or holds no records.
-  CsvReader(std::string path, CsvOptions options)
-      : path_(std::move(path)), options_(options), text_(read_text(path_)) {
+  CsvReader(std::string path, CsvOptions options) : path_(std::move(path)), options_(options), text_(read_text(path_)) {
     if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
     if (!read_record(record_)) throw error_at(0, "the file is empty");
     if (options_.header) header_ = record_;
@@ -132,8 +131,7 @@ class CsvReader {
 
   std::size_t find_name(std::string_view name) const {
     if (header_.empty())
-      throw error_at(0,
-                     sentence("no column \"", name, "\": the file is read without a header, use an index"));
+      throw error_at(0, sentence("no column \"", name, "\": the file is read without a header, use an index"));
     std::size_t found = width_;
     std::string names;
     for (std::size_t column = 0; column < width_; ++column) {
@@ -213,12 +211,10 @@ class CsvReader {
 /// read_row(file, indices of the columns) for each row of a file, as a vector.
 /// \throws FileError if there are no rows.
 template <std::size_t N, class ReadRow>
-auto read_csv_rows(const std::string& path, const CsvColumn (&columns)[N], CsvOptions options,
-                   ReadRow read_row) {
+auto read_csv_rows(const std::string& path, const CsvColumn (&columns)[N], CsvOptions options, ReadRow read_row) {
   CsvReader file(path, options);
   std::array<std::size_t, N> indices;
-  std::ranges::transform(columns, indices.begin(),
-                         [&file](const CsvColumn& column) { return file.find(column); });
+  std::ranges::transform(columns, indices.begin(), [&file](const CsvColumn& column) { return file.find(column); });
 
   std::vector<decltype(read_row(file, indices))> rows;
   while (file.next()) rows.push_back(read_row(file, indices));

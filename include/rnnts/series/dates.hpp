@@ -32,8 +32,8 @@ inline std::optional<std::chrono::year_month_day> parse_date(std::string_view te
   const bool has_dashes = text[4] == '-' && (text.size() == 7 || text[7] == '-');
   if (!year || !month || !day || !has_dashes) return {};
 
-  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)),
-                                         std::chrono::month(*month), std::chrono::day(*day));
+  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
+                                         std::chrono::day(*day));
   if (!date.ok()) return {};
   return date;
 }
@@ -42,21 +42,18 @@ inline std::optional<std::chrono::year_month_day> parse_date(std::string_view te
 
 /// The dates of a column, written as YYYY-MM-DD, or YYYY-MM for the first day of a month.
 /// \throws FileError like read_csv, and where a field is no such date.
-inline std::vector<std::chrono::year_month_day> read_csv_dates(const std::string& path,
-                                                               const CsvColumn& column,
+inline std::vector<std::chrono::year_month_day> read_csv_dates(const std::string& path, const CsvColumn& column,
                                                                CsvOptions options = {}) {
-  return detail::read_csv_rows<1>(
-      path, {column}, options, [](const detail::CsvReader& file, const auto& indices) {
-        const auto& field = file.field(indices[0]);
-        const auto text = detail::trimmed(field.text);
-        const auto date = detail::parse_date(text);
-        if (!date)
-          throw file.error_at(
-              field.position,
-              detail::sentence(file.describe(indices[0]),
-                               ": expected a date as YYYY-MM-DD or YYYY-MM, found \"", text, "\""));
-        return *date;
-      });
+  return detail::read_csv_rows<1>(path, {column}, options, [](const detail::CsvReader& file, const auto& indices) {
+    const auto& field = file.field(indices[0]);
+    const auto text = detail::trimmed(field.text);
+    const auto date = detail::parse_date(text);
+    if (!date)
+      throw file.error_at(field.position,
+                          detail::sentence(file.describe(indices[0]),
+                                           ": expected a date as YYYY-MM-DD or YYYY-MM, found \"", text, "\""));
+    return *date;
+  });
 }
 
 /// 1 for the first of January, to 365 or 366. A calendar input is the sine and cosine of 2 pi day_of_year /

@@ -32,8 +32,7 @@ template <class T, class Step>
 std::vector<T> lagged(std::string_view function, const std::vector<T>& x, std::size_t lag, Step step) {
   if (lag == 0) throw ArgumentError(sentence(function, ": expected a lag of at least 1, found 0"));
   if (x.size() <= lag)
-    throw DataError(
-        sentence(function, ": a lag of ", lag, " needs more than ", lag, " values, found ", x.size()));
+    throw DataError(sentence(function, ": a lag of ", lag, " needs more than ", lag, " values, found ", x.size()));
   std::vector<T> steps;
   steps.reserve(x.size() - lag);
   for (std::size_t t = lag; t < x.size(); ++t) steps.push_back(step(x[t - lag], x[t]));
@@ -80,9 +79,7 @@ template <detail::NumberSeries R> auto log_difference(R&& series, std::size_t la
 }
 
 /// One step back to the units of the series: x[t] = x[t-lag] + d[t].
-template <std::floating_point T> T inverse_difference(T difference, T earlier) {
-  return earlier + difference;
-}
+template <std::floating_point T> T inverse_difference(T difference, T earlier) { return earlier + difference; }
 
 /// One step back to the units of the series: x[t] = x[t-lag] exp(d[t]).
 template <std::floating_point T> T inverse_log_difference(T log_difference, T earlier) {
@@ -91,8 +88,7 @@ template <std::floating_point T> T inverse_log_difference(T log_difference, T ea
 
 /// The whole series, n values, from its n-lag differences and its first lag values.
 /// \throws DataError if first_values is empty, or a value is not finite.
-template <detail::NumberSeries D, detail::NumberSeries F>
-auto inverse_difference(D&& differences, F&& first_values) {
+template <detail::NumberSeries D, detail::NumberSeries F> auto inverse_difference(D&& differences, F&& first_values) {
   const auto name = "inverse_difference";
   return detail::integrated(name, detail::numbers(name, differences), detail::numbers(name, first_values),
                             [](auto earlier, auto d) { return inverse_difference(d, earlier); });

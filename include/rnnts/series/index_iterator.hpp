@@ -41,9 +41,7 @@ template <class At> class IndexIterator {
   friend constexpr difference_type operator-(const IndexIterator& a, const IndexIterator& b) {
     return a.index_ - b.index_;
   }
-  friend constexpr bool operator==(const IndexIterator& a, const IndexIterator& b) {
-    return a.index_ == b.index_;
-  }
+  friend constexpr bool operator==(const IndexIterator& a, const IndexIterator& b) { return a.index_ == b.index_; }
   friend constexpr std::strong_ordering operator<=>(const IndexIterator& a, const IndexIterator& b) {
     return a.index_ <=> b.index_;
   }

@@ -27,8 +27,7 @@ double mean_of(std::string_view metric, True& y_true, Predicted& y_pred, Term te
   double sum = 0;
   auto prediction = std::ranges::begin(predictions);
   std::size_t index = 0;
-  for (auto&& truth : truths)
-    sum += term(static_cast<double>(truth), static_cast<double>(*prediction++), index++);
+  for (auto&& truth : truths) sum += term(static_cast<double>(truth), static_cast<double>(*prediction++), index++);
   return sum / static_cast<double>(n);
 }
 
@@ -53,13 +52,12 @@ double root_mean_squared_error(True&& y_true, Predicted&& y_pred) {
 /// \throws DataError if a true value is 0.
 template <detail::NumberSeries True, detail::NumberSeries Predicted>
 double mean_absolute_percentage_error(True&& y_true, Predicted&& y_pred) {
-  return detail::mean_of(
-      "mean_absolute_percentage_error", y_true, y_pred, [](double y, double p, std::size_t index) {
-        if (y == 0)
-          throw DataError(detail::sentence("mean_absolute_percentage_error: true value ", index,
-                                           " (counted from 0) is 0, and no error is a percentage of 0"));
-        return 100 * std::abs((y - p) / y);
-      });
+  return detail::mean_of("mean_absolute_percentage_error", y_true, y_pred, [](double y, double p, std::size_t index) {
+    if (y == 0)
+      throw DataError(detail::sentence("mean_absolute_percentage_error: true value ", index,
+                                       " (counted from 0) is 0, and no error is a percentage of 0"));
+    return 100 * std::abs((y - p) / y);
+  });
 }
 
 /// mean 200 |y - p| / (|y| + |p|), in percent, from 0 to 200; a term with y = p = 0 counts as 0.
@@ -86,11 +84,9 @@ double mean_absolute_scaled_error(True&& y_true, Predicted&& y_pred, Training&& 
   for (const double error : naive_errors) scale += error;
   scale /= static_cast<double>(naive_errors.size());
   if (scale == 0)
-    throw DataError(detail::sentence(name, ": the training series repeats itself exactly with season ",
-                                     season, ", so that there is no naive error to compare with"));
-  return detail::mean_of(name, y_true, y_pred,
-                         [](double y, double p, std::size_t) { return std::abs(y - p); }) /
-         scale;
+    throw DataError(detail::sentence(name, ": the training series repeats itself exactly with season ", season,
+                                     ", so that there is no naive error to compare with"));
+  return detail::mean_of(name, y_true, y_pred, [](double y, double p, std::size_t) { return std::abs(y - p); }) / scale;
 }
 
 }  // namespace rnnts::inline v0

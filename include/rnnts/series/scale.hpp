@@ -33,13 +33,11 @@ template <Scalar T, std::size_t F> struct Columns<std::array<T, F>> {
   static constexpr std::size_t count = F;
   static T& of(std::array<T, F>& row, std::size_t column) { return row[column]; }
 
-  template <class Row>
-  static std::array<T, F> read(std::string_view function, const Row& row, std::size_t index) {
+  template <class Row> static std::array<T, F> read(std::string_view function, const Row& row, std::size_t index) {
     const auto found = static_cast<std::size_t>(std::ranges::distance(row));
     if (found != F)
-      throw ShapeError(
-          sentence(function, ": row ", index, " (counted from 0) has ", found, " columns, expected ", F));
-    std::array<T, F> values;
+      throw ShapeError(sentence(function, ": row ", index, " (counted from 0) has ", found, " columns, expected ", F));
+    std::array<T, F> values{};
     std::ranges::copy(row, values.begin());
     return values;
   }
@@ -95,8 +93,7 @@ template <class Value> class Scaler {
     std::vector<Value> values;
     for (auto&& element : elements_of(series)) {
       Value value = Columns<Value>::read(name_, element, values.size());
-      for (std::size_t c = 0; c < columns; ++c)
-        require_finite(name_, Columns<Value>::of(value, c), values.size());
+      for (std::size_t c = 0; c < columns; ++c) require_finite(name_, Columns<Value>::of(value, c), values.size());
       values.push_back(value);
     }
     return values;
@@ -114,9 +111,8 @@ template <class Value> class Scaler {
       high = std::max(high, x);
     }
     if (low == high)
-      throw DataError(sentence(name_, ": cannot be fitted to a constant series, all ", values.size(),
-                               " values", columns == 1 ? "" : " of column ",
-                               columns == 1 ? "" : sentence(column), " are ", low));
+      throw DataError(sentence(name_, ": cannot be fitted to a constant series, all ", values.size(), " values",
+                               columns == 1 ? "" : " of column ", columns == 1 ? "" : sentence(column), " are ", low));
     return {low, high};
   }
 
@@ -126,8 +122,7 @@ template <class Value> class Scaler {
  private:
   template <class Function> Value each_column(Value value, Function function) const {
     for (std::size_t c = 0; c < columns; ++c) {
-      if (maps_[c].width == 0)
-        throw Error(sentence(name_, ": transform and inverse_transform need a fit first"));
+      if (maps_[c].width == 0) throw Error(sentence(name_, ": transform and inverse_transform need a fit first"));
       auto& x = Columns<Value>::of(value, c);
       x = static_cast<std::remove_reference_t<decltype(x)>>(function(x, maps_[c]));
     }
@@ -146,8 +141,8 @@ template <class Value> class MinMaxScaler : public detail::Scaler<Value> {
   /// \throws ArgumentError unless low < high.
   explicit MinMaxScaler(double low = 0, double high = 1) : detail::Scaler<Value>("MinMaxScaler") {
     if (!(low < high))
-      throw ArgumentError(detail::sentence("MinMaxScaler: expected a feature range with low < high, found [",
-                                           low, ", ", high, "]"));
+      throw ArgumentError(
+          detail::sentence("MinMaxScaler: expected a feature range with low < high, found [", low, ", ", high, "]"));
     for (auto& map : this->maps_) {
       map.gain = high - low;
       map.to = low;

@@ -46,9 +46,7 @@ concept DenseTensor = TensorExpression<E> && requires(const E& e) {
 };
 
 template <class E> struct ElementAt {
-  constexpr decltype(auto) operator()(std::ptrdiff_t i) const {
-    return (*tensor)(static_cast<std::size_t>(i));
-  }
+  constexpr decltype(auto) operator()(std::ptrdiff_t i) const { return (*tensor)(static_cast<std::size_t>(i)); }
 
   const E* tensor = nullptr;
 };
@@ -106,8 +104,7 @@ struct AlongRows {
 };
 
 /// Random-access view along the first dimension of a tensor. `Held` is a pointer to it, raw or shared.
-template <class Held, class Axis>
-class TensorView : public std::ranges::view_interface<TensorView<Held, Axis>> {
+template <class Held, class Axis> class TensorView : public std::ranges::view_interface<TensorView<Held, Axis>> {
  public:
   TensorView() = default;
   constexpr explicit TensorView(Held tensor) : tensor_(std::move(tensor)) {}
@@ -133,8 +130,7 @@ template <class Axis, class E> constexpr auto tensor_view(E&& tensor) {
 
 template <class E> constexpr void require_rank(std::string_view what, const E& tensor, std::size_t rank) {
   if (tensor.dimension() != rank)
-    throw ShapeError(
-        sentence(what, ": found a tensor of rank ", tensor.dimension(), ", expected rank ", rank));
+    throw ShapeError(sentence(what, ": found a tensor of rank ", tensor.dimension(), ", expected rank ", rank));
 }
 
 /// A series as a view: elements of a tensor of rank 1, rows of a tensor of static rank 2, any other range as

@@ -38,9 +38,7 @@ struct NextElement {
 };
 
 struct NextElements {
-  template <class I> constexpr auto operator()(I first, I last) const {
-    return std::ranges::subrange(first, last);
-  }
+  template <class I> constexpr auto operator()(I first, I last) const { return std::ranges::subrange(first, last); }
 };
 
 struct NextInColumn {
@@ -148,8 +146,7 @@ class WindowView : public std::ranges::view_interface<WindowView<V, Labels>> {
       return detail::WindowSentinel<Iterator, End, Labels>{std::ranges::end(self.base_)};
     } else if constexpr (std::ranges::common_range<Base> &&
                          (std::ranges::sized_range<Base> || !std::ranges::bidirectional_range<Base>)) {
-      return detail::WalkingIterator<std::remove_reference_t<Base>, Labels>(self.base_, self.sizes_,
-                                                                            self.labels_);
+      return detail::WalkingIterator<std::remove_reference_t<Base>, Labels>(self.base_, self.sizes_, self.labels_);
     } else {
       return std::default_sentinel;
     }
@@ -167,8 +164,7 @@ class WindowView : public std::ranges::view_interface<WindowView<V, Labels>> {
   constexpr void require_column_of(std::size_t width) const {
     if (labels_.column.index >= width)
       throw ArgumentError(detail::sentence("views::window: label column ", labels_.column.index,
-                                           " is out of range: the rows have ", width,
-                                           " columns, counted from 0"));
+                                           " is out of range: the rows have ", width, " columns, counted from 0"));
   }
 
   V base_;
@@ -183,10 +179,9 @@ template <class Labels> struct Windowing {
     static_assert(Adaptable<R>, "views::window needs a range or a tensor expression: this is neither.");
     if constexpr (Adaptable<R>) {
       using V = SeriesView<R>;
-      static_assert(
-          std::ranges::forward_range<V>,
-          "views::window needs a forward range: windows overlap, and an input-only range is read once. "
-          "Store its elements in a container first.");
+      static_assert(std::ranges::forward_range<V>,
+                    "views::window needs a forward range: windows overlap, and an input-only range is read once. "
+                    "Store its elements in a container first.");
       static_assert(!HasColumn<Labels> || std::ranges::random_access_range<std::ranges::range_reference_t<V>>,
                     "views::window has a LabelColumn, and the elements of this range are not rows.");
       return WindowView<V, Labels>(series_view(std::forward<R>(series)), sizes, labels);
@@ -232,8 +227,7 @@ constexpr auto window(std::size_t look_back, LabelColumn column) {
 
 /// For a series of rows: one column of the next `horizon` rows as the label, a view of numbers.
 /// \throws ArgumentError if a size is 0 or the rows have no such column.
-constexpr auto window(std::size_t look_back, LabelColumn column, std::size_t horizon,
-                      std::size_t stride = 1) {
+constexpr auto window(std::size_t look_back, LabelColumn column, std::size_t horizon, std::size_t stride = 1) {
   return detail::windowing({look_back, horizon, stride}, detail::NextsInColumn{{column.index}});
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <type_traits>
@@ -75,8 +76,9 @@ template <Scalar T, std::size_t... Extents> class Tensor {
   }
 
   static constexpr std::size_t alignment = size * sizeof(T) >= 64 ? 64 : alignof(T);
-  alignas(is_inline ? alignment : alignof(std::vector<T>))
-      std::conditional_t<is_inline, std::array<T, size>, std::vector<T>> values_;
+  alignas(is_inline
+              ? alignment
+              : alignof(std::vector<T>)) std::conditional_t<is_inline, std::array<T, size>, std::vector<T>> values_;
 };
 
 }  // namespace rnnts::inline v0

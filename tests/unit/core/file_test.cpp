@@ -29,8 +29,7 @@ TEST_CASE("a file is written whole, in place of an old one") {
 }
 
 TEST_CASE("a file that cannot be written is an error with the path in it, and leaves what was there") {
-  CHECK_THROWS_WITH(write_file("/no/such/folder/a.txt", "x"),
-                    "/no/such/folder/a.txt: the file could not be written");
+  CHECK_THROWS_WITH(write_file("/no/such/folder/a.txt", "x"), "/no/such/folder/a.txt: the file could not be written");
   const auto folder = std::filesystem::temp_directory_path() / "rnnts_file_test_in_the_way";
   std::filesystem::create_directories(folder / "a.txt" / "full");  // a folder of that name is in the way
   CHECK_THROWS_AS(write_file(folder / "a.txt", "x"), rnnts::FileError);

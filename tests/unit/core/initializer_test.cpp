@@ -62,8 +62,7 @@ TEST_CASE("uniform initializers stay within their limits, and use all of them") 
 }
 
 TEST_CASE("an orthogonal matrix has orthonormal rows or columns, whichever are fewer") {
-  const auto [rows, columns] =
-      GENERATE(table<std::size_t, std::size_t>({{5, 5}, {7, 3}, {4, 16}, {1, 1}, {64, 64}}));
+  const auto [rows, columns] = GENERATE(table<std::size_t, std::size_t>({{5, 5}, {7, 3}, {4, 16}, {1, 1}, {64, 64}}));
   const auto q = draw(orthogonal(), rows, columns);
   const bool wide = columns > rows;
   const std::size_t vectors = wide ? rows : columns, length = wide ? columns : rows;

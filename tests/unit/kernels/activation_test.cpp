@@ -32,8 +32,7 @@ TEST_CASE("activations have the values of their definitions") {
   check<Sigmoid>("sigmoid", {{-1, 0.26894142136999512075}, {0, 0.5}, {2, 0.88079707797788244406}});
   check<ReLU>("relu", {{-1, 0}, {0, 0}, {2, 2}});
   check<LeakyReLU>("leaky_relu", {{-1, -0.2}, {0, 0}, {2, 2}});
-  check<Softplus>("softplus",
-                  {{-1, 0.31326168751822283405}, {0, 0.69314718055994530942}, {2, 2.1269280110429724964}});
+  check<Softplus>("softplus", {{-1, 0.31326168751822283405}, {0, 0.69314718055994530942}, {2, 2.1269280110429724964}});
   check<ELU>("elu", {{-1, -0.63212055882855767840}, {0, 0}, {2, 2}});
   check<SELU>("selu", {{-1, -1.1113307378125628}, {0, 0}, {2, 2.1014019747109609868}});
   check<SiLU>("silu", {{-1, -0.26894142136999512075}, {0, 0}, {2, 1.7615941559557648881}});
@@ -48,8 +47,8 @@ TEST_CASE("softplus neither overflows nor loses small values") {
   CHECK_THAT(Softplus::value(-40.0), WithinRel(std::exp(-40.0), 1e-14));
 }
 
-TEMPLATE_TEST_CASE("slopes are the derivatives", "", Linear, Tanh, Sigmoid, ReLU, LeakyReLU, Softplus, ELU,
-                   SELU, SiLU, GELU, Softsign, HardSigmoid, Exponential) {
+TEMPLATE_TEST_CASE("slopes are the derivatives", "", Linear, Tanh, Sigmoid, ReLU, LeakyReLU, Softplus, ELU, SELU, SiLU,
+                   GELU, Softsign, HardSigmoid, Exponential) {
   using A = TestType;
   for (const double x : {-7.0, -3.5, -2.0, -0.3, 0.2, 1.1, 2.9, 5.5}) {
     INFO(std::string(A::name) << " at " << x);

@@ -62,8 +62,8 @@ TEST_CASE("exp, tanh and sigmoid of floats are within a few units in the last pl
       worst_of_floats([](float x) { return elementary::exp(x); }, [](long double x) { return std::exp(x); });
   INFO("exp: " << exp.error << " at " << exp.at);
   CHECK(exp.error <= 1.5);
-  const auto tanh = worst_of_floats([](float x) { return elementary::tanh(x); },
-                                    [](long double x) { return std::tanh(x); });
+  const auto tanh =
+      worst_of_floats([](float x) { return elementary::tanh(x); }, [](long double x) { return std::tanh(x); });
   INFO("tanh: " << tanh.error << " at " << tanh.at);
   CHECK(tanh.error <= 3);
   const auto sigmoid = worst_of_floats([](float x) { return elementary::sigmoid(x); }, exact_sigmoid);
@@ -72,12 +72,12 @@ TEST_CASE("exp, tanh and sigmoid of floats are within a few units in the last pl
 }
 
 TEST_CASE("exp, tanh and sigmoid of doubles are within a few units in the last place") {
-  const auto exp = worst_of_doubles([](double x) { return elementary::exp(x); },
-                                    [](long double x) { return std::exp(x); }, 708);
+  const auto exp =
+      worst_of_doubles([](double x) { return elementary::exp(x); }, [](long double x) { return std::exp(x); }, 708);
   INFO("exp: " << exp.error << " at " << exp.at);
   CHECK(exp.error <= 1.5);
-  const auto tanh = worst_of_doubles([](double x) { return elementary::tanh(x); },
-                                     [](long double x) { return std::tanh(x); }, 25);
+  const auto tanh =
+      worst_of_doubles([](double x) { return elementary::tanh(x); }, [](long double x) { return std::tanh(x); }, 25);
   INFO("tanh: " << tanh.error << " at " << tanh.at);
   CHECK(tanh.error <= 3);
   const auto sigmoid = worst_of_doubles([](double x) { return elementary::sigmoid(x); }, exact_sigmoid, 700);

@@ -2,6 +2,4 @@
 
 #include "support/catch.hpp"
 
-TEST_CASE("the build option decides whether there is a BLAS") {
-  CHECK(rnnts::with_blas == (RNNTS_WITH_BLAS == 1));
-}
+TEST_CASE("the build option decides whether there is a BLAS") { CHECK(rnnts::with_blas == (RNNTS_WITH_BLAS == 1)); }

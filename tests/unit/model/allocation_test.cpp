@@ -36,9 +36,7 @@ std::atomic<long> allocations = 0;
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 
 using namespace rnnts;
 
@@ -65,8 +63,7 @@ TEST_CASE("the counter counts") {
         }) > 0);
 }
 
-TEMPLATE_TEST_CASE("more epochs need no more allocations", "",
-                   (Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>),
+TEMPLATE_TEST_CASE("more epochs need no more allocations", "", (Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>),
                    (Sequential<float, Input<1>, SimpleRNN<48, GELU>, Dense<1>>)) {
   const auto series = wave(64);
   const auto windows = series | views::window(20);

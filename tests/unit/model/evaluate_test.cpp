@@ -49,10 +49,9 @@ TEST_CASE("a season gives the seasonal naive forecast, a training series the sca
   CHECK(result.beats_seasonal_naive());
   CHECK_THAT(result.text(), ContainsSubstring("model           1.5"));
   CHECK_THAT(result.text(), ContainsSubstring("seasonal naive    2"));
-  CHECK_THAT(
-      result.text(),
-      ContainsSubstring("The model is better than repeating the value of a season ago: its mean absolute "
-                        "error is 1.5 against 2."));
+  CHECK_THAT(result.text(),
+             ContainsSubstring("The model is better than repeating the value of a season ago: its mean absolute "
+                               "error is 1.5 against 2."));
 }
 
 TEST_CASE("errors are in the units that the inverse transformation gives") {
@@ -72,16 +71,14 @@ TEST_CASE("of several features the label column is the one that is repeated") {
 
 TEST_CASE("a horizon is compared with the last value, and with the season, for each of its steps") {
   const Sequential<double, Input<1, 2>, Flatten, Dense<3>> model{seed(1)};
-  const auto result =
-      evaluate(model, series | views::window(2, 3), {.season = 2});  // (1,2)->4,3,5  (2,4)->3,5,6
+  const auto result = evaluate(model, series | views::window(2, 3), {.season = 2});  // (1,2)->4,3,5  (2,4)->3,5,6
   CHECK(result.persistence.mae == Approx((2 + 1 + 3 + 1 + 1 + 2) / 6.0));
   CHECK(result.seasonal_naive->mae == Approx((3 + 1 + 4 + 1 + 1 + 4) / 6.0));
 }
 
 TEST_CASE("what does not fit is refused") {
   const auto model = combination(0, 1);
-  CHECK_THROWS_WITH(evaluate(model, series | views::window(20)),
-                    "evaluate: expected at least one window, found none");
+  CHECK_THROWS_WITH(evaluate(model, series | views::window(20)), "evaluate: expected at least one window, found none");
   CHECK_THROWS_WITH(evaluate(model, series | views::window(2), {.season = 3}),
                     "evaluate: a season of 3 steps is longer than the windows of 2 steps, so that they do "
                     "not hold the value "

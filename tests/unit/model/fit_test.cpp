@@ -84,13 +84,12 @@ TEST_CASE("the loss of an epoch is the mean over samples, also where the last ba
 
 TEST_CASE("every sample is seen once per epoch") {
   std::vector<int> seen(10);
-  const auto windows = std::views::iota(0, 10) | std::views::transform([&](int i) {
-                         return std::pair{std::array{static_cast<double>(i), 0.0, 0.0},
-                                          seen[static_cast<std::size_t>(i)]++ * 0.0};
-                       });
+  const auto windows =
+      std::views::iota(0, 10) | std::views::transform([&](int i) {
+        return std::pair{std::array{static_cast<double>(i), 0.0, 0.0}, seen[static_cast<std::size_t>(i)]++ * 0.0};
+      });
   Perceptron model;
-  fit(model, windows, MeanSquaredError{}, SGD{.learning_rate = 0},
-      {.epochs = 3, .batch_size = 4, .verbose = false});
+  fit(model, windows, MeanSquaredError{}, SGD{.learning_rate = 0}, {.epochs = 3, .batch_size = 4, .verbose = false});
   const int first = seen[1];
   CHECK(first >= 3);
   for (std::size_t i = 1; i < 10; ++i) CHECK(seen[i] == first);  // sample 0 is also looked at for its length
@@ -118,12 +117,10 @@ TEST_CASE("several features, several outputs, and a label per step") {
   CHECK(fit(horizon, series | views::window(8, 4), MeanAbsoluteError{}, Adam{.learning_rate = 1e-2},
             {.epochs = 60, .batch_size = 8, .verbose = false})
             .loss.back() < 0.2);
-  Sequential<float, Input<1>, SimpleRNN<6, Tanh, SimpleRNNOptions{.return_sequences = true}>, Dense<1>>
-      labels{seed(1)};
-  const auto pairs =
-      std::views::iota(std::size_t{0}, std::size_t{40}) | std::views::transform([&](std::size_t i) {
-        return std::pair{std::span(series).subspan(i, 8), std::span(series).subspan(i + 1, 8)};
-      });
+  Sequential<float, Input<1>, SimpleRNN<6, Tanh, SimpleRNNOptions{.return_sequences = true}>, Dense<1>> labels{seed(1)};
+  const auto pairs = std::views::iota(std::size_t{0}, std::size_t{40}) | std::views::transform([&](std::size_t i) {
+                       return std::pair{std::span(series).subspan(i, 8), std::span(series).subspan(i + 1, 8)};
+                     });
   CHECK(fit(labels, pairs, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
             {.epochs = 80, .batch_size = 8, .verbose = false})
             .loss.back() < 0.05);
@@ -171,8 +168,7 @@ TEST_CASE("a loss that is no longer finite stops the training, and the last good
         {.epochs = 5,
          .callbacks = {[&](auto& end) {
            if (end.epoch == 2) {
-             kept.assign(end.model.template layer<0>().kernel.begin(),
-                         end.model.template layer<0>().kernel.end());
+             kept.assign(end.model.template layer<0>().kernel.begin(), end.model.template layer<0>().kernel.end());
              end.model.template layer<1>().bias(0) = static_cast<float>(rate_from_third_epoch);
            }
          }},
@@ -216,11 +212,9 @@ TEST_CASE("bad input is refused before the model changes") {
   CHECK_THROWS_AS(train(broken, {.verbose = false}), DataError);
   Perceptron perceptron;
   const auto series = sine(40);
-  CHECK_THROWS_WITH(
-      fit(perceptron, series | views::window(4), MeanSquaredError{}, Adam{}, {.verbose = false}),
-      "window 0: the model expects 3 steps, found 4");
-  CHECK_THROWS_AS(
-      fit(perceptron, series | views::window(3, 2), MeanSquaredError{}, Adam{}, {.verbose = false}),
-      ShapeError);
+  CHECK_THROWS_WITH(fit(perceptron, series | views::window(4), MeanSquaredError{}, Adam{}, {.verbose = false}),
+                    "window 0: the model expects 3 steps, found 4");
+  CHECK_THROWS_AS(fit(perceptron, series | views::window(3, 2), MeanSquaredError{}, Adam{}, {.verbose = false}),
+                  ShapeError);
   CHECK(model.layer<0>().kernel(0, 0) == Net{seed(7)}.layer<0>().kernel(0, 0));
 }

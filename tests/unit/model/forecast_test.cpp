@@ -34,9 +34,8 @@ TEST_CASE("inputs that are known in advance stand beside the forecast") {
   Sequential<double, Input<2, 1>, Flatten, Dense<1>> model;  // the sum of the last value and of a known one
   model.set_weight("1.dense.kernel", std::vector{1.0, 1.0});
   const std::vector<double> known{10, 20, 30};
-  const auto values =
-      forecast(model, std::vector<std::array<double, 2>>{{1, 5}}, 3,
-               [&](auto prediction, std::size_t k) { return std::array{prediction[0], known[k]}; });
+  const auto values = forecast(model, std::vector<std::array<double, 2>>{{1, 5}}, 3,
+                               [&](auto prediction, std::size_t k) { return std::array{prediction[0], known[k]}; });
   CHECK(values == std::vector<double>{6, 16, 36});
 }
 

@@ -34,8 +34,7 @@ TEST_CASE("numbers, ranges of numbers and ranges of rows are gathered into a col
   CHECK(gathered<1>(5, 1) == std::vector<double>{5});
   CHECK(gathered<1>(std::list<int>{1, 2, 3}, 3) == std::vector<double>{1, 2, 3});
   CHECK(gathered<3>(std::vector<float>{1, 2, 3}, 1) == std::vector<double>{1, 2, 3});
-  CHECK(gathered<2>(std::vector<std::array<double, 2>>{{1, 2}, {3, 4}}, 2) ==
-        std::vector<double>{1, 2, 3, 4});
+  CHECK(gathered<2>(std::vector<std::array<double, 2>>{{1, 2}, {3, 4}}, 2) == std::vector<double>{1, 2, 3, 4});
   CHECK(gathered<1>(std::vector<std::array<double, 1>>{{1}, {3}}, 2) == std::vector<double>{1, 3});
 }
 

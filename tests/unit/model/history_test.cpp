@@ -24,12 +24,10 @@ std::string written(const History& history) {
 
 TEST_CASE("a history is written as CSV, with or without a validation loss") {
   CHECK(written({.loss = {0.5, 0.25}}) == "epoch,loss\n1,0.5\n2,0.25\n");
-  CHECK(written({.loss = {0.5, 0.1}, .val_loss = {1, 2e-7}}) ==
-        "epoch,loss,val_loss\n1,0.5,1\n2,0.1,2e-07\n");
+  CHECK(written({.loss = {0.5, 0.1}, .val_loss = {1, 2e-7}}) == "epoch,loss,val_loss\n1,0.5,1\n2,0.1,2e-07\n");
 }
 
 TEST_CASE("a history that cannot be written is an error with the path in it") {
   CHECK_THROWS_AS(History{}.write_csv("/no/such/folder/history.csv"), FileError);
-  CHECK_THROWS_WITH(History{}.write_csv("/no/such/folder/history.csv"),
-                    StartsWith("/no/such/folder/history.csv: "));
+  CHECK_THROWS_WITH(History{}.write_csv("/no/such/folder/history.csv"), StartsWith("/no/such/folder/history.csv: "));
 }

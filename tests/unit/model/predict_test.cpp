@@ -30,8 +30,7 @@ TEST_CASE("one window of numbers gives a tensor of static shape") {
   const std::vector<double> window{0.1, -0.2, 0.3};
   const auto y = model.predict(window);
   STATIC_REQUIRE(std::is_same_v<std::remove_const_t<decltype(y)>, xt::xtensor_fixed<double, xt::xshape<2>>>);
-  CHECK(model.predict(std::list<float>{0.5f, 0.25f})(1) ==
-        model.predict(xt::xtensor<double, 1>{0.5, 0.25})(1));
+  CHECK(model.predict(std::list<float>{0.5f, 0.25f})(1) == model.predict(xt::xtensor<double, 1>{0.5, 0.25})(1));
   CHECK(model.predict(std::span(window))(0) == y(0));
   CHECK(model.predict(std::array{0.1, -0.2, 0.3})(0) == y(0));
 }
@@ -90,6 +89,5 @@ TEST_CASE("bad windows are named") {
   CHECK_THROWS_WITH(model.predict(xt::xtensor<double, 3>(std::array<std::size_t, 3>{2, 3, 4})),
                     "predict: expected a tensor of shape (batch, steps, 1), found (2, 3, 4)");
   const Sequential<double, Input<1, 20>, Flatten, Dense<1>> perceptron;
-  CHECK_THROWS_WITH(perceptron.predict(std::vector<double>(19)),
-                    "predict: the model expects 20 steps, found 19");
+  CHECK_THROWS_WITH(perceptron.predict(std::vector<double>(19)), "predict: the model expects 20 steps, found 19");
 }

@@ -17,8 +17,7 @@ namespace {
 
 /// The lines that `run` writes to stderr, which is a file meanwhile.
 std::vector<std::string> lines_of(const std::function<void()>& run) {
-  const auto path =
-      std::filesystem::temp_directory_path() / ("rnnts_progress_test_" + std::to_string(::getpid()));
+  const auto path = std::filesystem::temp_directory_path() / ("rnnts_progress_test_" + std::to_string(::getpid()));
   std::fflush(stderr);
   const int terminal = ::dup(STDERR_FILENO);
   std::FILE* file = std::fopen(path.c_str(), "w");

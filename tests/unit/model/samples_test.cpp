@@ -47,8 +47,7 @@ TEST_CASE("samples of any forward range are gathered by index") {
   const std::forward_list<float> forward{1, 2, 3, 4, 5};
   CHECK(all_of(forward | views::window(2)) == expected);
   CHECK(all_of(std::views::iota(1, 6) | views::window(2)) == expected);
-  CHECK(all_of(std::vector<double>{1, 2, 3, 4, 5} | views::window(2)) ==
-        expected);  // kept, not left dangling
+  CHECK(all_of(std::vector<double>{1, 2, 3, 4, 5} | views::window(2)) == expected);  // kept, not left dangling
   CHECK(all_of(series | views::window(2) | std::views::filter([](const auto& s) { return s.label != 4; })) ==
         std::vector<std::vector<double>>{{3, 4, 5}, {1, 2, 3}});
 }
@@ -56,9 +55,8 @@ TEST_CASE("samples of any forward range are gathered by index") {
 TEST_CASE("samples may be pairs, computed ones too") {
   const std::vector<std::pair<std::vector<double>, double>> pairs{{{1, 2}, 3}, {{2, 3}, 4}, {{3, 4}, 5}};
   CHECK(all_of(pairs) == expected);
-  CHECK(all_of(std::views::iota(1, 4) | std::views::transform([](int i) {
-                 return std::pair{std::array{i, i + 1}, i + 2};
-               })) == expected);
+  CHECK(all_of(std::views::iota(1, 4) |
+               std::views::transform([](int i) { return std::pair{std::array{i, i + 1}, i + 2}; })) == expected);
 }
 
 TEST_CASE("a range of arrays of two numbers is no range of samples") {
@@ -71,6 +69,14 @@ TEST_CASE("there may be no samples") {
   CHECK(OneToOne{}.empty());
   const std::vector<double> series{1, 2};
   CHECK(OneToOne(series | views::window(2)).empty());
+}
+
+TEST_CASE("windows that own their series, and so cannot be copied, are referred to") {
+  const auto windows = std::vector<double>{1, 2, 3, 4, 5} | views::window(2);
+  STATIC_REQUIRE_FALSE(std::copyable<std::remove_const_t<decltype(windows)>>);
+  CHECK(all_of(windows) == expected);
+  auto changeable = std::vector<double>{1, 2, 3, 4, 5} | views::window(2);
+  CHECK(all_of(changeable) == expected);
 }
 
 TEST_CASE("a copy refers to the same samples") {

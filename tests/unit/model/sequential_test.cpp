@@ -22,8 +22,7 @@ TEST_CASE("the seed decides the weights, which are drawn by the layers' initiali
   CHECK(a.layer<0>().kernel(0, 3) != c.layer<0>().kernel(0, 3));
   for (const float bias : a.layer<0>().bias) CHECK(bias == 0);
   float row = 0;  // the rows of an orthogonal matrix have length 1
-  for (std::size_t n = 0; n < 5; ++n)
-    row += a.layer<0>().recurrent_kernel(2, n) * a.layer<0>().recurrent_kernel(2, n);
+  for (std::size_t n = 0; n < 5; ++n) row += a.layer<0>().recurrent_kernel(2, n) * a.layer<0>().recurrent_kernel(2, n);
   CHECK_THAT(row, WithinAbs(1, 1e-6));
   for (const float weight : a.layer<1>().kernel) CHECK(std::abs(weight) <= 1);  // glorot: sqrt(6 / (5 + 1))
 }

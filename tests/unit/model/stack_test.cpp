@@ -16,9 +16,8 @@ namespace {
 template <Shape Input, class... Specifications>
 using StackOf = typename detail::Fold<double, Input, detail::Stack<>, Specifications...>::type;
 
-using Deep =
-    StackOf<sequence_shape(any_steps, 2), SimpleRNN<4, Tanh, SimpleRNNOptions{.return_sequences = true}>,
-            Dense<3, ELU>, SimpleRNN<2>, Dense<3>>;
+using Deep = StackOf<sequence_shape(any_steps, 2), SimpleRNN<4, Tanh, SimpleRNNOptions{.return_sequences = true}>,
+                     Dense<3, ELU>, SimpleRNN<2>, Dense<3>>;
 
 }  // namespace
 
@@ -30,8 +29,7 @@ TEST_CASE("shapes are folded from layer to layer") {
   STATIC_REQUIRE(output_steps<Deep>(7) == 1);
   using Flat = StackOf<sequence_shape(5, 2), Flatten, Dense<1>>;
   STATIC_REQUIRE(Flat::At<1>::input == vector_shape(10));
-  using Every =
-      StackOf<sequence_shape(any_steps, 2), SimpleRNN<4, Tanh, SimpleRNNOptions{.return_sequences = true}>>;
+  using Every = StackOf<sequence_shape(any_steps, 2), SimpleRNN<4, Tanh, SimpleRNNOptions{.return_sequences = true}>>;
   STATIC_REQUIRE(output_steps<Every>(7) == 7);
 }
 
@@ -40,10 +38,10 @@ TEST_CASE("a stack is a layer, with the fields of its layers under their names")
   std::vector<std::string> names;
   Deep::Parameters p;
   visit_fields([&](const FieldInfo& field, auto&) { names.push_back(field.path()); }, p);
-  CHECK(names == std::vector<std::string>{"0.simple_rnn.kernel", "0.simple_rnn.recurrent_kernel",
-                                          "0.simple_rnn.bias", "1.dense.kernel", "1.dense.bias",
-                                          "2.simple_rnn.kernel", "2.simple_rnn.recurrent_kernel",
-                                          "2.simple_rnn.bias", "3.dense.kernel", "3.dense.bias"});
+  CHECK(names == std::vector<std::string>{"0.simple_rnn.kernel", "0.simple_rnn.recurrent_kernel", "0.simple_rnn.bias",
+                                          "1.dense.kernel", "1.dense.bias", "2.simple_rnn.kernel",
+                                          "2.simple_rnn.recurrent_kernel", "2.simple_rnn.bias", "3.dense.kernel",
+                                          "3.dense.bias"});
 }
 
 TEST_CASE("gradients of a stack agree with differences") {

@@ -10,8 +10,8 @@
 using namespace rnnts;
 
 TEST_CASE("after any number of steps a stream gives what predict gives for all of them") {
-  const Sequential<double, Input<2>, SimpleRNN<4, Tanh, SimpleRNNOptions{.return_sequences = true}>,
-                   SimpleRNN<3, SiLU>, Dense<2, Softmax>>
+  const Sequential<double, Input<2>, SimpleRNN<4, Tanh, SimpleRNNOptions{.return_sequences = true}>, SimpleRNN<3, SiLU>,
+                   Dense<2, Softmax>>
       model{seed(9)};
   Stream stream(model);
   for (int round = 0; round < 2; ++round) {

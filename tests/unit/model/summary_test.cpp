@@ -9,8 +9,8 @@
 using namespace rnnts;
 
 TEST_CASE("a summary lists layers, output shapes and parameter counts") {
-  const Sequential<float, Input<2>, SimpleRNN<5, Tanh, SimpleRNNOptions{.return_sequences = true}>,
-                   SimpleRNN<3>, Dense<1, Sigmoid>>
+  const Sequential<float, Input<2>, SimpleRNN<5, Tanh, SimpleRNNOptions{.return_sequences = true}>, SimpleRNN<3>,
+                   Dense<1, Sigmoid>>
       model;
   CHECK(model.summary() ==
         "Layer            Output shape  Parameters\n"

@@ -51,7 +51,6 @@ TEST_CASE("a weight is set from a tensor of its shape or a range of as many numb
                     "weight \"kernel\" has the shape (2, 3), found (3, 2)");
   CHECK_THROWS_WITH(detail::assign(kernel, xt::xtensor<float, 1>{1, 2, 3, 4, 5, 6}),
                     "weight \"kernel\" has the shape (2, 3), found (6)");
-  CHECK_THROWS_WITH(detail::assign(kernel, std::vector<float>(5)),
-                    "weight \"kernel\" has 6 numbers, found 5");
+  CHECK_THROWS_WITH(detail::assign(kernel, std::vector<float>(5)), "weight \"kernel\" has 6 numbers, found 5");
   CHECK(p.kernel(1, 0) == 10);
 }

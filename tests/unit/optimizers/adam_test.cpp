@@ -25,8 +25,7 @@ TEST_CASE("two steps of Adam, by hand") {
   CHECK_THAT(w.w(0), WithinRel(first, 1e-15));
   adam.update(w, weights(-4, 0), state);
   // m = 0.5 - 2 = -1.5, v = 0.75 + 4 = 4.75, alpha = 0.1 * sqrt(1 - 0.5625) / 0.75
-  CHECK_THAT(w.w(0),
-             WithinRel(first + 0.1 * std::sqrt(0.4375) / 0.75 * 1.5 / (std::sqrt(4.75) + 0.25), 1e-15));
+  CHECK_THAT(w.w(0), WithinRel(first + 0.1 * std::sqrt(0.4375) / 0.75 * 1.5 / (std::sqrt(4.75) + 0.25), 1e-15));
   CHECK(w.w(1) == 0);
 }
 

@@ -16,14 +16,12 @@ namespace {
 
 using Rows = std::vector<std::array<double, 2>>;
 
-std::vector<double> read(std::string_view text, const rnnts::CsvColumn& column,
-                         rnnts::CsvOptions options = {}) {
+std::vector<double> read(std::string_view text, const rnnts::CsvColumn& column, rnnts::CsvOptions options = {}) {
   return read_csv<double>(TemporaryFile(text).path(), column, options);
 }
 
 /// The message of the FileError, with "FILE" instead of the path.
-std::string error(std::string_view text, const rnnts::CsvColumn& column = "x",
-                  rnnts::CsvOptions options = {}) {
+std::string error(std::string_view text, const rnnts::CsvColumn& column = "x", rnnts::CsvOptions options = {}) {
   const TemporaryFile file(text);
   try {
     read_csv<float>(file.path(), column, options);
@@ -80,8 +78,7 @@ TEST_CASE("read_csv looks only into the columns asked for") {
 
 TEST_CASE("read_csv says why a file cannot be read") {
   CHECK_THROWS_AS(read_csv<float>("no/such.csv", 0), rnnts::FileError);
-  CHECK_THROWS_WITH(read_csv<float>("no/such.csv", 0),
-                    "no/such.csv: cannot be opened: No such file or directory");
+  CHECK_THROWS_WITH(read_csv<float>("no/such.csv", 0), "no/such.csv: cannot be opened: No such file or directory");
   const auto folder = std::filesystem::temp_directory_path().string();
   CHECK_THROWS_WITH(read_csv<float>(folder, 0), folder + ": cannot be read: Is a directory");
 }
@@ -131,8 +128,7 @@ TEST_CASE("read_csv counts lines in quotes, and characters instead of bytes") {
 
 TEST_CASE("read_csv points at broken quotes") {
   CHECK(error("a,x\n1,\"2\n3,4\n") == "FILE:2:3: a quote is opened and never closed");
-  CHECK(error("a,x\n1,\"2\"3\n") ==
-        "FILE:2:6: expected a separator or the end of the line after a closing quote");
+  CHECK(error("a,x\n1,\"2\"3\n") == "FILE:2:6: expected a separator or the end of the line after a closing quote");
 }
 
 TEST_CASE("read_csv does not depend on the locale") {

@@ -19,15 +19,13 @@ TEST_CASE("read_csv_dates reads days and months") {
 }
 
 TEST_CASE("read_csv_dates points at what is not a date") {
-  for (const std::string text :
-       {"", "1981", "1981-02-29", "1981-13", "1981-00-10", "01.02.1981", "1981-1-1", "1981/01/01",
-        "1981-01-01T00:00", "198a-01-01", "1981-01-0x", "-981-01-01"}) {
+  for (const std::string text : {"", "1981", "1981-02-29", "1981-13", "1981-00-10", "01.02.1981", "1981-1-1",
+                                 "1981/01/01", "1981-01-01T00:00", "198a-01-01", "1981-01-0x", "-981-01-01"}) {
     const TemporaryFile file("value,date\n1," + text + "\n");
     CHECK_THROWS_AS(rnnts::read_csv_dates(file.path(), "date"), rnnts::FileError);
-    CHECK_THROWS_WITH(rnnts::read_csv_dates(file.path(), "date"),
-                      file.path() +
-                          ":2:3: column \"date\": expected a date as YYYY-MM-DD or YYYY-MM, found \"" + text +
-                          "\"");
+    CHECK_THROWS_WITH(
+        rnnts::read_csv_dates(file.path(), "date"),
+        file.path() + ":2:3: column \"date\": expected a date as YYYY-MM-DD or YYYY-MM, found \"" + text + "\"");
   }
 }
 

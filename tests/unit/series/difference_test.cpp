@@ -61,20 +61,17 @@ TEST_CASE("differences need more values than the lag") {
   CHECK_THROWS_AS(difference(series, 0), rnnts::ArgumentError);
   CHECK_THROWS_WITH(difference(series, 0), "difference: expected a lag of at least 1, found 0");
   CHECK_THROWS_AS(difference(series, 5), rnnts::DataError);
-  CHECK_THROWS_WITH(log_difference(series, 5),
-                    "log_difference: a lag of 5 needs more than 5 values, found 5");
+  CHECK_THROWS_WITH(log_difference(series, 5), "log_difference: a lag of 5 needs more than 5 values, found 5");
 }
 
 TEST_CASE("differences refuse values that they cannot use") {
   CHECK_THROWS_WITH(difference(std::vector{1.0, std::numeric_limits<double>::quiet_NaN()}),
                     "difference: value 1 (counted from 0) is nan, expected a finite number");
   CHECK_THROWS_AS(log_difference(std::vector<double>{1, 0, 2}), rnnts::DataError);
-  CHECK_THROWS_WITH(
-      log_difference(std::vector<double>{1, 0, 2}),
-      "log_difference: value 1 (counted from 0) is 0, expected a number above 0, which has a logarithm");
-  CHECK_THROWS_WITH(
-      log_difference(std::vector{1, 2, -3}),
-      "log_difference: value 2 (counted from 0) is -3, expected a number above 0, which has a logarithm");
+  CHECK_THROWS_WITH(log_difference(std::vector<double>{1, 0, 2}),
+                    "log_difference: value 1 (counted from 0) is 0, expected a number above 0, which has a logarithm");
+  CHECK_THROWS_WITH(log_difference(std::vector{1, 2, -3}),
+                    "log_difference: value 2 (counted from 0) is -3, expected a number above 0, which has a logarithm");
 }
 
 TEST_CASE("the inverses need first values") {
@@ -82,8 +79,7 @@ TEST_CASE("the inverses need first values") {
   CHECK_THROWS_AS(inverse_difference(series, none), rnnts::DataError);
   CHECK_THROWS_WITH(inverse_difference(series, none),
                     "inverse_difference: expected as many first values as the lag, found 0");
-  CHECK_THROWS_WITH(
-      inverse_log_difference(series, std::vector<double>{-1}),
-      "inverse_log_difference: value 0 (counted from 0) is -1, expected a number above 0, which has a "
-      "logarithm");
+  CHECK_THROWS_WITH(inverse_log_difference(series, std::vector<double>{-1}),
+                    "inverse_log_difference: value 0 (counted from 0) is -1, expected a number above 0, which has a "
+                    "logarithm");
 }

@@ -63,13 +63,11 @@ TEST_CASE("a symmetric percentage of 0 and 0 counts as 0") {
 TEST_CASE("metrics refuse what they cannot compare") {
   const std::vector<double> three{1, 2, 3};
   CHECK_THROWS_AS(rnnts::mean_absolute_error(y_true, three), rnnts::ShapeError);
-  CHECK_THROWS_WITH(rnnts::mean_absolute_error(y_true, three),
-                    "mean_absolute_error: 4 true values, but 3 predictions");
+  CHECK_THROWS_WITH(rnnts::mean_absolute_error(y_true, three), "mean_absolute_error: 4 true values, but 3 predictions");
   CHECK_THROWS_AS(rnnts::root_mean_squared_error(none, none), rnnts::DataError);
   CHECK_THROWS_WITH(rnnts::root_mean_squared_error(none, none),
                     "root_mean_squared_error: expected at least 1 value, found 0");
-  CHECK_THROWS_AS(rnnts::mean_absolute_percentage_error(std::vector{1, 0}, std::vector{1, 1}),
-                  rnnts::DataError);
+  CHECK_THROWS_AS(rnnts::mean_absolute_percentage_error(std::vector{1, 0}, std::vector{1, 1}), rnnts::DataError);
   CHECK_THROWS_WITH(rnnts::mean_absolute_percentage_error(std::vector{1, 0}, std::vector{1, 1}),
                     "mean_absolute_percentage_error: true value 1 (counted from 0) is 0, and no error is a "
                     "percentage of 0");
@@ -79,10 +77,8 @@ TEST_CASE("the mean absolute scaled error needs a naive error to compare with") 
   CHECK_THROWS_AS(rnnts::mean_absolute_scaled_error(y_true, y_pred, y_true, 0), rnnts::ArgumentError);
   CHECK_THROWS_WITH(rnnts::mean_absolute_scaled_error(y_true, y_pred, y_true, 4),
                     "mean_absolute_scaled_error: a lag of 4 needs more than 4 values, found 4");
-  CHECK_THROWS_AS(rnnts::mean_absolute_scaled_error(y_true, y_pred, std::vector{1, 2, 1, 2}, 2),
-                  rnnts::DataError);
-  CHECK_THROWS_WITH(
-      rnnts::mean_absolute_scaled_error(y_true, y_pred, std::vector{1, 2, 1, 2}, 2),
-      "mean_absolute_scaled_error: the training series repeats itself exactly with season 2, so that "
-      "there is no naive error to compare with");
+  CHECK_THROWS_AS(rnnts::mean_absolute_scaled_error(y_true, y_pred, std::vector{1, 2, 1, 2}, 2), rnnts::DataError);
+  CHECK_THROWS_WITH(rnnts::mean_absolute_scaled_error(y_true, y_pred, std::vector{1, 2, 1, 2}, 2),
+                    "mean_absolute_scaled_error: the training series repeats itself exactly with season 2, so that "
+                    "there is no naive error to compare with");
 }

@@ -39,16 +39,14 @@ TEST_CASE("MinMaxScaler maps to a feature range") {
 
 TEST_CASE("StandardScaler maps to mean 0 and the population's standard deviation 1") {
   StandardScaler<double> scaler;
-  const auto scaled =
-      scaler.fit_transform(std::vector<double>{2, 4, 4, 4, 5, 5, 7, 9});  // mean 5, deviation 2
+  const auto scaled = scaler.fit_transform(std::vector<double>{2, 4, 4, 4, 5, 5, 7, 9});  // mean 5, deviation 2
   CHECK(scaled == std::vector<double>{-1.5, -0.5, -0.5, -0.5, 0, 0, 1, 2});
   CHECK(scaler.transform(11.0) == 3);
   CHECK(scaler.inverse_transform(scaled) == std::vector<double>{2, 4, 4, 4, 5, 5, 7, 9});
 }
 
 TEST_CASE("StandardScaler keeps its precision far from 0 and for tiny spreads") {
-  CHECK(StandardScaler<double>().fit_transform(std::vector<double>{1e9, 1e9 + 2}) ==
-        std::vector<double>{-1, 1});
+  CHECK(StandardScaler<double>().fit_transform(std::vector<double>{1e9, 1e9 + 2}) == std::vector<double>{-1, 1});
   CHECK(StandardScaler<double>().fit_transform(std::vector<double>{1e-200, 3e-200})[1] == Approx(1));
 }
 

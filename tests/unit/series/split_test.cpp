@@ -57,6 +57,5 @@ TEST_CASE("split leaves no part empty") {
   const std::vector<int> series{1, 2, 3};
   CHECK_THROWS_AS(rnnts::split(series, 0.2), rnnts::DataError);
   CHECK_THROWS_WITH(rnnts::split(series, 0.2), "split: a fraction of 0.2 of 3 values leaves a part empty");
-  CHECK_THROWS_WITH(rnnts::split(std::vector<int>{}, 0.5),
-                    "split: a fraction of 0.5 of 0 values leaves a part empty");
+  CHECK_THROWS_WITH(rnnts::split(std::vector<int>{}, 0.5), "split: a fraction of 0.5 of 0 values leaves a part empty");
 }

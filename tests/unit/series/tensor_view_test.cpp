@@ -190,8 +190,7 @@ TEST_CASE("tensors are split in time") {
 }
 
 TEST_CASE("tensors are scaled, by column if they have rows") {
-  CHECK(rnnts::MinMaxScaler<float>().fit_transform(xt::xtensor<float, 1>{2, 3, 4}) ==
-        std::vector<float>{0, 0.5, 1});
+  CHECK(rnnts::MinMaxScaler<float>().fit_transform(xt::xtensor<float, 1>{2, 3, 4}) == std::vector<float>{0, 0.5, 1});
   const xt::xtensor<double, 2> m{{1, 10}, {2, 30}, {3, 20}};
   const std::vector<std::array<double, 2>> expected{{0, 0}, {0.5, 1}, {1, 0.5}};
   CHECK(rnnts::MinMaxScaler<std::array<double, 2>>().fit_transform(m) == expected);

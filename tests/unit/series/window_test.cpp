@@ -40,8 +40,7 @@ template <class Windows> MultiPairs multi_pairs(Windows&& windows) {
 }
 
 /// What views::window must give, by plain loops.
-MultiPairs expected(const std::vector<int>& x, std::size_t look_back, std::size_t horizon,
-                    std::size_t stride) {
+MultiPairs expected(const std::vector<int>& x, std::size_t look_back, std::size_t horizon, std::size_t stride) {
   MultiPairs result;
   for (std::size_t start = 0; start + look_back + horizon <= x.size(); start += stride) {
     auto& [window, label] = result.emplace_back();
@@ -109,12 +108,11 @@ TEST_CASE("window works on any forward range") {
   CHECK(pairs(std::ranges::subrange(vector) | views::window(2)) == of_5_by_2);
   CHECK(pairs(std::views::iota(1, 6) | views::window(2)) == of_5_by_2);
   CHECK(pairs(std::views::iota(std::size_t{0}, std::size_t{5}) |
-              std::views::transform([](auto i) { return static_cast<int>(i) + 1; }) | views::window(2)) ==
+              std::views::transform([](auto i) { return static_cast<int>(i) + 1; }) | views::window(2)) == of_5_by_2);
+  CHECK(pairs(std::views::iota(1, 10) | std::views::take_while([](int i) { return i < 6; }) | views::window(2)) ==
         of_5_by_2);
-  CHECK(pairs(std::views::iota(1, 10) | std::views::take_while([](int i) { return i < 6; }) |
-              views::window(2)) == of_5_by_2);
-  CHECK(pairs(std::vector{1, 2, 0, 3, 4, 5} | std::views::filter([](int i) { return i != 0; }) |
-              views::window(2)) == of_5_by_2);
+  CHECK(pairs(std::vector{1, 2, 0, 3, 4, 5} | std::views::filter([](int i) { return i != 0; }) | views::window(2)) ==
+        of_5_by_2);
   CHECK(pairs(MoveOnly(vector) | views::window(2)) == of_5_by_2);
 }
 
@@ -153,8 +151,8 @@ TEST_CASE("window of a series that has no end") {
 }
 
 TEST_CASE("window keeps what the series can do") {
-  using std::ranges::borrowed_range, std::ranges::common_range, std::ranges::forward_range,
-      std::ranges::range, std::ranges::sized_range;
+  using std::ranges::borrowed_range, std::ranges::common_range, std::ranges::forward_range, std::ranges::range,
+      std::ranges::sized_range;
   constexpr auto not_zero = [](int i) { return i != 0; };
   constexpr auto next = [](int i) { return i + 1; };
 
@@ -247,10 +245,8 @@ TEST_CASE("window refers to the series, it copies no element") {
 TEST_CASE("iterators outlive the view of a borrowed series") {
   std::vector<int> series{1, 2, 3, 4, 5};
   std::list<int> list{1, 2, 3, 4, 5};
-  const auto found =
-      std::ranges::find_if(series | views::window(2), [](const auto& s) { return s.label == 4; });
-  const auto found_in_list =
-      std::ranges::find_if(list | views::window(2), [](const auto& s) { return s.label == 4; });
+  const auto found = std::ranges::find_if(series | views::window(2), [](const auto& s) { return s.label == 4; });
+  const auto found_in_list = std::ranges::find_if(list | views::window(2), [](const auto& s) { return s.label == 4; });
   CHECK(values_of((*found).window) == std::vector{2, 3});
   CHECK(values_of((*found_in_list).window) == std::vector{2, 3});
 }
@@ -361,8 +357,7 @@ TEST_CASE("rows are labelled by the next row, or by a column of it") {
   std::list<std::span<const int>> spans(rows.begin(), rows.end());
   CHECK((*(spans | views::window(3, rnnts::LabelColumn{1})).begin()).label == 40);
 
-  const auto temporaries =
-      std::views::iota(0, 3) | std::views::transform([](int i) { return Row{i, 10 * i}; });
+  const auto temporaries = std::views::iota(0, 3) | std::views::transform([](int i) { return Row{i, 10 * i}; });
   CHECK((temporaries | views::window(1, rnnts::LabelColumn{1}))[1].label == 20);
 }
 
@@ -380,8 +375,7 @@ TEST_CASE("sizes of windows are at least 1") {
 }
 
 TEST_CASE("a label column that the rows do not have is refused") {
-  const auto message =
-      "views::window: label column 2 is out of range: the rows have 2 columns, counted from 0";
+  const auto message = "views::window: label column 2 is out of range: the rows have 2 columns, counted from 0";
   const auto window = views::window(1, rnnts::LabelColumn{2});
   CHECK(argument_error([&] { return std::vector<Row>{} | window; }) == message);
   CHECK(argument_error([&] { return std::vector<std::vector<int>>{{1, 2}, {3, 4}} | window; }) == message);

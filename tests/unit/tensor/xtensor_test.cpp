@@ -9,8 +9,7 @@ TEST_CASE("the bridge brings containers, containers of static shape, and adaptor
   const xt::xtensor<float, 2> tensor(std::array<std::size_t, 2>{2, 3}, 1.5f);
   const xt::xtensor_fixed<float, xt::xshape<2>> fixed{1, 2};
   std::vector<float> numbers{1, 2, 3, 4};
-  auto adapted =
-      xt::adapt(numbers.data(), numbers.size(), xt::no_ownership(), std::array<std::size_t, 2>{2, 2});
+  auto adapted = xt::adapt(numbers.data(), numbers.size(), xt::no_ownership(), std::array<std::size_t, 2>{2, 2});
   adapted(1, 1) = 7;
   CHECK(tensor(1, 2) == 1.5f);
   CHECK(fixed(1) == 2);
