@@ -73,7 +73,7 @@ Run regress(Degrees train, Degrees test) {
     std::ranges::copy(window, &inputs(row, 1));
     labels(row++) = static_cast<double>(label);
   }
-  const xt::xtensor<double, 1> coefficients = std::get<0>(xt::linalg::lstsq(inputs, labels));
+  const auto coefficients = std::get<0>(xt::linalg::lstsq(inputs, labels));
 
   const auto forecasts = [&](Degrees part) {
     std::vector<float> values;

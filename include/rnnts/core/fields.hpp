@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -16,7 +15,7 @@ namespace rnnts::inline v0 {
 
 /// One entry of a list of fields: a name, how to reach the member, and how a weight gets its first values.
 ///
-/// `access` is anything that `std::invoke` takes: a pointer to member, or a function object.
+/// `access` is a pointer to member or a function of the struct.
 template <class Access> struct Field {
   static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
 
@@ -61,7 +60,11 @@ void visit_fields_below(const FieldInfo* parent, Visitor& visit, Structs&... str
         visit(info, members...);
       }
     };
-    enter(std::invoke(field.access, structs)...);
+    if constexpr (std::is_member_object_pointer_v<decltype(field.access)>) {
+      enter((structs.*field.access)...);
+    } else {
+      enter(field.access(structs)...);
+    }
   };
   std::apply([&](const auto&... field) { (visit_one(field), ...); }, First::fields());
 }

@@ -40,54 +40,56 @@ concept Activation = ElementwiseActivation<A> || RowActivation<A>;
 struct Linear {
   static constexpr std::string_view name = "linear";
   static constexpr bool needs_input = false;
-  template <Scalar T> static T value(T x) { return x; }
-  template <Scalar T> static T slope(T, T) { return 1; }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return x; }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T, T) { return 1; }
 };
 
 struct Tanh {
   static constexpr std::string_view name = "tanh";
   static constexpr bool needs_input = false;
-  template <Scalar T> static T value(T x) { return elementary::tanh(x); }
-  template <Scalar T> static T slope(T, T y) { return 1 - y * y; }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return elementary::tanh(x); }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) { return 1 - y * y; }
 };
 
 struct Sigmoid {
   static constexpr std::string_view name = "sigmoid";
   static constexpr bool needs_input = false;
-  template <Scalar T> static T value(T x) { return elementary::sigmoid(x); }
-  template <Scalar T> static T slope(T, T y) { return y * (1 - y); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return elementary::sigmoid(x); }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) { return y * (1 - y); }
 };
 
 /// max(x, 0), with slope 0 at 0.
 struct ReLU {
   static constexpr std::string_view name = "relu";
   static constexpr bool needs_input = false;
-  template <Scalar T> static T value(T x) { return detail::select(x < 0, T(0), x); }
-  template <Scalar T> static T slope(T, T y) { return detail::select(y > 0, T(1), T(0)); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return detail::select(x < 0, T(0), x); }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) { return detail::select(y > 0, T(1), T(0)); }
 };
 
 /// x, or 0.2 x where x is negative.
 struct LeakyReLU {
   static constexpr std::string_view name = "leaky_relu";
   static constexpr bool needs_input = false;
-  template <Scalar T> static T value(T x) { return detail::select(x < 0, T(0.2) * x, x); }
-  template <Scalar T> static T slope(T, T y) { return detail::select(y > 0, T(1), T(0.2)); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return detail::select(x < 0, T(0.2) * x, x); }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) { return detail::select(y > 0, T(1), T(0.2)); }
 };
 
 /// log(1 + e^x).
 struct Softplus {
   static constexpr std::string_view name = "softplus";
   static constexpr bool needs_input = true;
-  template <Scalar T> static T value(T x) { return ReLU::value(x) + std::log1p(elementary::exp(-std::abs(x))); }
-  template <Scalar T> static T slope(T x, T) { return elementary::sigmoid(x); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) {
+    return ReLU::value(x) + std::log1p(elementary::exp(-std::abs(x)));
+  }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T x, T) { return elementary::sigmoid(x); }
 };
 
 /// x, or e^x - 1 where x is negative (Clevert, Unterthiner and Hochreiter 2015, arXiv:1511.07289).
 struct ELU {
   static constexpr std::string_view name = "elu";
   static constexpr bool needs_input = false;
-  template <Scalar T> static T value(T x) { return x < 0 ? std::expm1(x) : x; }
-  template <Scalar T> static T slope(T, T y) { return detail::select(y < 0, y + 1, T(1)); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return x < 0 ? std::expm1(x) : x; }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) { return detail::select(y < 0, y + 1, T(1)); }
 };
 
 /// A scaled ELU that keeps mean 0 and variance 1 (Klambauer and others 2017, arXiv:1706.02515).
@@ -95,16 +97,20 @@ struct SELU {
   static constexpr std::string_view name = "selu";
   static constexpr bool needs_input = false;
   static constexpr double alpha = 1.6732632423543772848, scale = 1.0507009873554804934;
-  template <Scalar T> static T value(T x) { return T(scale) * (x < 0 ? T(alpha) * std::expm1(x) : x); }
-  template <Scalar T> static T slope(T, T y) { return detail::select(y < 0, y + T(scale * alpha), T(scale)); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) {
+    return T(scale) * (x < 0 ? T(alpha) * std::expm1(x) : x);
+  }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) {
+    return detail::select(y < 0, y + T(scale * alpha), T(scale));
+  }
 };
 
 /// x sigmoid(x), also called swish (Ramachandran, Zoph and Le 2017, arXiv:1710.05941).
 struct SiLU {
   static constexpr std::string_view name = "silu";
   static constexpr bool needs_input = true;
-  template <Scalar T> static T value(T x) { return x * elementary::sigmoid(x); }
-  template <Scalar T> static T slope(T x, T) {
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return x * elementary::sigmoid(x); }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T x, T) {
     const T s = elementary::sigmoid(x);
     return s * (1 + x * (1 - s));
   }
@@ -115,36 +121,40 @@ struct SiLU {
 struct GELU {
   static constexpr std::string_view name = "gelu";
   static constexpr bool needs_input = true;
-  template <Scalar T> static T value(T x) { return x * cumulative(x); }
-  template <Scalar T> static T slope(T x, T) {
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return x * cumulative(x); }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T x, T) {
     const T density = elementary::exp(-x * x / 2) * T(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
     return cumulative(x) + x * density;
   }
-  template <Scalar T> static T cumulative(T x) { return std::erfc(-x / T(std::numbers::sqrt2)) / 2; }
+  template <Scalar T> [[gnu::always_inline]] static T cumulative(T x) {
+    return std::erfc(-x / T(std::numbers::sqrt2)) / 2;
+  }
 };
 
 /// x / (1 + |x|).
 struct Softsign {
   static constexpr std::string_view name = "softsign";
   static constexpr bool needs_input = false;
-  template <Scalar T> static T value(T x) { return x / (1 + std::abs(x)); }
-  template <Scalar T> static T slope(T, T y) { return (1 - std::abs(y)) * (1 - std::abs(y)); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return x / (1 + std::abs(x)); }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) { return (1 - std::abs(y)) * (1 - std::abs(y)); }
 };
 
 /// x / 6 + 1/2 within [0, 1], as in Keras 3; Keras 2 had x / 5 + 1/2.
 struct HardSigmoid {
   static constexpr std::string_view name = "hard_sigmoid";
   static constexpr bool needs_input = false;
-  template <Scalar T> static T value(T x) { return detail::clamp(x / 6 + T(0.5), T(0), T(1)); }
-  template <Scalar T> static T slope(T, T y) { return detail::select(y > 0 && y < 1, T(1) / 6, T(0)); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return detail::clamp(x / 6 + T(0.5), T(0), T(1)); }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) {
+    return detail::select(y > 0 && y < 1, T(1) / 6, T(0));
+  }
 };
 
 /// e^x.
 struct Exponential {
   static constexpr std::string_view name = "exponential";
   static constexpr bool needs_input = false;
-  template <Scalar T> static T value(T x) { return elementary::exp(x); }
-  template <Scalar T> static T slope(T, T y) { return y; }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return elementary::exp(x); }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) { return y; }
 };
 
 /// e^x[i] / sum of e^x[j] over the features of a row.

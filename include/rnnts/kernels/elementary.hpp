@@ -4,6 +4,8 @@
 // exact to a few units (tests/unit/kernels/elementary_test.cpp holds the bounds), correct at 0, at infinity
 // and for NaN, and their results do not depend on -ffast-math or on the instruction set beyond the rounding
 // of fused multiply-adds.
+//
+// All of it must be inlined: a loop around a call is not vectorised, and g++ calls what a large program uses often.
 #pragma once
 
 #include <bit>
@@ -45,20 +47,20 @@ template <> struct ExpConstants<double> {
 
 /// `condition ? a : b` by masking bits. A conditional expression would keep GCC, which must assume that a
 /// comparison can trap, from doing many at once.
-template <Scalar T> T select(bool condition, T a, T b) {
+template <Scalar T> [[gnu::always_inline]] inline T select(bool condition, T a, T b) {
   using Bits = typename ExpConstants<T>::Bits;
   const Bits mask = Bits{0} - static_cast<Bits>(condition);
   return std::bit_cast<T>((std::bit_cast<Bits>(a) & mask) | (std::bit_cast<Bits>(b) & ~mask));
 }
 
 /// `x` within [low, high]; NaN stays NaN.
-template <Scalar T> T clamp(T x, T low, T high) {
+template <Scalar T> [[gnu::always_inline]] inline T clamp(T x, T low, T high) {
   x = select(x < low, low, x);
   return select(x > high, high, x);
 }
 
 /// 2^k for a k in the range of normal numbers.
-template <Scalar T> T power_of_two(std::make_signed_t<typename ExpConstants<T>::Bits> k) {
+template <Scalar T> [[gnu::always_inline]] inline T power_of_two(std::make_signed_t<typename ExpConstants<T>::Bits> k) {
   using C = ExpConstants<T>;
   using Bits = typename C::Bits;
   return std::bit_cast<T>(static_cast<Bits>((static_cast<Bits>(k) + C::bias) << C::mantissa_bits));
@@ -69,17 +71,19 @@ template <Scalar T> struct ReducedExp {
   using C = ExpConstants<T>;
   using Integer = std::make_signed_t<typename C::Bits>;
 
-  explicit ReducedExp(T x) {
+  [[gnu::always_inline]] explicit ReducedExp(T x) {
     const T shifted = x * T(1.4426950408889634074) + C::round;
     k = static_cast<Integer>(std::bit_cast<typename C::Bits>(shifted) - std::bit_cast<typename C::Bits>(C::round));
     const T whole = shifted - C::round;
     const T r = (x - whole * C::log2_high) - whole * C::log2_low;
-    T sum = 0;  // the series from its second term on, divided by r^2; unrolled, or loops over numbers would
-                // not vectorise
-    [&]<int... before>(std::integer_sequence<int, before...>) {
-      ((sum = sum * r + one_over_factorial<C::terms - before>), ...);
-    }(std::make_integer_sequence<int, C::terms - 1>{});
-    expm1_r = sum * r * r + r;
+    expm1_r = series(r, std::make_integer_sequence<int, C::terms - 1>{}) * r * r + r;
+  }
+
+  /// The series from its second term on, divided by r^2; unrolled, or loops over numbers would not vectorise.
+  template <int... before> [[gnu::always_inline]] static T series(T r, std::integer_sequence<int, before...>) {
+    T sum = 0;
+    ((sum = sum * r + one_over_factorial<C::terms - before>), ...);
+    return sum;
   }
 
   template <int n>
@@ -98,7 +102,7 @@ template <Scalar T> struct ReducedExp {
 namespace elementary {
 
 /// e^x.
-template <Scalar T> T exp(T x) {
+template <Scalar T> [[gnu::always_inline]] inline T exp(T x) {
   using C = detail::ExpConstants<T>;
   const detail::ReducedExp<T> e(detail::clamp(x, C::lowest, C::highest));
   // In two factors, because 2^k alone may be beyond the largest or below the smallest normal number.
@@ -107,7 +111,7 @@ template <Scalar T> T exp(T x) {
 }
 
 /// tanh x = (e^2x - 1) / (e^2x + 1), with e^2x - 1 computed without cancellation.
-template <Scalar T> T tanh(T x) {
+template <Scalar T> [[gnu::always_inline]] inline T tanh(T x) {
   using C = detail::ExpConstants<T>;
   const detail::ReducedExp<T> e(2 * detail::clamp(x, -C::tanh_saturates, C::tanh_saturates));
   const T power = detail::power_of_two<T>(e.k);
@@ -116,7 +120,7 @@ template <Scalar T> T tanh(T x) {
 }
 
 /// 1 / (1 + e^-x), through e^-|x|, which cannot overflow.
-template <Scalar T> T sigmoid(T x) {
+template <Scalar T> [[gnu::always_inline]] inline T sigmoid(T x) {
   const T e = elementary::exp(-std::abs(x));
   return detail::select(x < 0, e, T(1)) / (1 + e);
 }

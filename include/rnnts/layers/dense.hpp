@@ -36,8 +36,9 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
       Tensor<T, options.use_bias ? N : 0> bias;
 
       static constexpr auto fields() {
-        return std::tuple{Field{"kernel", &Parameters::kernel, options.kernel_initializer},
-                          Field{"bias", &Parameters::bias, options.bias_initializer}};
+        constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
+        return std::tuple{Field{"kernel", &Parameters::kernel, chosen.kernel_initializer},
+                          Field{"bias", &Parameters::bias, chosen.bias_initializer}};
       }
     };
 

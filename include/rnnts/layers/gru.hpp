@@ -58,9 +58,10 @@ struct GRU {
           bias;
 
       static constexpr auto fields() {
-        return std::tuple{Field{"kernel", &Parameters::kernel, options.kernel_initializer},
-                          Field{"recurrent_kernel", &Parameters::recurrent_kernel, options.recurrent_initializer},
-                          Field{"bias", &Parameters::bias, options.bias_initializer}};
+        constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
+        return std::tuple{Field{"kernel", &Parameters::kernel, chosen.kernel_initializer},
+                          Field{"recurrent_kernel", &Parameters::recurrent_kernel, chosen.recurrent_initializer},
+                          Field{"bias", &Parameters::bias, chosen.bias_initializer}};
       }
     };
 

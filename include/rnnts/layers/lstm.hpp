@@ -51,11 +51,12 @@ struct LSTM {
       Tensor<T, options.use_bias ? 4 * N : 0> bias;
 
       static constexpr auto fields() {
+        constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
         return std::tuple{
-            Field{"kernel", &Parameters::kernel, options.kernel_initializer},
-            Field{"recurrent_kernel", &Parameters::recurrent_kernel, options.recurrent_initializer},
+            Field{"kernel", &Parameters::kernel, chosen.kernel_initializer},
+            Field{"recurrent_kernel", &Parameters::recurrent_kernel, chosen.recurrent_initializer},
             Field{"bias", &Parameters::bias,
-                  options.unit_forget_bias ? unit_forget(options.bias_initializer) : options.bias_initializer}};
+                  chosen.unit_forget_bias ? unit_forget(chosen.bias_initializer) : chosen.bias_initializer}};
       }
     };
 

@@ -46,9 +46,10 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       Tensor<T, options.use_bias ? N : 0> bias;
 
       static constexpr auto fields() {
-        return std::tuple{Field{"kernel", &Parameters::kernel, options.kernel_initializer},
-                          Field{"recurrent_kernel", &Parameters::recurrent_kernel, options.recurrent_initializer},
-                          Field{"bias", &Parameters::bias, options.bias_initializer}};
+        constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
+        return std::tuple{Field{"kernel", &Parameters::kernel, chosen.kernel_initializer},
+                          Field{"recurrent_kernel", &Parameters::recurrent_kernel, chosen.recurrent_initializer},
+                          Field{"bias", &Parameters::bias, chosen.bias_initializer}};
       }
     };
 
