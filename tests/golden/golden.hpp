@@ -93,9 +93,11 @@ struct LayerDescription {
   std::string_view default_activation = {};
   std::size_t units = 0;
   std::string_view activation = {};
+  std::string_view recurrent_activation = {};  ///< of layers with gates
   bool use_bias = false;
   bool return_sequences = false;
   bool go_backwards = false;
+  bool reset_after = true;  ///< of GRU
   bool has_state = false;
 };
 

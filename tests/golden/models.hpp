@@ -18,7 +18,9 @@
 #include "golden/golden.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"
+#include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
+#include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
@@ -52,6 +54,33 @@ inline constexpr LayerDescription description<rnnts::SimpleRNN<N, Act, options>>
     .use_bias = options.use_bias,
     .return_sequences = options.return_sequences,
     .go_backwards = options.go_backwards,
+    .has_state = true};
+
+template <std::size_t N, class Act, class RecurrentAct, rnnts::LSTMOptions options>
+inline constexpr LayerDescription description<rnnts::LSTM<N, Act, RecurrentAct, options>> = {
+    .type = "LSTM",
+    .name = "lstm",
+    .default_activation = "tanh",
+    .units = N,
+    .activation = Act::name,
+    .recurrent_activation = RecurrentAct::name,
+    .use_bias = options.use_bias,
+    .return_sequences = options.return_sequences,
+    .go_backwards = options.go_backwards,
+    .has_state = true};
+
+template <std::size_t N, class Act, class RecurrentAct, rnnts::GRUOptions options>
+inline constexpr LayerDescription description<rnnts::GRU<N, Act, RecurrentAct, options>> = {
+    .type = "GRU",
+    .name = "gru",
+    .default_activation = "tanh",
+    .units = N,
+    .activation = Act::name,
+    .recurrent_activation = RecurrentAct::name,
+    .use_bias = options.use_bias,
+    .return_sequences = options.return_sequences,
+    .go_backwards = options.go_backwards,
+    .reset_after = options.reset_after,
     .has_state = true};
 
 // What follows depends on nothing but the scalar where it can: models are many, and cost time to compile.
@@ -117,8 +146,9 @@ void compare(Case& c, Report& report, const char* path, const Batch<T>& found, b
 
 /// The state that a recurrent layer is in after the last step, where the file gives it.
 template <class T, std::size_t N>
-void compare_final_state(Case& c, Report& report, std::size_t layer, rnnts::Rows<const T, N> state) {
-  const std::string path = "expected/final_states/" + std::to_string(layer) + ".h";
+void compare_final_state(Case& c, Report& report, std::size_t layer, const std::string& name,
+                         rnnts::Rows<const T, N> state) {
+  const std::string path = "expected/final_states/" + std::to_string(layer) + "." + name;
   if (!c.has(path)) return;
   report.compare(path, c.array(path), {{state.count, N}, {state.begin(), state.end()}}, report.tolerance.values);
 }
@@ -160,7 +190,10 @@ template <class M, class L> class LayersRun {
 
   template <class LayerTape> void compare_final_state(std::size_t layer, const LayerTape& tape) {
     if constexpr (requires { tape.h_ends; }) {
-      golden::compare_final_state(case_, report_, layer, tape.h_ends.last.view().rows());
+      golden::compare_final_state(case_, report_, layer, "h", tape.h_ends.last.view().rows());
+    }
+    if constexpr (requires { tape.c_ends; }) {
+      golden::compare_final_state(case_, report_, layer, "c", tape.c_ends.last.view().rows());
     }
   }
 

@@ -12,6 +12,8 @@ using golden::NoLoss;
 template <std::size_t N, class Act = Tanh, SimpleRNNOptions options = SimpleRNNOptions{}>
 using Sequences = SimpleRNN<N, Act, SimpleRNNOptions{.return_sequences = true, .use_bias = options.use_bias}>;
 
+template <std::size_t N> using Backwards = SimpleRNN<N, Tanh, SimpleRNNOptions{.go_backwards = true}>;
+
 constexpr SimpleRNNOptions no_bias = {.use_bias = false};
 
 const golden::Cases cases = {
@@ -24,10 +26,13 @@ const golden::Cases cases = {
     layers<Input<2>, SimpleRNN<5, Tanh, no_bias>, Dense<1, Linear, DenseOptions{.use_bias = false}>>("rnn_no_bias"),
     layers<Input<2>, Sequences<6>, Dense<2>>("rnn_sequences"),
     layers<Input<3>, Sequences<7>, SimpleRNN<4>, Dense<1>>("rnn_stacked"),
+    layers<Input<2>, Backwards<5>, Dense<1>>("rnn_backwards"),
     layers<Input<1>, SimpleRNN<8>, Dense<1>>("rnn_long"),
     layers<Input<40>, SimpleRNN<6>, Dense<1>>("rnn_wide_input"),
 
     layers<Input<4>, SimpleRNN<4>>("keras_simple_rnn", NoLoss{}),
+    layers<Input<4>, Backwards<4>>("keras_simple_rnn_go_backwards", NoLoss{}),
+    layers<Input<3>, Backwards<4>>("keras_simple_rnn_masked_go_backwards_0", NoLoss{}),
     layers<Input<3>, SimpleRNN<4>>("keras_simple_rnn_masked_0", NoLoss{}),
     layers<Input<3>, SimpleRNN<4>>("keras_simple_rnn_masked_1", NoLoss{}),
     layers<Input<3>, Sequences<2>>("keras_simple_rnn_masked_sequences_0", NoLoss{}),

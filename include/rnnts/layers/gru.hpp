@@ -157,8 +157,9 @@ struct GRU {
     }
 
     /// One step of one sample, without an allocation.   x: (I)   y: (N), also the new state
-    static void step(const Parameters& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept {
-      static_assert(!options.go_backwards, "A stream cannot be read backwards: go_backwards needs a whole window.");
+    static void step(const Parameters& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept
+      requires(!options.go_backwards)
+    {
       const Rows<T, 3 * N> gates{state.gates.data(), 1};
       set_rows(input_bias(p), gates);
       add_product({x.data(), 1}, p.kernel, gates);

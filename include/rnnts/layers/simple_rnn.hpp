@@ -119,8 +119,9 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
     }
 
     /// One step of one sample, without an allocation.   x: (I)   y: (N), also the new state
-    static void step(const Parameters& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept {
-      static_assert(!options.go_backwards, "A stream cannot be read backwards: go_backwards needs a whole window.");
+    static void step(const Parameters& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept
+      requires(!options.go_backwards)
+    {
       const Rows<T, N> row{y.data(), 1};
       set_rows(p.bias.flat(), row);
       add_product({x.data(), 1}, p.kernel, row);

@@ -49,7 +49,10 @@ struct Evaluation {
   /// What the comparison says, in words.
   std::string verdict() const {
     std::string text = compared_with("repeating the last value", persistence);
-    if (seasonal_naive) text += " " + compared_with("repeating the value of a season ago", *seasonal_naive);
+    if (seasonal_naive) {
+      text += ' ';
+      text += compared_with("repeating the value of a season ago", *seasonal_naive);
+    }
     return text;
   }
 

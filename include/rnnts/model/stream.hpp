@@ -41,7 +41,7 @@ template <Model M> class Stream {
 
   template <class... Layers> struct Memory<detail::Stack<Layers...>> {
     static_assert((StepLayer<Layers> && ...),
-                  "Stream needs layers that run step by step: Flatten, for one, needs a whole window.");
+                  "Stream needs layers that run step by step: Flatten and go_backwards need a whole window.");
     using States = std::tuple<typename Layers::State...>;
     using Outputs = std::tuple<std::array<T, Layers::output.features>...>;
   };
