@@ -156,7 +156,7 @@ std::vector<Row> with_calendar(const std::vector<float>& scaled, Dates dates) {
 }
 // [/calendar_inputs]
 
-/// The last year of the training part decides how long to train; the test part has no say in anything.
+/// The last year of the training part decides how long to train: the net of its best epoch is kept.
 Run train_with_calendar(Degrees train, Degrees test, Dates train_dates, Dates test_dates, std::size_t epochs,
                         Seed seed) {
   StandardScaler<float> scaler;

@@ -33,7 +33,7 @@ template <Scalar T> struct EvaluateOptions {
 struct Errors {
   double mae = 0;              ///< mean absolute error
   double rmse = 0;             ///< root of the mean squared error
-  std::optional<double> mase;  ///< mean absolute scaled error, where a training series was given
+  std::optional<double> mase = {};  ///< mean absolute scaled error, where a training series was given
 };
 
 /// The errors of a model, of repeating the last value, and of repeating the value of a season ago.
