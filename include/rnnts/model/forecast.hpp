@@ -31,6 +31,7 @@ auto forecast(const M& model, Window&& last_window, std::size_t steps, NextRow n
   using Prediction = std::conditional_t<N == 1, T, std::array<T, N>>;
 
   const std::size_t look_back = detail::count_rows<I>(last_window);
+  if (look_back == 0) throw DataError("forecast: expected a window of at least one step, found an empty one");
   std::vector<std::array<T, I>> rows(look_back);
   detail::gather(last_window, Sequence<T, I>{rows.data()->data(), look_back, 1}, 0, "window", 0);
 
