@@ -19,9 +19,10 @@ namespace rnnts::inline v0 {
 struct GradcheckOptions {
   std::size_t steps = 4;  ///< of the input; a layer that knows its steps takes those
   std::size_t batch = 3;
-  Seed seed{};               ///< of the weights, the inputs and the gradient of the outputs
-  double difference = 1e-5;  ///< h of (f(x + h) - f(x - h)) / 2h
-  double tolerance = 1e-6;   ///< largest relative error that passes
+  std::vector<std::size_t> lengths = {};  ///< of the samples, none above `steps`; empty if all have all steps
+  Seed seed{};                            ///< of the weights, the inputs and the gradient of the outputs
+  double difference = 1e-5;               ///< h of (f(x + h) - f(x - h)) / 2h
+  double tolerance = 1e-6;                ///< largest relative error that passes
 };
 
 /// The worst gradient that a check met. Converts to whether all of them passed.
@@ -73,18 +74,33 @@ class Gradcheck {
     const auto draw = [&](auto&& values) {
       for (double& value : values) value = 0.5 * random_.normal();
     };
+    const std::size_t* const lengths = lengths_of(steps, batch);
     visit_fields([&](const FieldInfo&, auto& values) { draw(values); }, *parameters_);
-    draw(x_.resize(steps, batch).rows());
-    draw(dy_.resize(output_steps<L>(steps), batch).rows());
-    y_.resize(output_steps<L>(steps), batch);
-    dx_.resize(steps, batch);
+    draw(x_.resize(steps, batch, lengths).rows());
+    const auto dy = dy_.resize(output_steps<L>(steps), batch);
+    draw(dy.rows());
+    y_.resize(dy.steps, batch);
+    dx_.resize(steps, batch, lengths);
+    if constexpr (!L::output.is_sequence) return;
+    for (std::size_t b = 0; b < batch && lengths != nullptr; ++b) {
+      for (std::size_t t = output_steps<L>(lengths[b]); t < dy.steps; ++t) std::fill_n(dy[t][b], L::output.features, 0);
+    }
+  }
+
+  /// Those of the options, or null if there are none; for the first, larger batch, some that are longer.
+  const std::size_t* lengths_of(std::size_t steps, std::size_t batch) {
+    if (options_.lengths.empty()) return nullptr;
+    lengths_ = options_.lengths;
+    lengths_.resize(batch, steps);
+    return lengths_.data();
   }
 
   /// L = sum of y dy, so that dy is its gradient.
   double loss() {
     const auto y = y_.view();
-    std::ranges::fill(y.rows(), nan);  // all of it must be overwritten
-    L::forward(*parameters_, x_.view(), tape_, y);
+    std::ranges::fill(y.rows(), nan);      // all of it must be overwritten
+    Random same_each_time(options_.seed);  // so that what is dropped is the same
+    forward<L>(*parameters_, x_.view(), tape_, y, &same_each_time);
     double sum = 0;
     for (std::size_t i = 0; i < y.rows().size(); ++i) sum += y.data[i] * dy_.view().data[i];
     return sum;
@@ -127,6 +143,7 @@ class Gradcheck {
 
   GradcheckOptions options_;
   Random random_;
+  std::vector<std::size_t> lengths_;
   std::unique_ptr<typename L::Parameters> parameters_ = std::make_unique<typename L::Parameters>();
   std::unique_ptr<typename L::Parameters> gradients_ = std::make_unique<typename L::Parameters>();
   typename L::Tape tape_;
@@ -139,8 +156,8 @@ class Gradcheck {
 }  // namespace detail
 
 /// Checks every gradient of a layer or of a model, of all weights and of the inputs, by central differences,
-/// with random weights and inputs. Also checks that `forward` and `backward` overwrite or add to what they
-/// should.
+/// with random weights and inputs, as in training: what a layer drops, it drops each time. Also checks that `forward`
+/// and `backward` overwrite or add to what they should.
 ///
 ///     CHECK(gradcheck<Sequential<double, Input<2>, SimpleRNN<3>, Dense<1>>>({.batch = 5}));
 template <Layer L> GradcheckResult gradcheck(const GradcheckOptions& options = {}) {

@@ -20,6 +20,8 @@ struct GRUOptions {
   bool go_backwards = false;      ///< reads the last step first; outputs are in the order of processing
   bool use_bias = true;
   bool reset_after = true;  ///< the reset gate multiplies after the product with U, as in Keras and cuDNN, or before it
+  double dropout = 0;       ///< rate of the inputs, and of the states on their way into the products; in training
+  double recurrent_dropout = 0;  ///< alone, by one mask per sequence for all steps
   Initializer kernel_initializer = glorot_uniform;
   Initializer recurrent_initializer = orthogonal();
   Initializer bias_initializer = zeros;
@@ -38,6 +40,8 @@ template <std::size_t N, ElementwiseActivation Act = Tanh, ElementwiseActivation
           GRUOptions options = GRUOptions{}>
 struct GRU {
   static_assert(N > 0, "GRU<0> has no state: the number of units must be at least 1.");
+  static_assert(is_dropout_rate(options.dropout) && is_dropout_rate(options.recurrent_dropout),
+                "The dropout rates of GRU must be at least 0 and below 1.");
 
   template <Scalar T, Shape Input> struct Layer {
     static_assert(Input.is_sequence,
@@ -49,6 +53,8 @@ struct GRU {
     static constexpr std::size_t I = Input.features;
     static constexpr Shape input = Input;
     static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
+
+    static constexpr bool has_dropout = options.dropout > 0, has_recurrent_dropout = options.recurrent_dropout > 0;
 
     struct Parameters {
       Tensor<T, I, 3 * N> kernel;
@@ -72,7 +78,8 @@ struct GRU {
       SequenceBuffer<T, 3 * N> a;          ///< what goes into their activations, where the derivatives need that
       SequenceBuffer<T, N> reset;          ///< h[t-1] Ug + b'g, or without reset_after r h[t-1], (T,B,N)
       SequenceBuffer<T, 3 * N> recurrent;  ///< scratch: h[t-1] U + b' of the step at hand, (1,B,3N)
-      detail::OrderedInput<options.go_backwards, T, I> x;
+      detail::RecurrentInput<options.go_backwards, has_dropout, T, I> x;
+      detail::StateDropout<has_recurrent_dropout, T, N> dropout;
     };
 
     struct Workspace {
@@ -80,6 +87,7 @@ struct GRU {
       SequenceBuffer<T, 3 * N> da, drecurrent;  ///< by x W + b and by h[t-1] U + b', (T,B,3N)
       SequenceBuffer<T, 3 * N> dcandidate;      ///< without reset_after: by (r h[t-1]) U, (T,B,3N), zero for z and r
       SequenceBuffer<T, N> dreset;              ///< without reset_after: by r h[t-1], (1,B,N)
+      SequenceBuffer<T, N> dropped;             ///< scratch of the dropout
       Tensor<T, 3 * N, N> recurrent_kernel_transposed;
       detail::InputGradient<options.go_backwards, T, I, 3 * N> input_gradient;
     };
@@ -90,9 +98,11 @@ struct GRU {
       Tensor<T, N> reset;                 ///< scratch
     };
 
-    static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
+    static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
+                        Random* random = nullptr) {
       tape.h_ends.check_batch(x.batch);
-      const auto in = tape.x.record(x);
+      const auto in = tape.x.forward(x, options.dropout, random);
+      tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
       const auto h = options.return_sequences ? y : tape.h.resize(x.steps, x.batch);
       const auto gates = tape.gates.resize(x.steps, x.batch);
       const auto a = keeps_a ? tape.a.resize(x.steps, x.batch) : gates;
@@ -101,7 +111,9 @@ struct GRU {
       set_rows(input_bias(p), a.rows());
       add_product(in.rows(), p.kernel, a.rows());  // of all steps at once
       for (std::size_t t = 0; t < x.steps; ++t) {
-        step_of_batch(p, t > 0 ? h[t - 1] : tape.h_ends.before_first(), a[t], gates[t], reset[t], recurrent, h[t]);
+        const Rows<const T, N> before = t > 0 ? h[t - 1] : tape.h_ends.before_first();
+        step_of_batch(p, before, tape.dropout.forward(t, before), a[t], gates[t], reset[t], recurrent, h[t]);
+        detail::hold_ended(x, t, before, h[t]);
       }
       const auto last = h[x.steps - 1];
       tape.h_ends.keep_last(last);
@@ -117,12 +129,11 @@ struct GRU {
       const auto da = workspace.da.resize(x.steps, x.batch), drecurrent = workspace.drecurrent.resize(x.steps, x.batch);
       const auto dh = workspace.dh.resize(1, x.batch)[0];
       const auto before_first = tape.h_ends.before_first();
-      const std::size_t last = x.steps - 1;
       const auto& transposed = workspace.recurrent_kernel_transposed;
       transpose(p.recurrent_kernel, workspace.recurrent_kernel_transposed);
       std::ranges::fill(dh, T(0));
       for (std::size_t t = x.steps; t-- > 0;) {
-        if (options.return_sequences || t == last) add(dy[options.return_sequences ? t : 0], dh);
+        detail::add_output_gradient<options.return_sequences>(x, dy, t, dh);
         const Rows<const T, N> before = t > 0 ? h[t - 1] : before_first;
         for (std::size_t b = 0; b < x.batch; ++b) {
           mix_backward(a[t][b], gates[t][b], detail::row_or_zero(before, b), dh[b], da[t][b]);
@@ -131,29 +142,31 @@ struct GRU {
           for (std::size_t b = 0; b < x.batch; ++b) {
             reset_after_backward(a[t][b], gates[t][b], reset[t][b], da[t][b], drecurrent[t][b]);
           }
-        } else {
-          const auto dcandidate = workspace.dcandidate.resize(x.steps, x.batch)[t];
-          const auto dreset = workspace.dreset.resize(1, x.batch)[0];
-          for (std::size_t b = 0; b < x.batch; ++b) keep_candidate(da[t][b], dcandidate[b]);
-          std::ranges::fill(dreset, T(0));
-          add_product(dcandidate, transposed, dreset);
-          for (std::size_t b = 0; b < x.batch; ++b) {
-            reset_before_backward(a[t][b], gates[t][b], detail::row_or_zero(before, b), dreset[b], da[t][b],
-                                  drecurrent[t][b], dh[b]);
-          }
         }
-        if (t > 0 || before_first.count != 0) add_product(drecurrent[t], transposed, dh);
+        tape.dropout.backward(dh, workspace.dropped, [&](Rows<T, N> into) {
+          if constexpr (!options.reset_after) {
+            const Rows<const T, N> dropped = tape.dropout.recorded(t, before);
+            const auto dcandidate = workspace.dcandidate.resize(x.steps, x.batch)[t];
+            const auto dreset = workspace.dreset.resize(1, x.batch)[0];
+            for (std::size_t b = 0; b < x.batch; ++b) keep_candidate(da[t][b], dcandidate[b]);
+            std::ranges::fill(dreset, T(0));
+            add_product(dcandidate, transposed, dreset);
+            for (std::size_t b = 0; b < x.batch; ++b) {
+              reset_before_backward(a[t][b], gates[t][b], detail::row_or_zero(dropped, b), dreset[b], da[t][b],
+                                    drecurrent[t][b], into[b]);
+            }
+          }
+          if (t > 0 || before_first.count != 0) add_product(drecurrent[t], transposed, into);
+        });
       }
-      const std::size_t later = last * x.batch;
       add_outer_product(in.rows(), da.rows(), dp.kernel);
-      add_outer_product(before_first, drecurrent[0].first(before_first.count), dp.recurrent_kernel);
-      add_outer_product(h.rows().first(later), drecurrent.rows().last(later), dp.recurrent_kernel);
+      tape.dropout.add_weight_gradient(h, before_first, Sequence<const T, 3 * N>(drecurrent), dp.recurrent_kernel);
       if constexpr (!options.reset_after) {
         add_outer_product(reset.rows(), workspace.dcandidate.view().rows(), dp.recurrent_kernel);
       }
       add_sum_of_rows(da.rows(), input_bias(dp));
       add_sum_of_rows(drecurrent.rows(), recurrent_bias(dp));
-      workspace.input_gradient.backward(p.kernel, da, dx);
+      workspace.input_gradient.backward(p.kernel, da, tape.x, dx);
     }
 
     /// One step of one sample, without an allocation.   x: (I)   y: (N), also the new state
@@ -163,7 +176,8 @@ struct GRU {
       const Rows<T, 3 * N> gates{state.gates.data(), 1};
       set_rows(input_bias(p), gates);
       add_product({x.data(), 1}, p.kernel, gates);
-      step_of_batch(p, {state.h.data(), 1}, gates, gates, {state.reset.data(), 1}, {state.recurrent.data(), 1},
+      const Rows<const T, N> before{state.h.data(), 1};
+      step_of_batch(p, before, before, gates, gates, {state.reset.data(), 1}, {state.recurrent.data(), 1},
                     {y.data(), 1});
       std::ranges::copy(y, state.h.data());
     }
@@ -177,14 +191,14 @@ struct GRU {
       return p.bias.flat().template last<options.use_bias && options.reset_after ? 3 * N : 0>();
     }
 
-    /// One step of all samples.   a: (B,3N), x W + b, becomes what goes into the activations; gates may be the same
-    /// rows
-    static void step_of_batch(const Parameters& p, Rows<const T, N> before, Rows<T, 3 * N> a, Rows<T, 3 * N> gates,
-                              Rows<T, N> reset, Rows<T, 3 * N> recurrent, Rows<T, N> h) {
+    /// One step of all samples.   before: (B,N), the states, and dropped, the same after dropout   a: (B,3N), x W + b,
+    /// becomes what goes into the activations; gates may be the same rows
+    static void step_of_batch(const Parameters& p, Rows<const T, N> before, Rows<const T, N> dropped, Rows<T, 3 * N> a,
+                              Rows<T, 3 * N> gates, Rows<T, N> reset, Rows<T, 3 * N> recurrent, Rows<T, N> h) {
       set_rows(recurrent_bias(p), recurrent);
-      add_product(before, p.recurrent_kernel, recurrent);
+      add_product(dropped, p.recurrent_kernel, recurrent);
       for (std::size_t b = 0; b < h.count; ++b) {
-        const T* const h_before = detail::row_or_zero(before, b);
+        const T* const h_before = detail::row_or_zero(dropped, b);
         for (std::size_t n = 0; n < 2 * N; ++n) {
           a[b][n] += recurrent[b][n];
           gates[b][n] = RecurrentAct::value(a[b][n]);

@@ -1,13 +1,16 @@
 // What a layer is.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <span>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "rnnts/core/fields.hpp"
+#include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/tensor/view.hpp"
@@ -27,11 +30,15 @@ namespace rnnts::inline v0 {
 /// with dL/dx, unless
 ///   `dx` is empty. `x`, `tape` and `y` are as `forward` left them; `dy` may not be the memory of `dx`.
 ///
+/// A layer that draws random numbers in training, as Dropout does, gives `forward` a fifth parameter,
+/// `Random* random = nullptr`: null but in training.
+///
 /// A layer that can run sample by sample also has `State`, what it remembers between two steps, and
 /// `step(p, x, state, y)` for one step of batch 1, noexcept and without an allocation.
 ///
-/// x is (steps, batch, input.features) and y (output steps, batch, output.features), time-major. Tapes and
-/// workspaces grow to the largest batch they see and are then reused.
+/// x is (steps, batch, input.features) and y (output steps, batch, output.features), time-major. Samples of different
+/// length are padded (see `Sequence`); a layer that mixes steps must keep what lies beyond a sample's length out of the
+/// steps before. Tapes and workspaces grow to the largest batch they see and are then reused.
 template <class L>
 concept Layer =
     Scalar<typename L::scalar> && HasFields<typename L::Parameters> &&
@@ -52,6 +59,18 @@ concept StepLayer = Layer<L> && requires(const typename L::Parameters& p, typena
   { L::step(p, x, state, y) } noexcept;
 };
 
+/// The forward pass of any layer: in training, where `random` is not null, with random numbers for layers that draw
+/// some.
+template <Layer L>
+void forward(const typename L::Parameters& p, Sequence<const typename L::scalar, L::input.features> x,
+             typename L::Tape& tape, Sequence<typename L::scalar, L::output.features> y, Random* random) {
+  if constexpr (requires { L::forward(p, x, tape, y, random); }) {
+    L::forward(p, x, tape, y, random);
+  } else {
+    L::forward(p, x, tape, y);
+  }
+}
+
 /// Number of steps that a layer gives for a sequence of `input_steps`: one for a vector, and otherwise as
 /// many as it is given, unless the layer has a function `output_steps` of its own.
 template <Layer L> constexpr std::size_t output_steps(std::size_t input_steps) {
@@ -61,6 +80,20 @@ template <Layer L> constexpr std::size_t output_steps(std::size_t input_steps) {
     return L::output_steps(input_steps);
   } else {
     return input_steps;
+  }
+}
+
+/// Lengths of the samples that a layer gives for samples of these lengths; null if all have all steps. Computes them
+/// into `buffer` where the layer changes them.
+template <Layer L, class T, std::size_t I>
+const std::size_t* output_lengths(Sequence<T, I> x, std::vector<std::size_t>& buffer) {
+  if (!L::output.is_sequence || x.lengths == nullptr) return nullptr;
+  if constexpr (requires(std::size_t steps) { L::output_steps(steps); }) {
+    buffer.resize(x.batch);
+    std::transform(x.lengths, x.lengths + x.batch, buffer.begin(), [](auto length) { return L::output_steps(length); });
+    return buffer.data();
+  } else {
+    return x.lengths;
   }
 }
 

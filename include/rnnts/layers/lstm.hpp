@@ -19,6 +19,8 @@ struct LSTMOptions {
   bool go_backwards = false;      ///< reads the last step first; outputs are in the order of processing
   bool use_bias = true;
   bool unit_forget_bias = true;  ///< adds 1 to the initial bias of the forget gate (Jozefowicz and others 2015)
+  double dropout = 0;            ///< rate of the inputs, and of the states on their way into the products; in training
+  double recurrent_dropout = 0;  ///< alone, by one mask per sequence for all steps
   Initializer kernel_initializer = glorot_uniform;
   Initializer recurrent_initializer = orthogonal();
   Initializer bias_initializer = zeros;
@@ -33,6 +35,8 @@ template <std::size_t N, ElementwiseActivation Act = Tanh, ElementwiseActivation
           LSTMOptions options = LSTMOptions{}>
 struct LSTM {
   static_assert(N > 0, "LSTM<0> has no state: the number of units must be at least 1.");
+  static_assert(is_dropout_rate(options.dropout) && is_dropout_rate(options.recurrent_dropout),
+                "The dropout rates of LSTM must be at least 0 and below 1.");
 
   template <Scalar T, Shape Input> struct Layer {
     static_assert(Input.is_sequence,
@@ -44,6 +48,8 @@ struct LSTM {
     static constexpr std::size_t I = Input.features;
     static constexpr Shape input = Input;
     static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
+
+    static constexpr bool has_dropout = options.dropout > 0, has_recurrent_dropout = options.recurrent_dropout > 0;
 
     struct Parameters {
       Tensor<T, I, 4 * N> kernel;
@@ -67,11 +73,13 @@ struct LSTM {
       SequenceBuffer<T, N> act_c;      ///< act(c), (T,B,N)
       SequenceBuffer<T, 4 * N> gates;  ///< i, f, g, o, (T,B,4N)
       SequenceBuffer<T, 4 * N> z;      ///< what goes into the gates' activations, where their derivatives need that
-      detail::OrderedInput<options.go_backwards, T, I> x;
+      detail::RecurrentInput<options.go_backwards, has_dropout, T, I> x;
+      detail::StateDropout<has_recurrent_dropout, T, N> dropout;
     };
 
     struct Workspace {
-      SequenceBuffer<T, N> dh, dc;  ///< (1,B,N): of the step at hand; in the end of the initial states
+      SequenceBuffer<T, N> dh, dc;   ///< (1,B,N): of the step at hand; in the end of the initial states
+      SequenceBuffer<T, N> dropped;  ///< scratch of the dropout
       SequenceBuffer<T, 4 * N> dz;
       Tensor<T, 4 * N, N> recurrent_kernel_transposed;
       detail::InputGradient<options.go_backwards, T, I, 4 * N> input_gradient;
@@ -82,10 +90,12 @@ struct LSTM {
       Tensor<T, 4 * N> gates;  ///< scratch
     };
 
-    static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
+    static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
+                        Random* random = nullptr) {
       tape.h_ends.check_batch(x.batch);
       tape.c_ends.check_batch(x.batch);
-      const auto in = tape.x.record(x);
+      const auto in = tape.x.forward(x, options.dropout, random);
+      tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
       const auto h = options.return_sequences ? y : tape.h.resize(x.steps, x.batch);
       const auto c = tape.c.resize(x.steps, x.batch), act_c = tape.act_c.resize(x.steps, x.batch);
       const auto gates = tape.gates.resize(x.steps, x.batch);
@@ -93,11 +103,14 @@ struct LSTM {
       set_rows(p.bias.flat(), z.rows());
       add_product(in.rows(), p.kernel, z.rows());  // of all steps at once
       for (std::size_t t = 0; t < x.steps; ++t) {
-        add_product(t > 0 ? h[t - 1] : tape.h_ends.before_first(), p.recurrent_kernel, z[t]);
+        const Rows<const T, N> h_before = t > 0 ? h[t - 1] : tape.h_ends.before_first();
         const Rows<const T, N> c_before = t > 0 ? c[t - 1] : tape.c_ends.before_first();
+        add_product(tape.dropout.forward(t, h_before), p.recurrent_kernel, z[t]);
         for (std::size_t b = 0; b < x.batch; ++b) {
           cell(z[t][b], detail::row_or_zero(c_before, b), gates[t][b], c[t][b], act_c[t][b], h[t][b]);
         }
+        detail::hold_ended(x, t, h_before, h[t]);
+        detail::hold_ended(x, t, c_before, c[t]);
       }
       const std::size_t last = x.steps - 1;
       tape.h_ends.keep_last(h[last]);
@@ -114,25 +127,26 @@ struct LSTM {
       const auto dz = workspace.dz.resize(x.steps, x.batch);
       const auto dh = workspace.dh.resize(1, x.batch)[0], dc = workspace.dc.resize(1, x.batch)[0];
       const auto h_before_first = tape.h_ends.before_first();
-      const std::size_t last = x.steps - 1;
       transpose(p.recurrent_kernel, workspace.recurrent_kernel_transposed);
       std::ranges::fill(dh, T(0));
       std::ranges::fill(dc, T(0));
       for (std::size_t t = x.steps; t-- > 0;) {
-        if (options.return_sequences || t == last) add(dy[options.return_sequences ? t : 0], dh);
+        detail::add_output_gradient<options.return_sequences>(x, dy, t, dh);
         const Rows<const T, N> c_before = t > 0 ? c[t - 1] : tape.c_ends.before_first();
         for (std::size_t b = 0; b < x.batch; ++b) {
           cell_backward(z[t][b], detail::row_or_zero(c_before, b), gates[t][b], c[t][b], act_c[t][b], dh[b], dc[b],
                         dz[t][b]);
         }
         std::ranges::fill(dh, T(0));
-        if (t > 0 || h_before_first.count != 0) add_product(dz[t], workspace.recurrent_kernel_transposed, dh);
+        if (t == 0 && h_before_first.count == 0) break;
+        tape.dropout.backward(dh, workspace.dropped, [&](Rows<T, N> into) {
+          add_product(dz[t], workspace.recurrent_kernel_transposed, into);
+        });
       }
       add_outer_product(in.rows(), dz.rows(), dp.kernel);
-      add_outer_product(h_before_first, dz[0].first(h_before_first.count), dp.recurrent_kernel);
-      add_outer_product(h.rows().first(last * x.batch), dz.rows().last(last * x.batch), dp.recurrent_kernel);
+      tape.dropout.add_weight_gradient(h, h_before_first, Sequence<const T, 4 * N>(dz), dp.recurrent_kernel);
       add_sum_of_rows(dz.rows(), dp.bias.flat());
-      workspace.input_gradient.backward(p.kernel, dz, dx);
+      workspace.input_gradient.backward(p.kernel, dz, tape.x, dx);
     }
 
     /// One step of one sample, without an allocation.   x: (I)   y: (N)

@@ -1,4 +1,5 @@
-// What the recurrent layers share: states that are given and left behind, and sequences that are read backwards.
+// What the recurrent layers share: states that are given and left behind, dropout, sequences that are read backwards or
+// end early.
 #pragma once
 
 #include <algorithm>
@@ -6,7 +7,9 @@
 #include <type_traits>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/kernels/dropout.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
@@ -23,6 +26,15 @@ template <Scalar T, std::size_t N> struct BoundaryState {
 
   void keep_last(Rows<const T, N> state) { std::ranges::copy(state, last.resize(1, state.count).data); }
 
+  /// The next sequence goes on where this one has ended.
+  void carry_over() {
+    const auto state = last.view().rows();
+    std::ranges::copy(state, initial.resize(1, state.count).data);
+  }
+
+  /// The next sequence starts from zero.
+  void reset() { initial.resize(0, 0); }
+
   /// Throws ShapeError if there is an initial state of another batch size.
   void check_batch(std::size_t batch) const {
     const std::size_t found = before_first().count;
@@ -32,13 +44,18 @@ template <Scalar T, std::size_t N> struct BoundaryState {
   }
 };
 
-namespace detail {
-
-/// target[t] = source[T-1-t]
+/// target[t] = source[T-1-t], with T the length of each sample; what stands beyond it stays there.
 template <Scalar T, std::size_t F>
 void reverse_steps(std::type_identity_t<Sequence<const T, F>> source, Sequence<T, F> target) {
-  for (std::size_t t = 0; t < source.steps; ++t) std::ranges::copy(source[source.steps - 1 - t], target[t].data);
+  for (std::size_t t = 0; t < source.steps; ++t) {
+    for (std::size_t b = 0; b < source.batch; ++b) {
+      const std::size_t length = source.length(b);
+      std::copy_n(source[t < length ? length - 1 - t : t][b], F, target[t][b]);
+    }
+  }
 }
+
+namespace detail {
 
 /// One row of states, or zeros where there is no state.
 template <Scalar T, std::size_t N> const T* row_or_zero(Rows<const T, N> states, std::size_t row) {
@@ -46,42 +63,135 @@ template <Scalar T, std::size_t N> const T* row_or_zero(Rows<const T, N> states,
   return states.count == 0 ? zero : states[row];
 }
 
-/// The input in the order of processing: as it is, or reversed in time, of which a copy is kept.
-template <bool go_backwards, Scalar T, std::size_t I> class OrderedInput {
+/// The states of samples that have ended before step t stay as they were.
+template <class T, std::size_t I, Scalar S, std::size_t N>
+void hold_ended(Sequence<T, I> x, std::size_t t, std::type_identity_t<Rows<const S, N>> before, Rows<S, N> state) {
+  if (x.lengths == nullptr) return;
+  for (std::size_t b = 0; b < x.batch; ++b) {
+    if (t >= x.lengths[b]) std::copy_n(row_or_zero(before, b), N, state[b]);
+  }
+}
+
+/// dh += the gradient that reaches the state of step t as an output: of every step, or of each sample's last one.
+template <bool return_sequences, class T, std::size_t I, Scalar S, std::size_t N>
+void add_output_gradient(Sequence<T, I> x, std::type_identity_t<Sequence<const S, N>> dy, std::size_t t,
+                         Rows<S, N> dh) {
+  if constexpr (return_sequences) {
+    add(dy[t], dh);
+  } else {
+    for (std::size_t b = 0; b < x.batch; ++b) {
+      if (t + 1 == x.length(b)) add(Rows<const S, N>{dy[0][b], 1}, Rows<S, N>{dh[b], 1});
+    }
+  }
+}
+
+/// The input in the order of processing, after dropout: as it is where neither changes it, else a copy.
+template <bool go_backwards, bool has_dropout, Scalar T, std::size_t I> class RecurrentInput {
  public:
-  Sequence<const T, I> record(Sequence<const T, I> x) {
-    if constexpr (go_backwards) reverse_steps(x, reversed_.resize(x.steps, x.batch));
-    return recorded(x);
+  /// One mask (B,I) for all steps; `random` is null outside of training.
+  Sequence<const T, I> forward(Sequence<const T, I> x, double dropout, Random* random) {
+    if constexpr (has_dropout) mask_.draw(dropout, 1, x.batch, random);
+    if (!is_copy()) return x;
+    const auto copy = copy_.resize(x.steps, x.batch, x.lengths);
+    if constexpr (go_backwards) {
+      reverse_steps(x, copy);
+    } else {
+      std::ranges::copy(x.rows(), copy.data);
+    }
+    drop(copy);
+    return copy;
   }
 
+  /// What `forward` has returned for x.
   Sequence<const T, I> recorded(Sequence<const T, I> x) const {
-    if constexpr (go_backwards) {
-      return reversed_.view();
-    } else {
-      return x;
+    if (!is_copy()) return x;
+    return copy_.view();
+  }
+
+  bool is_copy() const { return go_backwards || (has_dropout && mask_.is_active()); }
+
+  /// x[t] = mask ⊙ x[t]
+  void drop(Sequence<T, I> x) const {
+    if constexpr (has_dropout) {
+      if (!mask_.is_active()) return;
+      for (std::size_t t = 0; t < x.steps; ++t) mask_.multiply(x[t], x[t]);
     }
   }
 
  private:
-  SequenceBuffer<T, I> reversed_;
+  DropoutMask<T, I> mask_;
+  SequenceBuffer<T, I> copy_;
 };
 
-/// From the gradient by z = x W, in the order of processing, to the gradient by x in the order of time.
+/// From the gradient by z = x W, with x as `RecurrentInput` gives it, to the gradient by the input of the layer.
 template <bool go_backwards, Scalar T, std::size_t I, std::size_t K> class InputGradient {
  public:
   /// dx (T,B,I) = dz (T,B,K) W^T, for all steps at once; nothing if dx is empty.
-  void backward(const Tensor<T, I, K>& kernel, Sequence<const T, K> dz, Sequence<T, I> dx) {
+  template <bool has_dropout>
+  void backward(const Tensor<T, I, K>& kernel, Sequence<const T, K> dz,
+                const RecurrentInput<go_backwards, has_dropout, T, I>& input, Sequence<T, I> dx) {
     if (dx.empty()) return;
     transpose(kernel, kernel_transposed_);
-    const auto ordered = go_backwards ? reversed_.resize(dx.steps, dx.batch) : dx;
+    const auto ordered = go_backwards ? reversed_.resize(dx.steps, dx.batch, dx.lengths) : dx;
     std::ranges::fill(ordered.rows(), T(0));
     add_product(dz.rows(), kernel_transposed_, ordered.rows());
+    input.drop(ordered);
     if constexpr (go_backwards) reverse_steps(ordered, dx);
   }
 
  private:
   Tensor<T, K, I> kernel_transposed_;
   SequenceBuffer<T, I> reversed_;
+};
+
+/// Dropout of the state on its way into the products with the recurrent kernel, by one mask (B,N) for all steps; what
+/// the layer carries over and gives out is not dropped.
+template <bool has_dropout, Scalar T, std::size_t N> class StateDropout {
+ public:
+  void begin(double rate, std::size_t steps, std::size_t batch, Random* random) {
+    if constexpr (has_dropout) {
+      mask_.draw(rate, 1, batch, random);
+      if (mask_.is_active()) dropped_.resize(steps, batch);
+    }
+  }
+
+  /// What the products of step t see of the state before it; no rows if there is none.
+  Rows<const T, N> forward(std::size_t t, Rows<const T, N> before) {
+    if (!is_active() || before.count == 0) return before;
+    mask_.multiply(before, dropped_.view()[t]);
+    return dropped_.view()[t];
+  }
+
+  /// The same again.
+  Rows<const T, N> recorded(std::size_t t, Rows<const T, N> before) const {
+    return is_active() && before.count != 0 ? dropped_.view()[t] : before;
+  }
+
+  /// dh += mask ⊙ d, where `add(rows)` adds d to the rows that it is given.
+  void backward(Rows<T, N> dh, SequenceBuffer<T, N>& scratch, auto add_to) const {
+    if (!is_active()) return add_to(dh);
+    const auto dropped = scratch.resize(1, dh.count)[0];
+    std::ranges::fill(dropped, T(0));
+    add_to(dropped);
+    mask_.multiply(dropped, dropped);
+    add(dropped, dh);
+  }
+
+  /// dU (N,K) += sum over t of h[t-1]^T dz[t], with h[t-1] as the products have seen it.
+  template <std::size_t K>
+  void add_weight_gradient(Sequence<const T, N> h, Rows<const T, N> before_first, Sequence<const T, K> dz,
+                           Tensor<T, N, K>& du) const {
+    const std::size_t later = (dz.steps - 1) * dz.batch;
+    add_outer_product(recorded(0, before_first), dz[0].first(before_first.count), du);
+    add_outer_product(is_active() ? dropped_.view().rows().last(later) : h.rows().first(later), dz.rows().last(later),
+                      du);
+  }
+
+ private:
+  bool is_active() const { return has_dropout && mask_.is_active(); }
+
+  DropoutMask<T, N> mask_;
+  SequenceBuffer<T, N> dropped_;  ///< (T,B,N): mask ⊙ h[t-1]
 };
 
 }  // namespace detail

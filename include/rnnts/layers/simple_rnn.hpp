@@ -18,6 +18,8 @@ struct SimpleRNNOptions {
   bool return_sequences = false;  ///< the output of every step, (T,B,N), instead of the last one, (1,B,N)
   bool go_backwards = false;      ///< reads the last step first; outputs are in the order of processing
   bool use_bias = true;
+  double dropout = 0;            ///< rate of the inputs, and of the states on their way into the products; in training
+  double recurrent_dropout = 0;  ///< alone, by one mask per sequence for all steps
   Initializer kernel_initializer = glorot_uniform;
   Initializer recurrent_initializer = orthogonal();
   Initializer bias_initializer = zeros;
@@ -28,6 +30,8 @@ struct SimpleRNNOptions {
 /// x: (T,B,I)   W: (I,N)   U: (N,N)   b: (N)   h: (T,B,N)
 template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = SimpleRNNOptions{}> struct SimpleRNN {
   static_assert(N > 0, "SimpleRNN<0> has no state: the number of units must be at least 1.");
+  static_assert(is_dropout_rate(options.dropout) && is_dropout_rate(options.recurrent_dropout),
+                "The dropout rates of SimpleRNN must be at least 0 and below 1.");
 
   template <Scalar T, Shape Input> struct Layer {
     static_assert(Input.is_sequence,
@@ -39,6 +43,8 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
     static constexpr std::size_t I = Input.features;
     static constexpr Shape input = Input;
     static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
+
+    static constexpr bool has_dropout = options.dropout > 0, has_recurrent_dropout = options.recurrent_dropout > 0;
 
     struct Parameters {
       Tensor<T, I, N> kernel;
@@ -57,30 +63,36 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       BoundaryState<T, N> h_ends;
       SequenceBuffer<T, N> h;  ///< the states, (T,B,N), unless they are the output
       SequenceBuffer<T, N> z;  ///< what goes into the activation, (T,B,N), where its derivative needs that
-      detail::OrderedInput<options.go_backwards, T, I> x;
+      detail::RecurrentInput<options.go_backwards, has_dropout, T, I> x;
+      detail::StateDropout<has_recurrent_dropout, T, N> dropout;
     };
 
     struct Workspace {
       SequenceBuffer<T, N> dz;
       Tensor<T, N, N> recurrent_kernel_transposed;
       detail::InputGradient<options.go_backwards, T, I, N> input_gradient;
-      SequenceBuffer<T, N> dh;  ///< by the initial state, if there is one, (1,B,N)
+      SequenceBuffer<T, N> dh;       ///< by the initial state, if there is one, (1,B,N)
+      SequenceBuffer<T, N> dropped;  ///< scratch of the dropout
     };
 
     struct State {
       Tensor<T, N> h;  ///< the output of the step before
     };
 
-    static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
+    static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
+                        Random* random = nullptr) {
       tape.h_ends.check_batch(x.batch);
-      const auto in = tape.x.record(x);
+      const auto in = tape.x.forward(x, options.dropout, random);
+      tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
       const auto h = options.return_sequences ? y : tape.h.resize(x.steps, x.batch);
       const auto z = keeps_z ? tape.z.resize(x.steps, x.batch) : h;
       set_rows(p.bias.flat(), z.rows());
       add_product(in.rows(), p.kernel, z.rows());  // of all steps at once
       for (std::size_t t = 0; t < x.steps; ++t) {
-        add_product(t > 0 ? h[t - 1] : tape.h_ends.before_first(), p.recurrent_kernel, z[t]);
+        const Rows<const T, N> before = t > 0 ? h[t - 1] : tape.h_ends.before_first();
+        add_product(tape.dropout.forward(t, before), p.recurrent_kernel, z[t]);
         activate<Act>(z[t], h[t]);
+        detail::hold_ended(x, t, before, h[t]);
       }
       const auto last = h[x.steps - 1];
       tape.h_ends.keep_last(last);
@@ -94,28 +106,27 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       const auto z = tape.z.view();
       const auto dz = workspace.dz.resize(x.steps, x.batch);
       const auto before_first = tape.h_ends.before_first();
-      const std::size_t last = x.steps - 1;
       transpose(p.recurrent_kernel, workspace.recurrent_kernel_transposed);
+      const auto through_state = [&](Rows<const T, N> dz_t, Rows<T, N> dh) {
+        tape.dropout.backward(dh, workspace.dropped,
+                              [&](Rows<T, N> into) { add_product(dz_t, workspace.recurrent_kernel_transposed, into); });
+      };
       for (std::size_t t = x.steps; t-- > 0;) {
         const auto dh = dz[t];  // becomes dz in place
-        if (options.return_sequences || t == last) {
-          std::ranges::copy(dy[options.return_sequences ? t : 0], dh.data);
-        } else {
-          std::ranges::fill(dh, T(0));
-        }
-        if (t < last) add_product(dz[t + 1], workspace.recurrent_kernel_transposed, dh);
+        std::ranges::fill(dh, T(0));
+        if (t + 1 < x.steps) through_state(dz[t + 1], dh);
+        detail::add_output_gradient<options.return_sequences>(x, dy, t, dh);
         activate_backward<Act>(z[t], h[t], dh, dh);
       }
       add_outer_product(in.rows(), dz.rows(), dp.kernel);
-      add_outer_product(before_first, dz[0].first(before_first.count), dp.recurrent_kernel);
-      add_outer_product(h.rows().first(last * x.batch), dz.rows().last(last * x.batch), dp.recurrent_kernel);
+      tape.dropout.add_weight_gradient(h, before_first, Sequence<const T, N>(dz), dp.recurrent_kernel);
       add_sum_of_rows(dz.rows(), dp.bias.flat());
       if (before_first.count != 0) {
         const auto dh = workspace.dh.resize(1, x.batch);
         std::ranges::fill(dh.rows(), T(0));
-        add_product(dz[0], workspace.recurrent_kernel_transposed, dh.rows());
+        through_state(dz[0], dh.rows());
       }
-      workspace.input_gradient.backward(p.kernel, dz, dx);
+      workspace.input_gradient.backward(p.kernel, dz, tape.x, dx);
     }
 
     /// One step of one sample, without an allocation.   x: (I)   y: (N), also the new state

@@ -1,14 +1,26 @@
 // A stack of layers: shapes folded from left to right, forward and backward from layer to layer.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "rnnts/layers/layer.hpp"
 
 namespace rnnts::inline v0::detail {
+
+template <class L> struct StateOfLayer {
+  using type = Nothing;
+};
+template <StepLayer L> struct StateOfLayer<L> {
+  using type = typename L::State;
+};
+/// The state of a layer that runs step by step, or `Nothing`.
+template <class L> using StateOf = typename StateOfLayer<L>::type;
 
 /// A stack of layers, itself a layer.
 template <Layer... Layers> struct Stack {
@@ -34,11 +46,18 @@ template <Layer... Layers> struct Stack {
   struct Tape {
     std::tuple<typename Layers::Tape...> layers;
     std::tuple<SequenceBuffer<scalar, Layers::output.features>...> outputs;  ///< of all layers but the last
+    std::array<std::vector<std::size_t>, count> lengths;  ///< of the samples' outputs, where a layer changes them
   };
 
   struct Workspace {
     std::tuple<typename Layers::Workspace...> layers;
     std::tuple<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;  ///< likewise
+  };
+
+  /// What the layers remember between two steps, and the outputs of all but the last.
+  struct State {
+    std::tuple<StateOf<Layers>...> layers;
+    std::tuple<std::array<scalar, Layers::output.features>...> outputs;
   };
 
   using X = Sequence<const scalar, input.features>;
@@ -50,8 +69,9 @@ template <Layer... Layers> struct Stack {
   }
 
   /// y = the layers' functions of x, one after the other.   x: (T,B,I)   y: (T,B,N) or (1,B,N)
-  static void forward(const Parameters& p, X x, Tape& tape, Sequence<scalar, output.features> y) {
-    forward_from<0>(p, x, tape, y);
+  static void forward(const Parameters& p, X x, Tape& tape, Sequence<scalar, output.features> y,
+                      Random* random = nullptr) {
+    forward_from<0>(p, x, tape, y, random);
   }
 
   /// Adds dL/dp to `dp` and overwrites `dx` with dL/dx unless it is empty.
@@ -60,16 +80,28 @@ template <Layer... Layers> struct Stack {
     backward_from<0>(p, x, tape, y, dy, workspace, dp, dx);
   }
 
+  /// One step of one sample, without an allocation.   x: (I)   y: (N)
+  static void step(const Parameters& p, std::span<const scalar, input.features> x, State& state,
+                   std::span<scalar, output.features> y) noexcept
+    requires(StepLayer<Layers> && ...)
+  {
+    step_from<0>(p, x, state, y);
+  }
+
  private:
   template <std::size_t K>
   static void forward_from(const Parameters& p, Sequence<const scalar, At<K>::input.features> x, Tape& tape,
-                           Sequence<scalar, output.features> y) {
+                           Sequence<scalar, output.features> y, Random* random) {
+    const auto forward_one = [&](auto output) {
+      rnnts::forward<At<K>>(std::get<K>(p.layers), x, std::get<K>(tape.layers), output, random);
+    };
     if constexpr (K == count - 1) {
-      At<K>::forward(std::get<K>(p.layers), x, std::get<K>(tape.layers), y);
+      forward_one(y);
     } else {
-      const auto h = std::get<K>(tape.outputs).resize(rnnts::output_steps<At<K>>(x.steps), x.batch);
-      At<K>::forward(std::get<K>(p.layers), x, std::get<K>(tape.layers), h);
-      forward_from<K + 1>(p, h, tape, y);
+      const std::size_t* const lengths = output_lengths<At<K>>(x, tape.lengths[K]);
+      const auto h = std::get<K>(tape.outputs).resize(rnnts::output_steps<At<K>>(x.steps), x.batch, lengths);
+      forward_one(h);
+      forward_from<K + 1>(p, h, tape, y, random);
     }
   }
 
@@ -81,10 +113,22 @@ template <Layer... Layers> struct Stack {
                       std::get<K>(dp.layers), dx);
     } else {
       const auto h = std::get<K>(tape.outputs).view();
-      const auto dh = std::get<K>(workspace.output_gradients).resize(h.steps, h.batch);
+      const auto dh = std::get<K>(workspace.output_gradients).resize(h.steps, h.batch, h.lengths);
       backward_from<K + 1>(p, h, tape, y, dy, workspace, dp, dh);
       At<K>::backward(std::get<K>(p.layers), x, std::get<K>(tape.layers), h, dh, std::get<K>(workspace.layers),
                       std::get<K>(dp.layers), dx);
+    }
+  }
+
+  template <std::size_t K>
+  static void step_from(const Parameters& p, std::span<const scalar, At<K>::input.features> x, State& state,
+                        std::span<scalar, output.features> y) noexcept {
+    if constexpr (K == count - 1) {
+      At<K>::step(std::get<K>(p.layers), x, std::get<K>(state.layers), y);
+    } else {
+      auto& h = std::get<K>(state.outputs);
+      At<K>::step(std::get<K>(p.layers), x, std::get<K>(state.layers), h);
+      step_from<K + 1>(p, h, state, y);
     }
   }
 };

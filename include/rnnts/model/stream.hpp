@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <span>
-#include <tuple>
 
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/model/sequential.hpp"
@@ -24,8 +23,8 @@ template <Model M> class Stream {
 
   /// One step: I numbers in, N numbers out. The output is valid until the next step.
   std::span<const T, N> step(std::span<const T, I> x) noexcept {
-    step_from<0>(x);
-    return std::get<M::count - 1>(outputs_);
+    M::Stack::step(model_->parameters(), x, state_, output_);
+    return output_;
   }
   std::span<const T, N> step(T x) noexcept
     requires(I == 1)
@@ -34,27 +33,15 @@ template <Model M> class Stream {
   }
 
   /// Forgets all steps.
-  void reset() noexcept { states_ = {}; }
+  void reset() noexcept { state_ = {}; }
 
  private:
-  template <class Stack> struct Memory;
-
-  template <class... Layers> struct Memory<detail::Stack<Layers...>> {
-    static_assert((StepLayer<Layers> && ...),
-                  "Stream needs layers that run step by step: Flatten and go_backwards need a whole window.");
-    using States = std::tuple<typename Layers::State...>;
-    using Outputs = std::tuple<std::array<T, Layers::output.features>...>;
-  };
-
-  template <std::size_t K> void step_from(std::span<const T, M::template At<K>::input.features> x) noexcept {
-    auto& y = std::get<K>(outputs_);
-    M::template At<K>::step(model_->template layer<K>(), x, std::get<K>(states_), y);
-    if constexpr (K + 1 < M::count) step_from<K + 1>(y);
-  }
+  static_assert(StepLayer<typename M::Stack>,
+                "Stream needs layers that run step by step: Flatten and go_backwards need a whole window.");
 
   const M* model_;
-  typename Memory<typename M::Stack>::States states_;
-  typename Memory<typename M::Stack>::Outputs outputs_;
+  typename M::Stack::State state_;
+  std::array<T, N> output_{};
 };
 
 }  // namespace rnnts::inline v0

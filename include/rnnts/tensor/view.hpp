@@ -30,10 +30,14 @@ template <class T, std::size_t F> struct Rows {
 };
 
 /// A batch of sequences, time-major: (steps, batch, F). A batch of vectors has one step.
+///
+/// With `lengths`, one for each sample and none above `steps`, sample b ends after step lengths[b] - 1. What stands
+/// beyond that is finite and has no meaning, and gradients are zero there.
 template <class T, std::size_t F> struct Sequence {
   T* data = nullptr;
   std::size_t steps = 0;
   std::size_t batch = 0;
+  const std::size_t* lengths = nullptr;  ///< null if all samples have all steps
 
   /// The rows of one step, (batch, F).
   Rows<T, F> operator[](std::size_t step) const { return {data + step * batch * F, batch}; }
@@ -41,32 +45,37 @@ template <class T, std::size_t F> struct Sequence {
   Rows<T, F> rows() const { return {data, steps * batch}; }
   /// Whether there is nothing behind the view; a backward pass leaves out an empty `dx`.
   bool empty() const { return data == nullptr; }
+  /// Steps of sample b.
+  std::size_t length(std::size_t b) const { return lengths ? lengths[b] : steps; }
 
   operator Sequence<const T, F>() const
     requires(!std::is_const_v<T>)
   {
-    return {data, steps, batch};
+    return {data, steps, batch, lengths};
   }
 };
 
 /// Memory for a `Sequence` that grows to the largest size asked for and is then reused.
 template <Scalar T, std::size_t F> class SequenceBuffer {
  public:
-  /// Room for (steps, batch, F) numbers, whose values are unspecified. Allocates only when it has to grow.
-  Sequence<T, F> resize(std::size_t steps, std::size_t batch) {
+  /// Room for (steps, batch, F) numbers, whose values are unspecified. Allocates only when it has to grow. The lengths
+  /// are referred to.
+  Sequence<T, F> resize(std::size_t steps, std::size_t batch, const std::size_t* lengths = nullptr) {
     steps_ = steps;
     batch_ = batch;
+    lengths_ = lengths;
     if (values_.size() < steps * batch * F) values_.resize(steps * batch * F);
     return view();
   }
 
-  Sequence<T, F> view() { return {values_.data(), steps_, batch_}; }
-  Sequence<const T, F> view() const { return {values_.data(), steps_, batch_}; }
+  Sequence<T, F> view() { return {values_.data(), steps_, batch_, lengths_}; }
+  Sequence<const T, F> view() const { return {values_.data(), steps_, batch_, lengths_}; }
 
  private:
   std::vector<T> values_;
   std::size_t steps_ = 0;
   std::size_t batch_ = 0;
+  const std::size_t* lengths_ = nullptr;
 };
 
 }  // namespace rnnts::inline v0

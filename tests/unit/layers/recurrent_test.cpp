@@ -1,12 +1,17 @@
 #include "rnnts/layers/recurrent.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "rnnts/core/random.hpp"
+#include "rnnts/layers/gradcheck.hpp"
 #include "rnnts/layers/gru.hpp"
+#include "rnnts/layers/input.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "support/catch.hpp"
@@ -206,6 +211,91 @@ RECURRENT_TEST_CASE("each sample of a batch is computed as if alone") {
     for (std::size_t t = 0; t < T; ++t) alone.insert(alone.end(), &x[(t * B + b) * I], &x[(t * B + b) * I] + I);
     check_equal(run<L>(p, alone, 1, tape), {&y[b * N], &y[b * N] + N});
   }
+}
+
+RECURRENT_TEST_CASE("samples of different length are computed as if alone") {
+  using Every = typename TestType::Every;
+  using Last = typename TestType::Last;
+  using Backwards = typename TestType::Backwards;
+  constexpr std::size_t T = 6, B = 4;
+  const std::vector<std::size_t> lengths{6, 1, 4, 3};
+  const auto x = random_input(T, B);
+  const auto check = [&]<class L>(std::type_identity<L>) {
+    const auto p = random_weights<L>();
+    typename L::Tape tape, alone_tape;
+    const std::size_t steps = output_steps<L>(T);
+    std::vector<double> y(steps * B * N);
+    L::forward(p, {x.data(), T, B, lengths.data()}, tape, {y.data(), steps, B});
+    for (std::size_t b = 0; b < B; ++b) {
+      std::vector<double> alone;
+      for (std::size_t t = 0; t < lengths[b]; ++t) {
+        alone.insert(alone.end(), &x[(t * B + b) * I], &x[(t * B + b) * I] + I);
+      }
+      const auto expected = run<L>(p, alone, 1, alone_tape);
+      for (std::size_t t = 0; t < output_steps<L>(lengths[b]); ++t) {
+        const double* const found = &y[(t * B + b) * N];
+        check_equal({found, found + N}, {&expected[t * N], &expected[t * N] + N});
+      }
+      const double* const last = tape.h_ends.last.view()[0][b];
+      const double* const last_alone = alone_tape.h_ends.last.view()[0][0];
+      check_equal({last, last + N}, {last_alone, last_alone + N});
+    }
+  };
+  check(std::type_identity<Every>{});
+  check(std::type_identity<Last>{});
+  check(std::type_identity<Backwards>{});
+}
+
+RECURRENT_TEST_CASE("the gradients of samples of different length agree with differences") {
+  const GradcheckOptions options{.steps = 5, .batch = 4, .lengths = {5, 1, 3, 4}};
+  const auto every = gradcheck<typename TestType::Every>(options);
+  const auto last = gradcheck<typename TestType::Last>(options);
+  const auto backwards = gradcheck<typename TestType::Backwards>(options);
+  INFO(every.message() + "\n" + last.message() + "\n" + backwards.message());
+  CHECK(every);
+  CHECK(last);
+  CHECK(backwards);
+}
+
+TEMPLATE_TEST_CASE(
+    "the gradients of layers with dropout agree with differences", "",
+    (SimpleRNN<N, Tanh, SimpleRNNOptions{.dropout = 0.3, .recurrent_dropout = 0.4}>),
+    (SimpleRNN<N, Tanh, SimpleRNNOptions{.return_sequences = true, .recurrent_dropout = 0.4}>),
+    (LSTM<N, Tanh, Sigmoid, LSTMOptions{.dropout = 0.3, .recurrent_dropout = 0.4}>),
+    (LSTM<N, Tanh, Sigmoid, LSTMOptions{.go_backwards = true, .dropout = 0.3}>),
+    (GRU<N, Tanh, Sigmoid, GRUOptions{.dropout = 0.3, .recurrent_dropout = 0.4}>),
+    (GRU<N, Tanh, Sigmoid, GRUOptions{.reset_after = false, .dropout = 0.3, .recurrent_dropout = 0.4}>)) {
+  for (std::uint64_t s = 1; s <= 3; ++s) {
+    const auto result = gradcheck<TestType, Input<I>>({.steps = 4, .batch = 3, .seed = seed(s)});
+    INFO(result.message());
+    CHECK(result);
+  }
+  const auto result = gradcheck<TestType, Input<I>>({.steps = 4, .batch = 3, .lengths = {2, 4, 1}});
+  INFO(result.message());
+  CHECK(result);
+}
+
+TEMPLATE_TEST_CASE("dropout is in training alone, by one mask for all steps", "",
+                   (SimpleRNN<N, Linear, SimpleRNNOptions{.return_sequences = true, .dropout = 0.5}>)) {
+  using L = typename TestType::template Layer<double, input>;
+  constexpr std::size_t T = 4, B = 50;
+  typename L::Parameters p;  // no recurrent kernel: each output is the sum of the inputs of its step
+  p.kernel.fill(1);
+  const std::vector<double> x(T * B * I, 1);
+  typename L::Tape tape;
+  CHECK(std::ranges::all_of(run<L>(p, x, B, tape), [](double y) { return y == I; }));
+  std::vector<double> y(T * B * N);
+  Random random(seed(1));
+  L::forward(p, {x.data(), T, B}, tape, {y.data(), T, B}, &random);
+  std::array<std::size_t, 3> seen{};
+  for (std::size_t b = 0; b < B; ++b) {
+    const double sum = y[b * N];  // of two inputs, each 0 or 2
+    REQUIRE((sum == 0 || sum == 2 || sum == 4));
+    ++seen[static_cast<std::size_t>(sum) / 2];
+    for (std::size_t t = 0; t < T; ++t) CHECK(y[(t * B + b) * N] == sum);
+  }
+  CHECK(std::ranges::all_of(seen, [](std::size_t count) { return count > 5; }));
+  CHECK(std::ranges::all_of(run<L>(p, x, B, tape), [](double y_n) { return y_n == I; }));  // and off again
 }
 
 RECURRENT_TEST_CASE("an initial state of another batch size is refused") {
