@@ -14,7 +14,7 @@
 #include "rnnts/layers/input.hpp"
 #include "rnnts/model/predict.hpp"
 #include "rnnts/model/samples.hpp"
-#include "rnnts/model/stack.hpp"
+#include "rnnts/layers/stack.hpp"
 #include "rnnts/model/summary.hpp"
 #include "rnnts/model/weights.hpp"
 

@@ -1,4 +1,4 @@
-#include "rnnts/model/stack.hpp"
+#include "rnnts/layers/stack.hpp"
 
 #include <string>
 #include <vector>

@@ -1,0 +1,131 @@
+// Bidirectional: one layer reads the sequence forwards, another of the same kind backwards.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <tuple>
+
+#include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/recurrent.hpp"
+
+namespace rnnts::inline v0 {
+
+/// How the two outputs of Bidirectional become one: side by side, or added, multiplied or averaged number by number.
+enum class Merge { concat, sum, mul, ave };
+
+/// y = merge(forward layer of x, backward layer of x reversed in time). Where the layers give sequences, that of the
+/// backward layer is turned round again, so that both outputs of a step have seen that step last. Each sample is
+/// reversed within its own length.
+///
+/// x: (T,B,I)   y: (T,B,2N) with concat, else (T,B,N)   `Specification` is a recurrent layer, as LSTM<8> (Schuster and
+/// Paliwal 1997)
+template <class Specification, Merge merge = Merge::concat> struct Bidirectional {
+  template <Scalar T, Shape Input> struct Layer {
+    static_assert(Input.is_sequence,
+                  "Bidirectional needs a sequence, but the layer before it gives a vector: set its return_sequences.");
+
+    using Wrapped = typename Specification::template Layer<T, Input>;
+    using scalar = T;
+
+    static constexpr std::string_view name = "bidirectional";
+    static constexpr std::size_t I = Input.features, N = Wrapped::output.features;
+    static constexpr std::size_t Merged = merge == Merge::concat ? 2 * N : N;
+    static constexpr Shape input = Input;
+    static constexpr Shape output = {
+        .features = Merged, .steps = Wrapped::output.steps, .is_sequence = Wrapped::output.is_sequence};
+
+    struct Parameters {
+      typename Wrapped::Parameters forward, backward;
+
+      static constexpr auto fields() {
+        return std::tuple{Field{"forward", &Parameters::forward}, Field{"backward", &Parameters::backward}};
+      }
+    };
+
+    struct Tape {
+      typename Wrapped::Tape forward, backward;
+      SequenceBuffer<T, I> reversed;               ///< x, last step first
+      SequenceBuffer<T, N> y_forward, y_backward;  ///< the two outputs, in the order of time
+      SequenceBuffer<T, N> y_reversed;             ///< that of the backward layer, in its own order
+    };
+
+    struct Workspace {
+      typename Wrapped::Workspace forward, backward;
+      SequenceBuffer<T, N> dy_forward, dy_backward, dy_reversed;
+      SequenceBuffer<T, I> dx_reversed, dx_backward;
+    };
+
+    static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, Merged> y,
+                        Random* random = nullptr) {
+      const std::size_t* const lengths = Wrapped::output.is_sequence ? x.lengths : nullptr;
+      const auto reversed = tape.reversed.resize(x.steps, x.batch, x.lengths);
+      const auto y_forward = tape.y_forward.resize(y.steps, y.batch, lengths);
+      const auto y_backward = tape.y_backward.resize(y.steps, y.batch, lengths);
+      const auto y_reversed = tape.y_reversed.resize(y.steps, y.batch, lengths);
+      reverse_steps(x, reversed);
+      rnnts::forward<Wrapped>(p.forward, x, tape.forward, y_forward, random);
+      rnnts::forward<Wrapped>(p.backward, reversed, tape.backward, y_reversed, random);
+      reverse_steps<T, N>(y_reversed, y_backward);
+      for (std::size_t row = 0; row < y.rows().count; ++row) {
+        merge_row(y_forward.rows()[row], y_backward.rows()[row], y.rows()[row]);
+      }
+    }
+
+    static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, Merged>,
+                         Sequence<const T, Merged> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
+      const auto y_forward = tape.y_forward.view(), y_backward = tape.y_backward.view();
+      const auto dy_forward = workspace.dy_forward.resize(dy.steps, dy.batch, y_forward.lengths);
+      const auto dy_backward = workspace.dy_backward.resize(dy.steps, dy.batch, y_forward.lengths);
+      const auto dy_reversed = workspace.dy_reversed.resize(dy.steps, dy.batch, y_forward.lengths);
+      for (std::size_t row = 0; row < dy.rows().count; ++row) {
+        merge_row_backward(y_forward.rows()[row], y_backward.rows()[row], dy.rows()[row], dy_forward.rows()[row],
+                           dy_backward.rows()[row]);
+      }
+      reverse_steps(dy_backward, dy_reversed);
+      const auto dx_reversed = dx.empty() ? dx : workspace.dx_reversed.resize(x.steps, x.batch, x.lengths);
+      Wrapped::backward(p.forward, x, tape.forward, y_forward, dy_forward, workspace.forward, dp.forward, dx);
+      Wrapped::backward(p.backward, tape.reversed.view(), tape.backward, tape.y_reversed.view(), dy_reversed,
+                        workspace.backward, dp.backward, dx_reversed);
+      if (dx.empty()) return;
+      const auto dx_backward = workspace.dx_backward.resize(x.steps, x.batch);
+      reverse_steps(dx_reversed, dx_backward);
+      add(dx_backward.rows(), dx.rows());
+    }
+
+   private:
+    /// y = merge(f, b)   f, b: (N)
+    static void merge_row(const T* f, const T* b, T* y) {
+      for (std::size_t n = 0; n < N; ++n) {
+        if constexpr (merge == Merge::concat) {
+          y[n] = f[n];
+          y[N + n] = b[n];
+        } else if constexpr (merge == Merge::sum) {
+          y[n] = f[n] + b[n];
+        } else if constexpr (merge == Merge::mul) {
+          y[n] = f[n] * b[n];
+        } else {
+          y[n] = (f[n] + b[n]) / 2;
+        }
+      }
+    }
+
+    /// Overwrites df and db.
+    static void merge_row_backward(const T* f, const T* b, const T* dy, T* df, T* db) {
+      for (std::size_t n = 0; n < N; ++n) {
+        if constexpr (merge == Merge::concat) {
+          df[n] = dy[n];
+          db[n] = dy[N + n];
+        } else if constexpr (merge == Merge::sum) {
+          df[n] = db[n] = dy[n];
+        } else if constexpr (merge == Merge::mul) {
+          df[n] = dy[n] * b[n];
+          db[n] = dy[n] * f[n];
+        } else {
+          df[n] = db[n] = dy[n] / 2;
+        }
+      }
+    }
+  };
+};
+
+}  // namespace rnnts::inline v0
