@@ -1,6 +1,7 @@
 // What a loss is, and its mean and gradient over a batch.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <string_view>
@@ -14,29 +15,94 @@ namespace rnnts::inline v0 {
 /// The loss of one number: `value(y_true, y_pred)`, and `derivative(y_true, y_pred)`, by y_pred. The loss of
 /// a batch is the mean over all numbers of the output, as in Keras.
 template <class L>
-concept Loss = requires(const L& loss, double y) {
+concept ElementwiseLoss = requires(const L& loss, double y) {
   { L::name } -> std::convertible_to<std::string_view>;
   { loss.value(y, y) } -> std::same_as<double>;
   { loss.derivative(y, y) } -> std::same_as<double>;
 };
 
-/// The mean of the loss over all elements, accumulated in double.   y_true, y_pred: (T,B,N)
-template <Loss L, class T, class U, std::size_t N>
-double mean_loss(const L& loss, Rows<T, N> y_true, Rows<U, N> y_pred) {
-  double sum = 0;
-  for (std::size_t i = 0; i < y_pred.size(); ++i) {
-    sum += static_cast<double>(loss.value(y_true.data[i], y_pred.data[i]));
+/// The loss of a row of outputs, where several outputs belong to one label: `labels(outputs)`, the number of labels
+/// (0 if there cannot be as many outputs), `value(y_true, y_pred, outputs)`, and `derivative(y_true, y_pred, dy,
+/// outputs)`, which overwrites dy. The loss of a batch is the mean over all rows.
+template <class L>
+concept RowLoss = requires(const L& loss, const double* y, double* dy, std::size_t outputs) {
+  { L::name } -> std::convertible_to<std::string_view>;
+  { L::labels(outputs) } -> std::same_as<std::size_t>;
+  { loss.value(y, y, outputs) } -> std::same_as<double>;
+  loss.derivative(y, y, dy, outputs);
+};
+
+template <class L>
+concept Loss = ElementwiseLoss<L> || RowLoss<L>;
+
+/// Number of labels per row for a model with N outputs: as many, but for a `RowLoss`.
+template <Loss L, std::size_t N> inline constexpr std::size_t label_count = N;
+template <RowLoss L, std::size_t N> inline constexpr std::size_t label_count<L, N> = L::labels(N);
+
+/// How much each row of a batch counts; without data, as much as any other.
+template <class T> struct RowWeights {
+  const T* data = nullptr;
+  std::size_t count = 0;  ///< what the weighted sum is divided by: the number of rows, but for those of padding
+};
+
+namespace detail {
+
+/// The loss of one row of N outputs, summed in double.
+template <std::size_t N, Loss L, Scalar T> double row_loss(const L& loss, const T* y_true, const T* y_pred) {
+  if constexpr (RowLoss<L>) {
+    return static_cast<double>(loss.value(y_true, y_pred, N));
+  } else {
+    double sum = 0;
+    for (std::size_t n = 0; n < N; ++n) sum += static_cast<double>(loss.value(y_true[n], y_pred[n]));
+    return sum / static_cast<double>(N);
   }
-  return sum / static_cast<double>(y_pred.size());
+}
+
+/// dy (N) = scale times the gradient of `row_loss`
+template <std::size_t N, Loss L, Scalar T>
+void row_loss_backward(const L& loss, const T* y_true, const T* y_pred, T scale, T* dy) {
+  if constexpr (RowLoss<L>) {
+    loss.derivative(y_true, y_pred, dy, N);
+    for (std::size_t n = 0; n < N; ++n) dy[n] *= scale;
+  } else {
+    const T scale_of_one = scale / static_cast<T>(N);
+    for (std::size_t n = 0; n < N; ++n) dy[n] = scale_of_one * loss.derivative(y_true[n], y_pred[n]);
+  }
+}
+
+}  // namespace detail
+
+/// The mean of the loss over all elements, accumulated in double. With weights, the loss of each row is multiplied by
+/// its weight first; rows of weight 0 are not looked at.
+///
+/// y_true: (rows, `label_count`)   y_pred: (rows, N)
+template <Loss L, class T, class U, std::size_t N>
+double mean_loss(const L& loss, Rows<T, label_count<L, N>> y_true, Rows<U, N> y_pred,
+                 RowWeights<std::remove_const_t<U>> weights = {}) {
+  double sum = 0;
+  for (std::size_t row = 0; row < y_pred.count; ++row) {
+    if (weights.data == nullptr) {
+      sum += detail::row_loss<N>(loss, y_true[row], y_pred[row]);
+    } else if (weights.data[row] != 0) {
+      sum += static_cast<double>(weights.data[row]) * detail::row_loss<N>(loss, y_true[row], y_pred[row]);
+    }
+  }
+  return sum / static_cast<double>(weights.data == nullptr ? y_pred.count : weights.count);
 }
 
 /// Overwrites dy with the gradient of `mean_loss` by y_pred.
 template <Loss L, Scalar T, std::size_t N>
-void mean_loss_backward(const L& loss, std::type_identity_t<Rows<const T, N>> y_true,
-                        std::type_identity_t<Rows<const T, N>> y_pred, Rows<T, N> dy) {
-  const T scale = 1 / static_cast<T>(dy.size());
-  for (std::size_t i = 0; i < dy.size(); ++i) {
-    dy.data[i] = scale * loss.derivative(y_true.data[i], y_pred.data[i]);
+void mean_loss_backward(const L& loss, std::type_identity_t<Rows<const T, label_count<L, N>>> y_true,
+                        std::type_identity_t<Rows<const T, N>> y_pred, Rows<T, N> dy, RowWeights<T> weights = {}) {
+  const T scale = 1 / static_cast<T>(weights.data == nullptr ? dy.count : weights.count);
+  for (std::size_t row = 0; row < dy.count; ++row) {
+    if (weights.data == nullptr) {
+      detail::row_loss_backward<N>(loss, y_true[row], y_pred[row], scale, dy[row]);
+    } else if (weights.data[row] != 0) {
+      detail::row_loss_backward<N>(loss, y_true[row], y_pred[row], weights.data[row] * scale, dy[row]);
+    } else {
+      std::fill_n(dy[row], N, T(0));
+    }
   }
 }
 

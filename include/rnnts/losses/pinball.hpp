@@ -1,6 +1,8 @@
-// Pinball: the loss whose minimum is a quantile.
+// Pinball: the loss whose minimum is a quantile; Quantiles: several of them at once.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <string_view>
 
 #include "rnnts/losses/loss.hpp"
@@ -19,6 +21,31 @@ struct Pinball {
   template <Scalar T> T derivative(T y_true, T y_pred) const {
     const T q = static_cast<T>(quantile);
     return y_pred < y_true ? -q : y_pred > y_true ? 1 - q : T(0);
+  }
+};
+
+/// The mean of the pinball losses of Q quantiles of each label, each an output of its own: `Quantiles<3>{{0.1, 0.5,
+/// 0.9}}` for a model with `Dense<3>` and one label. A model with L labels has Q L outputs: all quantiles of the first
+/// label, then all of the second, …
+template <std::size_t Q> struct Quantiles {
+  static_assert(Q > 0, "Quantiles<0> has nothing to predict: the number of quantiles must be at least 1.");
+
+  static constexpr std::string_view name = "quantiles";
+
+  std::array<double, Q> quantiles;
+
+  static constexpr std::size_t labels(std::size_t outputs) { return outputs % Q == 0 ? outputs / Q : 0; }
+
+  template <Scalar T> T value(const T* y_true, const T* y_pred, std::size_t outputs) const {
+    T sum = 0;
+    for (std::size_t n = 0; n < outputs; ++n) sum += Pinball{quantiles[n % Q]}.value(y_true[n / Q], y_pred[n]);
+    return sum / static_cast<T>(outputs);
+  }
+
+  template <Scalar T> void derivative(const T* y_true, const T* y_pred, T* dy, std::size_t outputs) const {
+    for (std::size_t n = 0; n < outputs; ++n) {
+      dy[n] = Pinball{quantiles[n % Q]}.derivative(y_true[n / Q], y_pred[n]) / static_cast<T>(outputs);
+    }
   }
 };
 

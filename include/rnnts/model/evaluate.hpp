@@ -15,6 +15,7 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/text.hpp"
+#include "rnnts/model/batch.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/series/metrics.hpp"
@@ -31,8 +32,8 @@ template <Scalar T> struct EvaluateOptions {
 };
 
 struct Errors {
-  double mae = 0;              ///< mean absolute error
-  double rmse = 0;             ///< root of the mean squared error
+  double mae = 0;                   ///< mean absolute error
+  double rmse = 0;                  ///< root of the mean squared error
   std::optional<double> mase = {};  ///< mean absolute scaled error, where a training series was given
 };
 
@@ -93,27 +94,25 @@ template <Model M> class Evaluate {
       throw ArgumentError(sentence("evaluate: label_column is ", options.label_column, ", but a window has ", I,
                                    " columns, counted from 0"));
     }
-    if (options.season > samples.input_steps()) {
-      throw ArgumentError(sentence("evaluate: a season of ", options.season, " steps is longer than the windows of ",
-                                   samples.input_steps(),
-                                   " steps, so that they do not hold the value of a season ago"));
+    for (std::size_t k = 0; k < samples.size(); ++k) {
+      const std::size_t steps = samples.input_steps(k);
+      if (options.season <= steps) continue;
+      throw ArgumentError(sentence("evaluate: a season of ", options.season, " steps is longer than window ", k, " of ",
+                                   steps, " steps, so that it does not hold the value of a season ago"));
     }
   }
 
   Evaluation run() {
     typename M::Scratch scratch;
     std::vector<std::size_t> indices;
-    SequenceBuffer<T, N> labels;
-    const std::size_t steps = samples_.input_steps();
+    Batch<M> batch;
     for (std::size_t first = 0; first < samples_.size(); first += prediction_batch) {
       indices.resize(std::min(prediction_batch, samples_.size() - first));
       std::iota(indices.begin(), indices.end(), first);
-      const auto x = scratch.x.resize(steps, indices.size());
-      const auto label = labels.resize(1, indices.size());
-      samples_.gather(indices, x, label);
+      batch.gather(samples_, indices);
       const auto y = scratch.y.resize(1, indices.size());
-      M::forward(model_.parameters(), x, scratch.tape, y);
-      for (std::size_t b = 0; b < indices.size(); ++b) note(x, b, label[0][b], y[0][b]);
+      M::forward(model_.parameters(), batch.x(), scratch.tape, y);
+      for (std::size_t b = 0; b < indices.size(); ++b) note(batch.x(), b, batch.y()[0][b], y[0][b]);
     }
     const auto scale_series = in_units(options_.training_series);
     Evaluation result{.model = errors(predicted_, scale_series),
@@ -125,16 +124,17 @@ template <Model M> class Evaluate {
   }
 
  private:
-  void note(Sequence<T, I> x, std::size_t b, const T* label, const T* prediction) {
+  void note(Sequence<const T, I> x, std::size_t b, const T* label, const T* prediction) {
+    const std::size_t steps = x.length(b);
     for (std::size_t n = 0; n < N; ++n) {
       true_.push_back(in_units(label[n]));
       predicted_.push_back(in_units(prediction[n]));
       // Labels are either whole rows, or a horizon of N values of one column.
       const bool rows = I > 1 && N == I;
       const std::size_t column = rows ? n : options_.label_column, ahead = rows ? 0 : n;
-      last_.push_back(in_units(x[x.steps - 1][b][column]));
+      last_.push_back(in_units(x[steps - 1][b][column]));
       if (options_.season > 0) {
-        const std::size_t step = x.steps - options_.season + ahead % options_.season;
+        const std::size_t step = steps - options_.season + ahead % options_.season;
         season_ago_.push_back(in_units(x[step][b][column]));
       }
     }
@@ -179,7 +179,7 @@ template <Model M> class Evaluate {
 /// DataError if there are no windows, ArgumentError if `label_column` or `season` does not fit them.
 template <Model M, class Windows>
 Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typename M::scalar>& options = {}) {
-  static_assert(SampleRange<Windows> || std::same_as<std::remove_cvref_t<Windows>, typename M::Samples>,
+  static_assert(std::constructible_from<typename M::Samples, Windows>,
                 "evaluate takes a range of (window, label) pairs, as series | views::window(look_back) is.");
   const typename M::Samples samples(std::forward<Windows>(windows));
   return detail::Evaluate<M>(model, samples, options).run();

@@ -17,6 +17,7 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/model/batch.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/progress.hpp"
 #include "rnnts/model/samples.hpp"
@@ -34,13 +35,14 @@ template <Model M> struct EpochEnd {
   bool stop = false;
 };
 
-/// Options of `fit`.
-template <Model M> struct FitOptions {
+/// Options of `fit`; Labels is the number of labels per step.
+template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
   std::size_t epochs = 1;
   std::size_t batch_size = 32;
-  bool shuffle = true;                  ///< the order of the samples, anew for each epoch
-  Seed seed = {};                       ///< of the order; the same seed gives the same training
-  typename M::Samples validation = {};  ///< a range of windows whose loss is computed after each epoch
+  bool shuffle = true;                                       ///< the order of the samples, anew for each epoch
+  Seed seed = {};                                            ///< of the order; the same seed gives the same training
+  typename M::template SamplesWith<Labels> validation = {};  ///< windows whose loss is computed after each epoch
+  std::span<const typename M::scalar> sample_weights = {};   ///< of the loss of each sample; empty if all count alike
   std::vector<std::function<void(EpochEnd<M>&)>> callbacks = {};
   bool verbose = true;  ///< writes progress to stderr
 };
@@ -49,9 +51,12 @@ namespace detail {
 
 template <Model M, Loss L, class O> class Fit {
  public:
-  using Samples = typename M::Samples;
+  static constexpr std::size_t labels = label_count<L, M::output.features>;
 
-  Fit(M& model, const Samples& samples, L loss, O optimizer, const FitOptions<M>& options)
+  using Samples = typename M::template SamplesWith<labels>;
+  using Options = FitOptions<M, labels>;
+
+  Fit(M& model, const Samples& samples, L loss, O optimizer, const Options& options)
       : model_(model),
         samples_(samples),
         options_(options),
@@ -62,6 +67,12 @@ template <Model M, Loss L, class O> class Fit {
       throw DataError(
           "fit: expected at least one window, found none; a series must have at least look_back + horizon "
           "values");
+    }
+    for (std::size_t index = 0; index < samples.size(); ++index)
+      samples.input_steps(index);  // throws if it does not fit
+    if (!options.sample_weights.empty() && options.sample_weights.size() != samples.size()) {
+      throw ShapeError(sentence("fit: expected a sample weight for each of ", samples.size(), " windows, found ",
+                                options.sample_weights.size()));
     }
     order_.resize(std::max(samples.size(), options.validation.size()));
   }
@@ -77,8 +88,8 @@ template <Model M, Loss L, class O> class Fit {
     for (std::size_t epoch = 1; epoch <= options_.epochs; ++epoch) {
       const std::span<std::size_t> order = in_order(samples_);
       if (options_.shuffle) random.shuffle(order);
-      const auto train = [&](auto x, auto y) {
-        const double batch_loss = trainer_.step(x, y);
+      const auto train = [&](std::span<const std::size_t> indices) {
+        const double batch_loss = trainer_.step(batch_.x(), batch_.y(), &random, weights_of(indices));
         if (!std::isfinite(batch_loss)) fail(epoch, "the loss", batch_loss);
         return batch_loss;
       };
@@ -102,28 +113,32 @@ template <Model M, Loss L, class O> class Fit {
     return order;
   }
 
-  /// Mean over all samples of what `loss_of(x, y)` returns for each batch of them. Calls `after_batch` with the mean so
-  /// far.
+  /// Mean over all samples of what `loss_of(indices)` returns for each batch of them. Calls `after_batch` with the mean
+  /// so far.
   double mean_over_batches(const Samples& samples, std::span<const std::size_t> order, auto loss_of, auto after_batch) {
-    const std::size_t input_steps = samples.input_steps();
-    if (input_steps == 0) throw DataError("fit: expected windows of at least one step, found empty ones");
     double sum = 0;
     std::size_t done = 0;
     while (done < order.size()) {
       const auto indices = order.subspan(done, std::min(options_.batch_size, order.size() - done));
-      const auto x = x_.resize(input_steps, indices.size());
-      const auto y = y_.resize(output_steps<typename M::Stack>(input_steps), indices.size());
-      samples.gather(indices, x, y);
-      sum += loss_of(x, y) * static_cast<double>(indices.size());
+      batch_.gather(samples, indices);
+      sum += loss_of(indices) * static_cast<double>(indices.size());
       done += indices.size();
       after_batch(sum / static_cast<double>(done));
     }
     return sum / static_cast<double>(done);
   }
 
+  /// The weights of the samples of a batch; empty if all count alike.
+  std::span<const typename M::scalar> weights_of(std::span<const std::size_t> indices) {
+    if (options_.sample_weights.empty()) return {};
+    weights_.resize(indices.size());
+    std::ranges::transform(indices, weights_.begin(), [&](std::size_t i) { return options_.sample_weights[i]; });
+    return weights_;
+  }
+
   std::optional<double> validate() {
     if (options_.validation.empty()) return std::nullopt;
-    const auto loss_of = [&](auto x, auto y) { return trainer_.forward(x, y); };
+    const auto loss_of = [&](auto) { return trainer_.forward(batch_.x(), batch_.y()); };
     return mean_over_batches(options_.validation, in_order(options_.validation), loss_of, [](double) {});
   }
 
@@ -148,12 +163,12 @@ template <Model M, Loss L, class O> class Fit {
 
   M& model_;
   const Samples& samples_;
-  const FitOptions<M>& options_;
+  const Options& options_;
   Trainer<M, L, O> trainer_;
   std::unique_ptr<typename M::Parameters> last_good_;
   std::vector<std::size_t> order_;
-  SequenceBuffer<typename M::scalar, M::input.features> x_;
-  SequenceBuffer<typename M::scalar, M::output.features> y_;
+  std::vector<typename M::scalar> weights_;
+  Batch<M, labels> batch_;
 };
 
 }  // namespace detail
@@ -163,18 +178,21 @@ template <Model M, Loss L, class O> class Fit {
 ///     auto history = fit(model, windows, MeanSquaredError{}, Adam{.learning_rate = 1e-3}, {.epochs = 10});
 ///
 /// A window is a range of T numbers, or of T rows of as many numbers as the model has inputs; a label is a
-/// number or a range of as many numbers as it has outputs, or for a model that gives a sequence, T of them.
-/// All windows have the same length. The samples are never copied as a whole, only gathered batch by batch.
+/// number or a range of as many numbers as it has outputs (or as the loss has labels), or for a model that gives a
+/// sequence, T of them. Windows may differ in length: each is computed as if alone. The samples are never copied as a
+/// whole, only gathered batch by batch.
 ///
 /// Throws DataError if there are no windows or a number in one is not finite, ShapeError if one has another
-/// shape than the model, ArgumentError for a batch size of 0, and TrainingError if the loss or a weight is no
-/// longer finite: the model then has the weights from before that epoch.
+/// shape than the model or the number of sample weights is another, ArgumentError for a batch size of 0, and
+/// TrainingError if the loss or a weight is no longer finite: the model then has the weights from before that epoch.
 template <Model M, class Windows, Loss L, class O>
-History fit(M& model, Windows&& windows, L loss, O optimizer, const std::type_identity_t<FitOptions<M>>& options = {}) {
-  static_assert(SampleRange<Windows> || std::same_as<std::remove_cvref_t<Windows>, typename M::Samples>,
+History fit(M& model, Windows&& windows, L loss, O optimizer,
+            const std::type_identity_t<FitOptions<M, label_count<L, M::output.features>>>& options = {}) {
+  using Samples = typename M::template SamplesWith<label_count<L, M::output.features>>;
+  static_assert(std::constructible_from<Samples, Windows>,
                 "fit takes a range of (window, label) pairs, as series | views::window(look_back) is.");
   static_assert(Optimizer<O, typename M::Parameters>, "fit takes an optimizer, such as Adam{}.");
-  const typename M::Samples samples(std::forward<Windows>(windows));
+  const Samples samples(std::forward<Windows>(windows));
   return detail::Fit<M, L, O>(model, samples, std::move(loss), std::move(optimizer), options).run();
 }
 

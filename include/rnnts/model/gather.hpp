@@ -1,6 +1,7 @@
 // From any range of numbers, or of rows of numbers, to one sample of a time-major batch.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -41,21 +42,25 @@ template <std::size_t F, class V> void for_each_row(V&& value, auto&& visit) {
 
 /// Number of rows of one sample.
 template <std::size_t F, class V> std::size_t count_rows(V&& value) {
-  std::size_t rows = 0;
-  for_each_row<F>(value, [&](const auto&) { ++rows; });
-  return rows;
+  constexpr std::size_t levels = depth<V>();
+  if constexpr (levels == 2 || (levels == 1 && F == 1)) {
+    return static_cast<std::size_t>(std::ranges::distance(value));
+  } else {
+    return 1;
+  }
 }
 
-/// Copies one sample, a window or a label, into column b of a batch.
+/// Copies one sample, a window or a label, into column b of a batch, and zeros beyond its length.
 ///
 /// Throws ShapeError if it has another number of steps or features, DataError if a number is not finite;
 /// `what` and `index` name the sample in the message.
 template <std::size_t F, Scalar T, class V>
 void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what, std::size_t index) {
+  const std::size_t length = into.length(b);
   std::size_t step = 0;
   bool finite = true;
   const auto copy_row = [&](auto&& row) {
-    if (step < into.steps) {
+    if (step < length) {
       T* const out = into[step][b];
       std::size_t feature = 0;
       const auto copy_number = [&](auto number) {
@@ -77,11 +82,12 @@ void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what
     ++step;
   };
   for_each_row<F>(value, copy_row);
-  if (step != into.steps) {
-    throw ShapeError(sentence(what, " ", index, ": expected ", into.steps, " steps, found ", step));
+  if (step != length) {
+    throw ShapeError(sentence(what, " ", index, ": expected ", length, " steps, found ", step));
   }
+  for (std::size_t t = length; t < into.steps; ++t) std::fill_n(into[t][b], F, T(0));
   if (!finite) {
-    for (std::size_t t = 0; t < into.steps; ++t) {
+    for (std::size_t t = 0; t < length; ++t) {
       for (std::size_t f = 0; f < F; ++f) {
         const T found = into[t][b][f];
         if (!std::isfinite(found)) {

@@ -7,6 +7,7 @@
 #include <ranges>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "rnnts/core/text.hpp"
 #include "rnnts/layers/layer.hpp"
@@ -91,21 +92,23 @@ template <class Stack> class Predictor {
   }
 
   template <class Windows> auto batch(Windows&& windows) {
-    const auto count = static_cast<std::size_t>(std::ranges::distance(windows));
-    if (count == 0) throw DataError("predict: expected at least one window, found none");
-    auto next = std::ranges::begin(windows);
-    const auto of_next = [&](auto use) {
-      auto&& element = *next;
+    const auto with_window = [](auto&& element, auto use) {
       if constexpr (SamplePair<decltype(element)>) {
         return use(window_of(element));
       } else {
         return use(element);
       }
     };
-    const std::size_t steps = of_next([](auto&& window) { return steps_of(window); });
-    return in_batches(count, steps, [&](auto x, std::size_t first) {
+    std::vector<std::size_t> lengths;
+    for (auto&& element : windows) {
+      lengths.push_back(with_window(element, [](auto&& window) { return steps_of(window); }));
+    }
+    if (lengths.empty()) throw DataError("predict: expected at least one window, found none");
+    auto next = std::ranges::begin(windows);
+    return in_batches(lengths, [&](auto x, std::size_t first) {
       for (std::size_t b = 0; b < x.batch; ++b, ++next) {
-        of_next([&](auto&& window) { gather(window, x, b, "window", first + b); });
+        auto&& element = *next;
+        with_window(element, [&](auto&& window) { gather(window, x, b, "window", first + b); });
       }
     });
   }
@@ -117,7 +120,8 @@ template <class Stack> class Predictor {
           sentence("predict: expected a tensor of shape (batch, steps, ", I, "), found ", shape_text(shape)));
     }
     if (shape[0] == 0) throw DataError("predict: expected at least one window, found none");
-    return in_batches(shape[0], check_steps(shape[1]), [&](auto x, std::size_t first) {
+    const std::vector<std::size_t> lengths(shape[0], check_steps(shape[1]));
+    return in_batches(lengths, [&](auto x, std::size_t first) {
       for (std::size_t t = 0; t < x.steps; ++t) {
         for (std::size_t b = 0; b < x.batch; ++b) {
           for (std::size_t i = 0; i < I; ++i) x[t][b][i] = static_cast<T>(input(first + b, t, i));
@@ -126,16 +130,23 @@ template <class Stack> class Predictor {
     });
   }
 
-  /// `fill(x, first)` writes the windows from `first` on.
-  auto in_batches(std::size_t count, std::size_t steps, auto fill) {
-    auto result = make_result(count, rnnts::output_steps<Stack>(steps));
+  /// `fill(x, first)` writes the windows from `first` on. Of shorter windows in a batch, the outputs of a sequence are
+  /// zero beyond their length.
+  auto in_batches(const std::vector<std::size_t>& lengths, auto fill) {
+    const auto [shortest, steps] = std::ranges::minmax(lengths);
+    auto result = make_result(lengths.size(), rnnts::output_steps<Stack>(steps));
     T* out = result.data();
-    for (std::size_t first = 0; first < count; first += prediction_batch) {
-      const auto x = scratch_.x.resize(steps, std::min(prediction_batch, count - first));
+    std::vector<std::size_t> buffer;
+    for (std::size_t first = 0; first < lengths.size(); first += prediction_batch) {
+      const auto x = scratch_.x.resize(steps, std::min(prediction_batch, lengths.size() - first),
+                                       shortest == steps ? nullptr : &lengths[first]);
       fill(x, first);
-      const auto y = forward(x);
+      auto y = forward(x);
+      y.lengths = output_lengths<Stack>(x, buffer);
       for (std::size_t b = 0; b < y.batch; ++b) {
-        for (std::size_t t = 0; t < y.steps; ++t) out = std::copy_n(y[t][b], O, out);
+        for (std::size_t t = 0; t < y.steps; ++t) {
+          out = t < y.length(b) ? std::copy_n(y[t][b], O, out) : std::fill_n(out, O, T(0));
+        }
       }
     }
     return result;

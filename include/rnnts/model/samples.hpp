@@ -1,8 +1,10 @@
 // Samples: any range of (window, label) pairs, by index, behind one type.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <ranges>
 #include <span>
@@ -72,16 +74,27 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
     requires(!std::same_as<std::remove_cvref_t<R>, Samples>)
   Samples(R&& range) : source_(make_source(as_view(std::forward<R>(range)))) {}
 
+  /// The samples of several ranges, one after the other: of several series, say.
+  template <std::ranges::input_range Ranges>
+    requires SampleRange<std::ranges::range_reference_t<Ranges>>
+  Samples(Ranges&& ranges) {
+    auto several = std::make_shared<SeveralSources>();
+    for (auto&& range : ranges) several->add(make_source(as_view(std::forward<decltype(range)>(range))));
+    source_ = std::move(several);
+  }
+
   std::size_t size() const { return source_ ? source_->size() : 0; }
   bool empty() const { return size() == 0; }
 
-  /// Steps of the first window; all others must have as many. Needs at least one sample.
+  /// Steps of one window.
   ///
-  /// Throws ShapeError if the model expects another number.
-  std::size_t input_steps() const {
-    const std::size_t steps = source_->input_steps();
+  /// Throws ShapeError if the model expects another number, DataError if there are none.
+  std::size_t input_steps(std::size_t index) const {
+    const std::size_t steps = source_->input_steps(index);
+    if (steps == 0) throw DataError(detail::sentence("window ", index, ": expected at least one step, found none"));
     if (Input.steps != any_steps && steps != Input.steps) {
-      throw ShapeError(detail::sentence("window 0: the model expects ", Input.steps, " steps, found ", steps));
+      throw ShapeError(
+          detail::sentence("window ", index, ": the model expects ", Input.steps, " steps, found ", steps));
     }
     return steps;
   }
@@ -90,7 +103,9 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
   ///
   /// Throws ShapeError or DataError, naming the sample, if its shape is another or a number in it is not
   /// finite.
-  void gather(std::span<const std::size_t> indices, X x, Y y) const { source_->gather(indices, x, y); }
+  void gather(std::span<const std::size_t> indices, X x, Y y) const {
+    for (std::size_t b = 0; b < indices.size(); ++b) source_->gather(indices[b], x, y, b, indices[b]);
+  }
 
  private:
   /// Like `std::views::all`, but refers also to a view that cannot be copied, as that of the windows of a temporary is.
@@ -107,27 +122,30 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
   struct Source {
     virtual ~Source() = default;
     virtual std::size_t size() const = 0;
-    virtual std::size_t input_steps() const = 0;
-    virtual void gather(std::span<const std::size_t> indices, X x, Y y) const = 0;
+    virtual std::size_t input_steps(std::size_t index) const = 0;
+    /// Copies one sample to column b; `name` is the index that an error names.
+    virtual void gather(std::size_t index, X x, Y y, std::size_t b, std::size_t name) const = 0;
   };
 
   template <std::ranges::view V> class RangeSource final : public Source {
    public:
-    explicit RangeSource(V view) : view_(std::move(view)), iterators_(access(view_)) {}
+    explicit RangeSource(V view) : view_(std::move(view)), iterators_(access(view_)) {
+      for (std::size_t index = 0; index < size(); ++index) {
+        auto&& sample = *iterator(index);
+        lengths_.push_back(detail::count_rows<Input.features>(detail::window_of(sample)));
+      }
+      const bool all_alike = std::ranges::adjacent_find(lengths_, std::not_equal_to()) == lengths_.end();
+      if (all_alike && !lengths_.empty()) lengths_.resize(1);
+    }
 
     std::size_t size() const override { return static_cast<std::size_t>(iterators_.size()); }
 
-    std::size_t input_steps() const override {
-      auto&& sample = *iterator(0);
-      return detail::count_rows<Input.features>(detail::window_of(sample));
-    }
+    std::size_t input_steps(std::size_t index) const override { return lengths_[lengths_.size() == 1 ? 0 : index]; }
 
-    void gather(std::span<const std::size_t> indices, X x, Y y) const override {
-      for (std::size_t b = 0; b < indices.size(); ++b) {
-        auto&& sample = *iterator(indices[b]);
-        detail::gather(detail::window_of(sample), x, b, "window", indices[b]);
-        detail::gather(detail::label_of(sample), y, b, "label", indices[b]);
-      }
+    void gather(std::size_t index, X x, Y y, std::size_t b, std::size_t name) const override {
+      auto&& sample = *iterator(index);
+      detail::gather(detail::window_of(sample), x, b, "window", name);
+      detail::gather(detail::label_of(sample), y, b, "label", name);
     }
 
    private:
@@ -156,6 +174,37 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
 
     V view_;
     decltype(access(std::declval<V&>())) iterators_;
+    std::vector<std::size_t> lengths_;  ///< of the windows; one for all if they are alike
+  };
+
+  class SeveralSources final : public Source {
+   public:
+    void add(std::shared_ptr<const Source> source) {
+      ends_.push_back(size() + source->size());
+      sources_.push_back(std::move(source));
+    }
+
+    std::size_t size() const override { return ends_.empty() ? 0 : ends_.back(); }
+
+    std::size_t input_steps(std::size_t index) const override {
+      const auto [source, within] = find(index);
+      return source->input_steps(within);
+    }
+
+    void gather(std::size_t index, X x, Y y, std::size_t b, std::size_t name) const override {
+      const auto [source, within] = find(index);
+      source->gather(within, x, y, b, name);
+    }
+
+   private:
+    std::pair<const Source*, std::size_t> find(std::size_t index) const {
+      const auto after = std::ranges::upper_bound(ends_, index);
+      const auto k = static_cast<std::size_t>(after - ends_.begin());
+      return {sources_[k].get(), index - (k == 0 ? 0 : ends_[k - 1])};
+    }
+
+    std::vector<std::shared_ptr<const Source>> sources_;
+    std::vector<std::size_t> ends_;  ///< of each source, the number of samples up to its end
   };
 
   std::shared_ptr<const Source> source_;

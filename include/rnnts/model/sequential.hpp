@@ -12,9 +12,9 @@
 
 #include "rnnts/core/random.hpp"
 #include "rnnts/layers/input.hpp"
+#include "rnnts/layers/stack.hpp"
 #include "rnnts/model/predict.hpp"
 #include "rnnts/model/samples.hpp"
-#include "rnnts/layers/stack.hpp"
 #include "rnnts/model/summary.hpp"
 #include "rnnts/model/weights.hpp"
 
@@ -33,6 +33,11 @@ class Sequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, 
   using Scratch = rnnts::Scratch<Stack>;
   /// Windows and labels that this model can be trained with; made implicitly from a range of pairs.
   using Samples = rnnts::Samples<T, Stack::input, Stack::output>;
+  /// The same with another number of labels per step than the model has outputs, as some losses have it.
+  template <std::size_t Labels>
+  using SamplesWith =
+      rnnts::Samples<T, Stack::input,
+                     Shape{.features = Labels, .steps = Stack::output.steps, .is_sequence = Stack::output.is_sequence}>;
 
   /// Draws the weights with the initializers of the layers; the same seed gives the same weights.
   explicit Sequential(Seed seed = {}) { initialize(seed); }
@@ -76,6 +81,8 @@ class Sequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, 
   /// | a window: a range of T numbers for `Input<1>`, else of T rows of I numbers; a tensor (T) or (T, I) |
   /// tensor (N) of static shape, or (T, N) of a sequence | | a range of windows, or of (window, label) pairs;
   /// a tensor (B, T, I) | tensor (B, N), or (B, T, N) |
+  ///
+  /// Windows of a range may differ in length; of a sequence, the output beyond a window's own length is zero.
   ///
   /// With a `scratch` of one's own, kept between calls, the prediction of one window allocates nothing after
   /// the first call.

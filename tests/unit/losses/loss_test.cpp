@@ -1,7 +1,9 @@
 #include "rnnts/losses/loss.hpp"
 
+#include <limits>
 #include <vector>
 
+#include "rnnts/losses/gaussian_negative_log_likelihood.hpp"
 #include "rnnts/losses/huber.hpp"
 #include "rnnts/losses/log_cosh.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
@@ -43,4 +45,40 @@ TEMPLATE_TEST_CASE("the gradient of the mean loss agrees with differences", "", 
     y_pred[i] = kept;
     CHECK_THAT(gradient[i], WithinAbs((above - below) / (2 * h), 1e-7));
   }
+}
+
+TEMPLATE_TEST_CASE("the gradient of the mean of row losses agrees with differences", "", GaussianNegativeLogLikelihood,
+                   Quantiles<2>) {
+  STATIC_REQUIRE(RowLoss<TestType>);
+  STATIC_REQUIRE(label_count<TestType, 4> == 2);
+  STATIC_REQUIRE(label_count<TestType, 3> == 0);
+  TestType loss{};
+  if constexpr (requires { loss.quantiles; }) loss.quantiles = {0.2, 0.7};
+  const std::vector<double> y_true{1, -2, 0.5, 3}, weights{2, 0.5};
+  std::vector<double> y_pred{1.5, -2.25, 0.25, 0.75, 1, -1, 0.5, -0.25}, gradient(8, 99);
+  const Rows<const double, 2> truth{y_true.data(), 2};
+  const Rows<double, 4> prediction{y_pred.data(), 2};
+  for (const RowWeights<double> w : {RowWeights<double>{}, RowWeights<double>{weights.data(), 2}}) {
+    mean_loss_backward(loss, truth, prediction, Rows<double, 4>{gradient.data(), 2}, w);
+    for (std::size_t i = 0; i < 8; ++i) {
+      const double kept = y_pred[i], h = 1e-6;
+      y_pred[i] = kept + h;
+      const double above = mean_loss(loss, truth, prediction, w);
+      y_pred[i] = kept - h;
+      const double below = mean_loss(loss, truth, prediction, w);
+      y_pred[i] = kept;
+      CHECK_THAT(gradient[i], WithinAbs((above - below) / (2 * h), 1e-7));
+    }
+  }
+}
+
+TEST_CASE("weights multiply the loss of a row, and rows of weight 0 are not looked at") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<double> y_true{1, 2, 3, 0, 0, 0}, y_pred{2, 4, 6, nan, nan, nan}, weights{4, 0};
+  const RowWeights<double> w{weights.data(), 1};  // one row counts, the other is padding
+  const Rows<const double, 3> truth{y_true.data(), 2}, prediction{y_pred.data(), 2};
+  CHECK(mean_loss(MeanSquaredError{}, truth, prediction, w) == 4 * (1 + 4 + 9) / 3.0);
+  std::vector<double> gradient(6, 99);
+  mean_loss_backward(MeanSquaredError{}, truth, prediction, Rows<double, 3>{gradient.data(), 2}, w);
+  CHECK(gradient == std::vector<double>{8 / 3.0, 16 / 3.0, 24 / 3.0, 0, 0, 0});
 }

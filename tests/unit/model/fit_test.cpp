@@ -10,8 +10,10 @@
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/losses/gaussian_negative_log_likelihood.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
+#include "rnnts/losses/pinball.hpp"
 #include "rnnts/optimizers/adam.hpp"
 #include "rnnts/optimizers/sgd.hpp"
 #include "rnnts/series/window.hpp"
@@ -136,6 +138,101 @@ TEST_CASE("validation windows are evaluated after each epoch, and may have anoth
   const auto again =
       fit(copy, series | views::window(12), MeanSquaredError{}, SGD{.learning_rate = 0}, {.verbose = false});
   CHECK_THAT(history.val_loss.back(), WithinRel(again.loss[0], 1e-5));
+}
+
+TEST_CASE("windows of different length are trained as if alone") {
+  using Labelling =
+      Sequential<double, Input<1>, SimpleRNN<4, Tanh, SimpleRNNOptions{.return_sequences = true}>, Dense<1>>;
+  // One batch of windows of 2, 5 and 3 steps against each of them in a batch of its own: the mean of the gradients.
+  const std::vector<std::vector<double>> windows{{0.1, 0.2}, {0.5, -0.4, 0.3, 0.2, 0.1}, {-0.3, 0.6, 0.9}};
+  const auto check = [&]<class M>(std::type_identity<M>, const auto& samples, const auto& weights) {
+    const SGD steps_of_one{.learning_rate = 1};
+    M together{seed(1)};
+    fit(together, samples, MeanSquaredError{}, steps_of_one, {.batch_size = 3, .shuffle = false, .verbose = false});
+    const M start{seed(1)};
+    auto expected = start;
+    for (std::size_t k = 0; k < samples.size(); ++k) {
+      M alone{seed(1)};
+      fit(alone, std::vector{samples[k]}, MeanSquaredError{}, steps_of_one, {.verbose = false});
+      visit_fields(
+          [&](const FieldInfo&, auto& sum, const auto& after, const auto& before) {
+            for (std::size_t i = 0; i < sum.size; ++i) {
+              sum.data()[i] += weights[k] * (after.data()[i] - before.data()[i]);
+            }
+          },
+          expected.parameters(), std::as_const(alone.parameters()), start.parameters());
+    }
+    visit_fields(
+        [&](const FieldInfo& field, const auto& found, const auto& wanted) {
+          for (std::size_t i = 0; i < found.size; ++i) {
+            INFO(field.path());
+            CHECK_THAT(found.data()[i], WithinAbs(wanted.data()[i], 1e-13));
+          }
+        },
+        std::as_const(together.parameters()), std::as_const(expected.parameters()));
+  };
+  std::vector<std::pair<std::vector<double>, double>> last;
+  std::vector<std::pair<std::vector<double>, std::vector<double>>> every;
+  for (const auto& window : windows) {
+    last.emplace_back(window, 0.5);
+    every.emplace_back(window, std::vector<double>(window.size(), 0.25));
+  }
+  check(std::type_identity<Sequential<double, Input<1>, SimpleRNN<4>, Dense<1>>>{}, last,
+        std::vector{1 / 3.0, 1 / 3.0, 1 / 3.0});
+  check(std::type_identity<Labelling>{}, every, std::vector{0.2, 0.5, 0.3});  // by their numbers of steps
+}
+
+TEST_CASE("several series are trained one after the other, as one range of windows would be") {
+  const auto series = sine(60);
+  const std::span<const float> first(series.data(), 25), second(series.data() + 25, 35);
+  const std::vector ranges{first | views::window(5), second | views::window(5)};
+  Net several{seed(7)}, joined{seed(7)};
+  fit(several, ranges, MeanSquaredError{}, Adam{}, {.epochs = 3, .seed = seed(2), .verbose = false});
+  std::vector<std::pair<std::vector<float>, float>> all;
+  for (const auto& range : ranges) {
+    for (const auto& [window, label] : range) all.emplace_back(std::vector<float>(window.begin(), window.end()), label);
+  }
+  CHECK(all.size() == 20 + 30);
+  fit(joined, all, MeanSquaredError{}, Adam{}, {.epochs = 3, .seed = seed(2), .verbose = false});
+  CHECK(several.layer<0>().kernel(0, 0) == joined.layer<0>().kernel(0, 0));
+}
+
+TEST_CASE("sample weights: a weight of 2 is a sample twice, a weight of 0 is none") {
+  const std::vector<std::pair<std::array<double, 3>, double>> samples{{{1, 2, 3}, 1}, {{-1, 0, 2}, 2}, {{3, 1, 1}, -1}};
+  const std::vector<std::pair<std::array<double, 3>, double>> doubled{samples[0], samples[0], samples[2]};
+  const std::vector<double> weights{2, 0, 1};
+  const SGD sgd{.learning_rate = 0.1};
+  Perceptron a{seed(1)}, b{seed(1)};
+  const double loss = fit(a, samples, MeanSquaredError{}, sgd, {.sample_weights = weights, .verbose = false}).loss[0];
+  CHECK_THAT(fit(b, doubled, MeanSquaredError{}, sgd, {.verbose = false}).loss[0], WithinAbs(loss, 1e-14));
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK_THAT(a.layer<1>().kernel(i, 0), WithinAbs(b.layer<1>().kernel(i, 0), 1e-14));
+  }
+  CHECK_THROWS_WITH(fit(a, samples, MeanSquaredError{}, sgd, {.sample_weights = std::span(weights).first(2)}),
+                    "fit: expected a sample weight for each of 3 windows, found 2");
+}
+
+TEST_CASE("several quantiles of one label, and a mean with its variance") {
+  // The label is 1, 2, …, 99 in any order, whatever the window says.
+  std::vector<std::pair<std::array<double, 1>, double>> samples;
+  for (int i = 0; i < 99; ++i) samples.emplace_back(std::array{0.0}, 1.0 + (i * 37) % 99);
+  Sequential<double, Input<1, 1>, Flatten, Dense<3>> quantiles{seed(1)};
+  for (const double rate : {1.0, 0.1}) {
+    fit(quantiles, samples, Quantiles<3>{{0.1, 0.5, 0.9}}, Adam{.learning_rate = rate},
+        {.epochs = 400, .batch_size = 99, .verbose = false});
+  }
+  const auto of = quantiles.predict(std::array{0.0});
+  CHECK_THAT(of(0), WithinAbs(10, 1));
+  CHECK_THAT(of(1), WithinAbs(50, 1));
+  CHECK_THAT(of(2), WithinAbs(90, 1));
+
+  for (auto& [window, label] : samples) label /= 10;
+  Sequential<double, Input<1, 1>, Flatten, Dense<2>> normal{seed(1)};
+  fit(normal, samples, GaussianNegativeLogLikelihood{}, Adam{.learning_rate = 0.05},
+      {.epochs = 800, .batch_size = 99, .verbose = false});
+  const auto y = normal.predict(std::array{0.0});
+  CHECK_THAT(y(0), WithinAbs(5.0, 1e-2));
+  CHECK_THAT(std::exp(y(1)), WithinAbs((99.0 * 99 - 1) / 1200, 0.1));  // the variance of 0.1, 0.2, …, 9.9
 }
 
 TEST_CASE("callbacks see every epoch, may change the model and may stop") {

@@ -82,12 +82,28 @@ TEST_CASE("bad windows are named") {
                     "predict: expected a window of at least one step, found an empty one");
   CHECK_THROWS_WITH(model.predict(std::vector<std::vector<double>>{}),
                     "predict: expected at least one window, found none");
-  CHECK_THROWS_WITH(model.predict(std::vector<std::vector<double>>{{1, 2}, {3}}),
-                    "window 1: expected 2 steps, found 1");
+  CHECK_THROWS_WITH(model.predict(std::vector<std::vector<double>>{{1, 2}, {}}),
+                    "predict: expected a window of at least one step, found an empty one");
   CHECK_THROWS_WITH(model.predict(std::vector{1.0, std::numeric_limits<double>::infinity()}),
                     "window 0, step 1: expected a finite number, found inf");
   CHECK_THROWS_WITH(model.predict(xt::xtensor<double, 3>(std::array<std::size_t, 3>{2, 3, 4})),
                     "predict: expected a tensor of shape (batch, steps, 1), found (2, 3, 4)");
   const Sequential<double, Input<1, 20>, Flatten, Dense<1>> perceptron;
   CHECK_THROWS_WITH(perceptron.predict(std::vector<double>(19)), "predict: the model expects 20 steps, found 19");
+}
+
+TEST_CASE("windows of different length are predicted as if alone") {
+  const std::vector<std::vector<std::array<double, 2>>> windows{{{1, 2}, {3, 4}, {5, 6}}, {{-1, 0}}, {{0, 1}, {2, 0}}};
+  const Multivariate model{seed(2)};
+  const auto together = model.predict(windows);
+  const Labelling labelling{seed(2)};
+  const auto sequences = labelling.predict(windows);
+  CHECK(sequences.shape() == std::array<std::size_t, 3>{3, 3, 1});
+  for (std::size_t b = 0; b < windows.size(); ++b) {
+    CHECK_THAT(together(b, 0), WithinAbs(model.predict(windows[b])(0), 1e-14));
+    const auto alone = labelling.predict(windows[b]);
+    for (std::size_t t = 0; t < 3; ++t) {
+      CHECK_THAT(sequences(b, t, 0), WithinAbs(t < windows[b].size() ? alone(t, 0) : 0.0, 1e-14));
+    }
+  }
 }

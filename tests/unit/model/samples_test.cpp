@@ -21,7 +21,7 @@ using OneToOne = Samples<double, sequence_shape(any_steps, 1), vector_shape(1)>;
 std::vector<std::vector<double>> all_of(const OneToOne& samples) {
   std::vector<std::size_t> indices;
   for (std::size_t i = samples.size(); i-- > 0;) indices.push_back(i);
-  const std::size_t steps = samples.input_steps();
+  const std::size_t steps = samples.input_steps(0);
   std::vector<double> x(steps * indices.size()), y(indices.size());
   samples.gather(indices, {x.data(), steps, indices.size()}, {y.data(), 1, indices.size()});
   std::vector<std::vector<double>> result;
@@ -91,5 +91,5 @@ TEST_CASE("a window of another length, or of another number of steps than the mo
   CHECK_THROWS_WITH(all_of(ragged), "window 1: expected 2 steps, found 3");
   const std::vector<double> series{1, 2, 3, 4, 5};
   const Samples<double, sequence_shape(20, 1), vector_shape(1)> fixed = series | views::window(2);
-  CHECK_THROWS_WITH(fixed.input_steps(), "window 0: the model expects 20 steps, found 2");
+  CHECK_THROWS_WITH(fixed.input_steps(0), "window 0: the model expects 20 steps, found 2");
 }
