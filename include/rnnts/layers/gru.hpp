@@ -84,6 +84,8 @@ struct GRU {
       SequenceBuffer<T, 3 * N> recurrent;  ///< scratch: h[t-1] U + b' of the step at hand, (1,B,3N)
       detail::RecurrentInput<options.go_backwards, has_dropout, T, I> x;
       detail::StateDropout<has_recurrent_dropout, T, N> dropout;
+
+      void for_each_state(const auto& visit) { visit(h_ends); }
     };
 
     struct Workspace {

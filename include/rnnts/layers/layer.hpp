@@ -102,4 +102,22 @@ struct Nothing {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+/// Calls `visit` with each state that a layer's tape holds at both ends of a sequence (`BoundaryState`), so that the
+/// next sequence can go on where this one has ended.
+template <class Tape> void for_each_state(Tape& tape, const auto& visit) {
+  if constexpr (requires { tape.for_each_state(visit); }) tape.for_each_state(visit);
+}
+
+/// Whether all that a layer remembers from one step to the next can be carried from one sequence to the next.
+template <Layer L> constexpr bool carries_state() {
+  if constexpr (requires { L::carries_state; }) {
+    return L::carries_state;
+  } else if constexpr (StepLayer<L>) {
+    return std::same_as<typename L::State, Nothing> ||
+           requires(typename L::Tape& tape) { tape.for_each_state([](const auto&) {}); };
+  } else {
+    return false;
+  }
+}
+
 }  // namespace rnnts::inline v0

@@ -80,6 +80,11 @@ struct LSTM {
       SequenceBuffer<T, 4 * N> z;      ///< what goes into the gates' activations, where their derivatives need that
       detail::RecurrentInput<options.go_backwards, has_dropout, T, I> x;
       detail::StateDropout<has_recurrent_dropout, T, N> dropout;
+
+      void for_each_state(const auto& visit) {
+        visit(h_ends);
+        visit(c_ends);
+      }
     };
 
     struct Workspace {

@@ -60,6 +60,8 @@ template <class Merge, Layer... Layers> struct Parallel {
                                    .steps = At<0>::output.steps,
                                    .is_sequence = At<0>::output.is_sequence};
 
+  static constexpr bool carries_state = (rnnts::carries_state<Layers>() && ...);
+
   static_assert(
       ((Layers::output.steps == output.steps && Layers::output.is_sequence == output.is_sequence) && ...),
       "The branches of Concatenate and Add must give the same kind of output: all vectors, or all sequences of "
@@ -72,7 +74,8 @@ template <class Merge, Layer... Layers> struct Parallel {
 
     static constexpr auto fields() {
       return []<std::size_t... K>(std::index_sequence<K...>) {
-        return std::tuple{Field{At<K>::name, [](auto& p) -> auto& { return std::get<K>(p.branches); }, zeros, K}...};
+        return std::tuple{
+            Field{At<K>::name, [](auto& p) -> auto& { return std::get<K>(p.branches); }, zeros, Regularizer{}, K}...};
       }(std::index_sequence_for<Layers...>{});
     }
   };
@@ -81,6 +84,10 @@ template <class Merge, Layer... Layers> struct Parallel {
     std::tuple<typename Layers::Tape...> branches;
     std::tuple<SequenceBuffer<scalar, Layers::output.features>...> outputs;
     std::array<std::vector<std::size_t>, count> lengths;
+
+    void for_each_state(const auto& visit) {
+      std::apply([&](auto&... tape) { (rnnts::for_each_state(tape, visit), ...); }, branches);
+    }
   };
 
   struct Workspace {

@@ -69,6 +69,8 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       SequenceBuffer<T, N> z;  ///< what goes into the activation, (T,B,N), where its derivative needs that
       detail::RecurrentInput<options.go_backwards, has_dropout, T, I> x;
       detail::StateDropout<has_recurrent_dropout, T, N> dropout;
+
+      void for_each_state(const auto& visit) { visit(h_ends); }
     };
 
     struct Workspace {

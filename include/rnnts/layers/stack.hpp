@@ -32,6 +32,7 @@ template <Layer... Layers> struct Stack {
 
   static constexpr std::string_view name = "sequential";
   static constexpr Shape input = At<0>::input, output = At<count - 1>::output;
+  static constexpr bool carries_state = (rnnts::carries_state<Layers>() && ...);
 
   struct Parameters {
     std::tuple<typename Layers::Parameters...> layers;
@@ -48,6 +49,10 @@ template <Layer... Layers> struct Stack {
     std::tuple<typename Layers::Tape...> layers;
     std::tuple<SequenceBuffer<scalar, Layers::output.features>...> outputs;  ///< of all layers but the last
     std::array<std::vector<std::size_t>, count> lengths;  ///< of the samples' outputs, where a layer changes them
+
+    void for_each_state(const auto& visit) {
+      std::apply([&](auto&... tape) { (rnnts::for_each_state(tape, visit), ...); }, layers);
+    }
   };
 
   struct Workspace {
