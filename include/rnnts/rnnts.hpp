@@ -3,6 +3,7 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/core/regularizer.hpp"
 #include "rnnts/core/version.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/layers/dense.hpp"

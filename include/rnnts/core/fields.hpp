@@ -10,10 +10,12 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/initializer.hpp"
+#include "rnnts/core/regularizer.hpp"
 
 namespace rnnts::inline v0 {
 
-/// One entry of a list of fields: a name, how to reach the member, and how a weight gets its first values.
+/// One entry of a list of fields: a name, how to reach the member, how a weight gets its first values, and what it
+/// costs to be large.
 ///
 /// `access` is a pointer to member or a function of the struct.
 template <class Access> struct Field {
@@ -22,6 +24,7 @@ template <class Access> struct Field {
   std::string_view name;
   Access access;
   Initializer initializer = zeros;
+  Regularizer regularizer = {};
   std::size_t index = no_index;  ///< position in a container of layers, written before the name: "0.simple_rnn"
 };
 template <class Access, class... Rest> Field(std::string_view, Access, Rest...) -> Field<Access>;
@@ -36,6 +39,7 @@ struct FieldInfo {
   std::string_view name;
   std::size_t index;
   Initializer initializer;
+  Regularizer regularizer;
 
   /// The whole name, as in "0.simple_rnn.kernel".
   std::string path() const {
@@ -51,7 +55,7 @@ template <class Visitor, class... Structs>
 void visit_fields_below(const FieldInfo* parent, Visitor& visit, Structs&... structs) {
   using First = std::remove_const_t<std::tuple_element_t<0, std::tuple<Structs...>>>;
   const auto visit_one = [&](const auto& field) {
-    const FieldInfo info{parent, field.name, field.index, field.initializer};
+    const FieldInfo info{parent, field.name, field.index, field.initializer, field.regularizer};
     const auto enter = [&](auto&... members) {
       using Member = std::remove_cvref_t<std::tuple_element_t<0, std::tuple<decltype(members)...>>>;
       if constexpr (HasFields<Member>) {

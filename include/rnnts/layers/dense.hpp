@@ -17,6 +17,8 @@ struct DenseOptions {
   bool use_bias = true;
   Initializer kernel_initializer = glorot_uniform;
   Initializer bias_initializer = zeros;
+  Regularizer kernel_regularizer = {};
+  Regularizer bias_regularizer = {};
 };
 
 /// y = act(x W + b).   x: (T,B,I)   W: (I,N)   b: (N)   y: (T,B,N); for vectors T is 1.
@@ -37,8 +39,8 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
 
       static constexpr auto fields() {
         constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
-        return std::tuple{Field{"kernel", &Parameters::kernel, chosen.kernel_initializer},
-                          Field{"bias", &Parameters::bias, chosen.bias_initializer}};
+        return std::tuple{Field{"kernel", &Parameters::kernel, chosen.kernel_initializer, chosen.kernel_regularizer},
+                          Field{"bias", &Parameters::bias, chosen.bias_initializer, chosen.bias_regularizer}};
       }
     };
 

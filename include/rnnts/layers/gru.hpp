@@ -23,6 +23,9 @@ struct GRUOptions {
   Initializer kernel_initializer = glorot_uniform;
   Initializer recurrent_initializer = orthogonal();
   Initializer bias_initializer = zeros;
+  Regularizer kernel_regularizer = {};
+  Regularizer recurrent_regularizer = {};
+  Regularizer bias_regularizer = {};
 };
 
 /// z = rec(x[t] Wz + h[t-1] Uz + bz)   r = rec(x[t] Wr + h[t-1] Ur + br)
@@ -59,9 +62,10 @@ struct GRU {
 
       static constexpr auto fields() {
         constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
-        return std::tuple{Field{"kernel", &Parameters::kernel, chosen.kernel_initializer},
-                          Field{"recurrent_kernel", &Parameters::recurrent_kernel, chosen.recurrent_initializer},
-                          Field{"bias", &Parameters::bias, chosen.bias_initializer}};
+        return std::tuple{Field{"kernel", &Parameters::kernel, chosen.kernel_initializer, chosen.kernel_regularizer},
+                          Field{"recurrent_kernel", &Parameters::recurrent_kernel, chosen.recurrent_initializer,
+                                chosen.recurrent_regularizer},
+                          Field{"bias", &Parameters::bias, chosen.bias_initializer, chosen.bias_regularizer}};
       }
     };
 

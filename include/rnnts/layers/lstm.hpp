@@ -22,6 +22,9 @@ struct LSTMOptions {
   Initializer kernel_initializer = glorot_uniform;
   Initializer recurrent_initializer = orthogonal();
   Initializer bias_initializer = zeros;
+  Regularizer kernel_regularizer = {};
+  Regularizer recurrent_regularizer = {};
+  Regularizer bias_regularizer = {};
 };
 
 /// (zi, zf, zg, zo) = x[t] W + h[t-1] U + b,   i = rec(zi)   f = rec(zf)   g = act(zg)   o = rec(zo)
@@ -53,10 +56,12 @@ struct LSTM {
       static constexpr auto fields() {
         constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
         return std::tuple{
-            Field{"kernel", &Parameters::kernel, chosen.kernel_initializer},
-            Field{"recurrent_kernel", &Parameters::recurrent_kernel, chosen.recurrent_initializer},
+            Field{"kernel", &Parameters::kernel, chosen.kernel_initializer, chosen.kernel_regularizer},
+            Field{"recurrent_kernel", &Parameters::recurrent_kernel, chosen.recurrent_initializer,
+                  chosen.recurrent_regularizer},
             Field{"bias", &Parameters::bias,
-                  chosen.unit_forget_bias ? unit_forget(chosen.bias_initializer) : chosen.bias_initializer}};
+                  chosen.unit_forget_bias ? unit_forget(chosen.bias_initializer) : chosen.bias_initializer,
+                  chosen.bias_regularizer}};
       }
     };
 

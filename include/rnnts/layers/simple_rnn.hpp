@@ -21,6 +21,9 @@ struct SimpleRNNOptions {
   Initializer kernel_initializer = glorot_uniform;
   Initializer recurrent_initializer = orthogonal();
   Initializer bias_initializer = zeros;
+  Regularizer kernel_regularizer = {};
+  Regularizer recurrent_regularizer = {};
+  Regularizer bias_regularizer = {};
 };
 
 /// h[t] = act(x[t] W + h[t-1] U + b), h[-1] = 0 or given (Elman 1990).
@@ -47,9 +50,10 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
 
       static constexpr auto fields() {
         constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
-        return std::tuple{Field{"kernel", &Parameters::kernel, chosen.kernel_initializer},
-                          Field{"recurrent_kernel", &Parameters::recurrent_kernel, chosen.recurrent_initializer},
-                          Field{"bias", &Parameters::bias, chosen.bias_initializer}};
+        return std::tuple{Field{"kernel", &Parameters::kernel, chosen.kernel_initializer, chosen.kernel_regularizer},
+                          Field{"recurrent_kernel", &Parameters::recurrent_kernel, chosen.recurrent_initializer,
+                                chosen.recurrent_regularizer},
+                          Field{"bias", &Parameters::bias, chosen.bias_initializer, chosen.bias_regularizer}};
       }
     };
 

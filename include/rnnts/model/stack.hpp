@@ -26,7 +26,8 @@ template <Layer... Layers> struct Stack {
 
     static constexpr auto fields() {
       return []<std::size_t... K>(std::index_sequence<K...>) {
-        return std::tuple{Field{At<K>::name, [](auto& p) -> auto& { return std::get<K>(p.layers); }, zeros, K}...};
+        return std::tuple{
+            Field{At<K>::name, [](auto& p) -> auto& { return std::get<K>(p.layers); }, zeros, Regularizer{}, K}...};
       }(std::index_sequence_for<Layers...>{});
     }
   };

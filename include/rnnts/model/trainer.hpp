@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rnnts/core/fields.hpp"
+#include "rnnts/core/penalty.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/sequential.hpp"
@@ -36,11 +37,11 @@ class Trainer {
     return loss;
   }
 
-  /// The loss of the model as it is.
+  /// The loss of the model as it is, with the penalties of the regularizers.
   double forward(X x, Y y_true) {
     const auto y = memory_->y.resize(y_true.steps, y_true.batch);
     M::forward(model_.parameters(), x, memory_->tape, y);
-    return mean_loss(loss_, y_true.rows(), y.rows());
+    return mean_loss(loss_, y_true.rows(), y.rows()) + penalty(model_.parameters());
   }
 
   /// Forward and backward pass: afterwards `gradients()` are those of the returned loss. Overwrites `dx` with
@@ -52,6 +53,7 @@ class Trainer {
     mean_loss_backward(loss_, y_true.rows(), y.rows(), dy.rows());
     visit_fields([](const FieldInfo&, auto& gradient) { gradient.fill(0); }, memory_->gradients);
     M::backward(model_.parameters(), x, memory_->tape, y, dy, memory_->workspace, memory_->gradients, dx);
+    add_penalty_gradient(model_.parameters(), memory_->gradients);
     return loss;
   }
 

@@ -25,7 +25,7 @@ struct Outer {
 
   static constexpr auto fields() {
     return std::tuple{Field{"first", &Outer::first},
-                      Field{"inner", [](auto& outer) -> auto& { return outer.second; }, zeros, 4}};
+                      Field{"inner", [](auto& outer) -> auto& { return outer.second; }, zeros, Regularizer{}, 4}};
   }
 };
 

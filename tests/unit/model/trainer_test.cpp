@@ -1,8 +1,11 @@
 #include "rnnts/model/trainer.hpp"
 
+#include <cmath>
 #include <vector>
 
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/gru.hpp"
+#include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "rnnts/optimizers/sgd.hpp"
@@ -60,4 +63,56 @@ TEST_CASE("a step returns the loss before it, and makes the loss smaller") {
   CHECK(trainer.step(inputs, labels) == before);
   CHECK(trainer.forward(inputs, labels) < before);
   CHECK(trainer.output().batch == 2);
+}
+
+TEST_CASE("the regularizers of all layers add to the loss and to the gradients") {
+  constexpr SimpleRNNOptions rnn{
+      .return_sequences = true, .kernel_regularizer = L2(0.1), .recurrent_regularizer = L1(0.2)};
+  constexpr LSTMOptions lstm{.return_sequences = true, .kernel_regularizer = L1(0.1), .bias_regularizer = L2(0.3)};
+  constexpr GRUOptions gru{.recurrent_regularizer = L1L2(0.1, 0.2), .bias_regularizer = L1(0.4)};
+  constexpr DenseOptions dense{.kernel_regularizer = L2(0.5), .bias_regularizer = L2(0.6)};
+  using Plain = Sequential<double, Input<1>, SimpleRNN<2, Tanh, SimpleRNNOptions{.return_sequences = true}>,
+                           LSTM<2, Tanh, Sigmoid, LSTMOptions{.return_sequences = true}>, GRU<2>, Dense<1>>;
+  using Regularized = Sequential<double, Input<1>, SimpleRNN<2, Tanh, rnn>, LSTM<2, Tanh, Sigmoid, lstm>,
+                                 GRU<2, Tanh, Sigmoid, gru>, Dense<1, Linear, dense>>;
+  Plain plain{seed(3)};
+  Regularized model{seed(3)};
+  for (const auto& bias : {"0.simple_rnn.bias", "2.gru.bias", "3.dense.bias"}) {
+    for (double& b : plain.weight(bias).values) b = 0.5;
+    for (double& b : model.weight(bias).values) b = 0.5;
+  }
+  const auto sum = [&](const char* name, auto f) {
+    double total = 0;
+    for (const double w : plain.weight(name).values) total += f(w);
+    return total;
+  };
+  const auto absolute = [](double w) { return std::abs(w); };
+  const auto square = [](double w) { return w * w; };
+  const double expected = 0.1 * sum("0.simple_rnn.kernel", square) +
+                          0.2 * sum("0.simple_rnn.recurrent_kernel", absolute) + 0.1 * sum("1.lstm.kernel", absolute) +
+                          0.3 * sum("1.lstm.bias", square) + 0.1 * sum("2.gru.recurrent_kernel", absolute) +
+                          0.2 * sum("2.gru.recurrent_kernel", square) + 0.4 * sum("2.gru.bias", absolute) +
+                          0.5 * sum("3.dense.kernel", square) + 0.6 * 0.25;
+  Trainer without(plain, MeanSquaredError{}, SGD{});
+  Trainer trainer(model, MeanSquaredError{}, SGD{});
+  const double loss = trainer.backward(inputs, labels);
+  CHECK_THAT(loss - without.forward(inputs, labels), WithinRel(expected, 1e-12));
+
+  // Every gradient is that of the loss.
+  const typename Regularized::Parameters gradients = trainer.gradients();
+  visit_fields(
+      [&](const FieldInfo& field, auto& weights, const auto& gradient) {
+        INFO(field.path());
+        for (std::size_t i = 0; i < weights.size; ++i) {
+          const double h = 1e-6, w = weights.data()[i];
+          if (w == 0) continue;  // where |w| has no derivative
+          weights.data()[i] = w + h;
+          const double above = trainer.forward(inputs, labels);
+          weights.data()[i] = w - h;
+          const double below = trainer.forward(inputs, labels);
+          weights.data()[i] = w;
+          CHECK_THAT(gradient.data()[i], WithinAbs((above - below) / (2 * h), 1e-8));
+        }
+      },
+      model.parameters(), gradients);
 }
