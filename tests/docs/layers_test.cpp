@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -50,6 +51,25 @@ TEST_CASE("layers.md: recurrent options") {
   CHECK(gru.layer<0>().bias.size == 24);
   for (const double bias : lstm.layer<0>().bias) CHECK(bias == 0);
   CHECK(Sequential<double, Input<1>, LSTM<2>>{}.layer<0>().bias(2) == 1);
+}
+
+TEST_CASE("layers.md: regularizers") {
+  // [regularizers]
+  constexpr GRUOptions gru{.kernel_regularizer = L2(1e-4), .recurrent_regularizer = L2(1e-4)};
+  constexpr DenseOptions sparse{.kernel_regularizer = L1(1e-3)};
+
+  Sequential<float, Input<1>, GRU<16, Tanh, Sigmoid, gru>, Dense<1, Linear, sparse>> model{seed(7)};
+  // [/regularizers]
+  double l2 = 0, l1 = 0;
+  for (const auto w : model.layer<0>().kernel) l2 += double{w} * double{w};
+  for (const auto w : model.layer<0>().recurrent_kernel) l2 += double{w} * double{w};
+  for (const auto w : model.layer<1>().kernel) l1 += std::abs(double{w});
+  const std::vector<float> zeros(20);  // a net whose biases are 0 answers them with 0
+  const std::vector pairs{std::pair{zeros, 0.0f}};
+  const auto history = fit(model, pairs, MeanSquaredError{}, SGD{}, {.validation = pairs, .verbose = false});
+  CHECK(history.loss[0] == Approx(1e-4 * l2 + 1e-3 * l1));
+  CHECK(history.val_loss[0] < history.loss[0]);
+  CHECK(history.val_loss[0] > 0);
 }
 
 TEST_CASE("layers.md: one step of a SimpleRNN by hand") {

@@ -47,6 +47,10 @@ struct FieldInfo {
     if (index != Field<int>::no_index) text += detail::sentence(index, ".");
     return text + std::string(name);
   }
+
+  /// Whether this is the name of the field or of one that it is in: of "0.simple_rnn.kernel", "kernel" and
+  /// "simple_rnn".
+  bool has_name(std::string_view part) const { return name == part || (parent && parent->has_name(part)); }
 };
 
 namespace detail {

@@ -1,52 +1,79 @@
 // Adam: steps of about the learning rate, whatever the scale of the gradients.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
-#include <cstddef>
 #include <cstdint>
+#include <string>
+#include <type_traits>
+#include <vector>
 
+#include "rnnts/optimizers/learning_rate.hpp"
 #include "rnnts/optimizers/optimizer.hpp"
+#include "rnnts/optimizers/update_weights.hpp"
 
 namespace rnnts::inline v0 {
+
+namespace detail {
+
+template <HasFields Parameters> struct AdamState {
+  Parameters m, v;
+  Parameters v_max;  ///< with amsgrad, else zero
+  std::uint64_t updates = 0;
+};
+
+/// One update of Adam or AdamW, which differ in their defaults alone.
+template <class O, HasFields Parameters>
+void update_adam(const O& adam, Parameters& parameters, const Parameters& gradients, AdamState<Parameters>& state) {
+  const double rate = begin_update(adam, parameters, state.updates, {{"beta_1", adam.beta_1}, {"beta_2", adam.beta_2}});
+  const auto t = static_cast<double>(state.updates);
+  const double corrected = rate * std::sqrt(1 - std::pow(adam.beta_2, t)) / (1 - std::pow(adam.beta_1, t));
+  const auto formula = [&]<Scalar T>(std::type_identity<T>) {
+    const T alpha = static_cast<T>(corrected), eps = static_cast<T>(adam.epsilon);
+    const T new_mean = static_cast<T>(1 - adam.beta_1), new_variance = static_cast<T>(1 - adam.beta_2);
+    return [=](T g, T& m, T& v, auto&... v_max) {
+      m += new_mean * (g - m);
+      v += new_variance * (g * g - v);
+      T largest = v;
+      ((largest = v_max = std::max(v_max, v)), ...);
+      return alpha * m / (std::sqrt(largest) + eps);
+    };
+  };
+  if (adam.amsgrad) {
+    update_weights(adam, rate, parameters, gradients, formula, state.m, state.v, state.v_max);
+  } else {
+    update_weights(adam, rate, parameters, gradients, formula, state.m, state.v);
+  }
+}
+
+}  // namespace detail
 
 /// m += (1 - beta_1) (g - m);   v += (1 - beta_2) (g^2 - v);   w -= alpha m / (sqrt(v) + epsilon) with
 /// alpha = learning_rate sqrt(1 - beta_2^t) / (1 - beta_1^t) in update t = 1, 2, …
 ///
 /// Kingma and Ba 2014, arXiv:1412.6980, in the form that ends their section 2, which is the one of Keras:
-/// epsilon is not scaled by the correction of v.
+/// epsilon is not scaled by the correction of v. With amsgrad the largest v so far takes the place of v in the step
+/// (Reddi, Kale and Kumar 2018, arXiv:1904.09237).
+///
+/// For weight decay and clipping see `update_weights`. Throws ArgumentError at the first update if an option cannot be
+/// used.
 struct Adam {
-  double learning_rate = 1e-3;
+  LearningRate learning_rate = 1e-3;
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
+  bool amsgrad = false;
+  double weight_decay = 0;
+  double clipnorm = 0;
+  double clipvalue = 0;
+  double global_clipnorm = 0;
+  std::vector<std::string> exclude_from_weight_decay = {};
 
-  template <HasFields Parameters> struct State {
-    Parameters m, v;
-    std::uint64_t updates = 0;
-  };
+  template <HasFields Parameters> using State = detail::AdamState<Parameters>;
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
-    const auto t = static_cast<double>(++state.updates);
-    const double alpha = learning_rate * std::sqrt(1 - std::pow(beta_2, t)) / (1 - std::pow(beta_1, t));
-    visit_fields([&](const FieldInfo&, auto& w, const auto& g, auto& m, auto& v) { update_tensor(alpha, w, g, m, v); },
-                 parameters, gradients, state.m, state.v);
-  }
-
- private:
-  template <class Tensor>
-  void update_tensor(double alpha_of_step, Tensor& weights, const Tensor& gradient, Tensor& mean,
-                     Tensor& variance) const {
-    using T = typename Tensor::value_type;
-    const T alpha = static_cast<T>(alpha_of_step), eps = static_cast<T>(epsilon);
-    const T new_mean = static_cast<T>(1 - beta_1), new_variance = static_cast<T>(1 - beta_2);
-    T *const w = weights.data(), *const m = mean.data(), *const v = variance.data();
-    const T* const g = gradient.data();
-    for (std::size_t i = 0; i < Tensor::size; ++i) {
-      m[i] += new_mean * (g[i] - m[i]);
-      v[i] += new_variance * (g[i] * g[i] - v[i]);
-      w[i] -= alpha * m[i] / (std::sqrt(v[i]) + eps);
-    }
+    detail::update_adam(*this, parameters, gradients, state);
   }
 };
 

@@ -1,39 +1,53 @@
 // SGD: stochastic gradient descent, with momentum.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <vector>
 
+#include "rnnts/optimizers/learning_rate.hpp"
 #include "rnnts/optimizers/optimizer.hpp"
+#include "rnnts/optimizers/update_weights.hpp"
 
 namespace rnnts::inline v0 {
 
-/// v = momentum v - learning_rate g;   w += v, or with nesterov w += momentum v - learning_rate g. As in
-/// Keras 3.
+/// w -= learning_rate g; with momentum v = momentum v + learning_rate g; w -= v, or with nesterov
+/// w -= momentum v + learning_rate g. As in Keras 3, where v has the other sign.
+///
+/// For weight decay and clipping see `update_weights`. Throws ArgumentError at the first update if an option cannot be
+/// used.
 struct SGD {
-  double learning_rate = 0.01;
+  LearningRate learning_rate = 0.01;
   double momentum = 0;
   bool nesterov = false;
+  double weight_decay = 0;
+  double clipnorm = 0;
+  double clipvalue = 0;
+  double global_clipnorm = 0;
+  std::vector<std::string> exclude_from_weight_decay = {};
 
   template <HasFields Parameters> struct State {
     Parameters velocity;
+    std::uint64_t updates = 0;
   };
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
-    visit_fields([this](const FieldInfo&, auto& w, const auto& g, auto& v) { this->update_tensor(w, g, v); },
-                 parameters, gradients, state.velocity);
-  }
-
- private:
-  template <class Tensor> void update_tensor(Tensor& weights, const Tensor& gradient, Tensor& velocity) const {
-    using T = typename Tensor::value_type;
-    const T rate = static_cast<T>(learning_rate), keep = static_cast<T>(momentum);
-    T *const w = weights.data(), *const v = velocity.data();
-    const T* const g = gradient.data();
-    for (std::size_t i = 0; i < Tensor::size; ++i) {
-      v[i] = keep * v[i] - rate * g[i];
-      w[i] += nesterov ? keep * v[i] - rate * g[i] : v[i];
+    const double rate = begin_update(*this, parameters, state.updates, {{"momentum", momentum}});
+    if (momentum == 0) {
+      const auto formula = [rate]<Scalar T>(std::type_identity<T>) {
+        return [rate = static_cast<T>(rate)](T g) { return rate * g; };
+      };
+      return update_weights(*this, rate, parameters, gradients, formula);
     }
+    const auto formula = [rate, this]<Scalar T>(std::type_identity<T>) {
+      return [rate = static_cast<T>(rate), keep = static_cast<T>(momentum), nesterov = nesterov](T g, T& v) {
+        v = keep * v + rate * g;
+        return nesterov ? keep * v + rate * g : v;
+      };
+    };
+    update_weights(*this, rate, parameters, gradients, formula, state.velocity);
   }
 };
 

@@ -63,3 +63,16 @@ TEST_CASE("a field knows its initializer") {
   visit_fields([&](const FieldInfo& field, auto&) { constants.push_back(field.initializer.a); }, inner);
   CHECK(constants == std::vector<double>{1, 0});
 }
+
+TEST_CASE("a field has its own name and the names of those that it is in") {
+  const Outer outer;
+  std::vector<std::string> names;
+  visit_fields(
+      [&](const FieldInfo& field, const auto&) {
+        if (field.has_name("inner") && !field.has_name("b")) names.push_back(field.path());
+        CHECK_FALSE(field.has_name("inner.a"));
+        CHECK_FALSE(field.has_name(""));
+      },
+      outer);
+  CHECK(names == std::vector<std::string>{"4.inner.a"});
+}

@@ -37,3 +37,22 @@ TEST_CASE("Adam finds the bottom of a bowl") {
   CHECK(std::abs(w.w(0)) < 1e-4);
   CHECK(std::abs(w.w(1)) < 1e-4);
 }
+
+TEST_CASE("Adam is that of Keras") {
+  const auto w = after_four_updates(Adam{.learning_rate = 0.1, .beta_2 = 0.5});
+  CHECK_THAT(w.w(0), WithinRel(0.8475776715149328, 1e-12));
+  CHECK_THAT(w.w(1), WithinRel(-2.854608355935239, 1e-12));
+}
+
+TEST_CASE("AMSGrad is that of Keras") {
+  const auto w = after_four_updates(Adam{.learning_rate = 0.1, .beta_2 = 0.5, .amsgrad = true});
+  CHECK_THAT(w.w(0), WithinRel(0.8546096255711103, 1e-12));
+  CHECK_THAT(w.w(1), WithinRel(-2.865531407074882, 1e-12));
+}
+
+TEST_CASE("Adam refuses a mean that never takes in a gradient") {
+  CHECK_THROWS_WITH(after_four_updates(Adam{.beta_1 = 1}),
+                    "optimizer: expected beta_1 at least 0 and less than 1, found 1");
+  CHECK_THROWS_WITH(after_four_updates(Adam{.beta_2 = -0.5}),
+                    "optimizer: expected beta_2 at least 0 and less than 1, found -0.5");
+}

@@ -1,6 +1,10 @@
 #include "rnnts/optimizers/optimizer.hpp"
 
+#include "rnnts/optimizers/adagrad.hpp"
 #include "rnnts/optimizers/adam.hpp"
+#include "rnnts/optimizers/adamw.hpp"
+#include "rnnts/optimizers/nadam.hpp"
+#include "rnnts/optimizers/rmsprop.hpp"
 #include "rnnts/optimizers/sgd.hpp"
 #include "support/catch.hpp"
 #include "unit/optimizers/weights.hpp"
@@ -30,6 +34,10 @@ struct SignDescent {
 TEST_CASE("optimizers are optimizers, a user's own too") {
   STATIC_REQUIRE(Optimizer<SGD, Weights>);
   STATIC_REQUIRE(Optimizer<Adam, Weights>);
+  STATIC_REQUIRE(Optimizer<AdamW, Weights>);
+  STATIC_REQUIRE(Optimizer<RMSprop, Weights>);
+  STATIC_REQUIRE(Optimizer<Adagrad, Weights>);
+  STATIC_REQUIRE(Optimizer<Nadam, Weights>);
   STATIC_REQUIRE(Optimizer<SignDescent, Weights>);
   STATIC_REQUIRE_FALSE(Optimizer<int, Weights>);
 }

@@ -41,3 +41,15 @@ TEST_CASE("SGD finds the bottom of a bowl") {
   CHECK(std::abs(w.w(0)) < 1e-8);
   CHECK(std::abs(w.w(1)) < 1e-8);
 }
+
+TEST_CASE("Nesterov's momentum is that of Keras") {
+  const auto w = after_four_updates(SGD{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true});
+  CHECK_THAT(w.w(0), WithinRel(1.09202, 1e-12));
+  CHECK_THAT(w.w(1), WithinRel(-2.63313, 1e-12));
+}
+
+TEST_CASE("SGD refuses a momentum that never forgets") {
+  CHECK_THROWS_AS(after_four_updates(SGD{.momentum = 1}), ArgumentError);
+  CHECK_THROWS_WITH(after_four_updates(SGD{.momentum = 1}),
+                    "optimizer: expected momentum at least 0 and less than 1, found 1");
+}

@@ -1,0 +1,154 @@
+// What all optimizers share: counting updates, clipping gradients, weight decay, and the loop over all weights.
+//
+// An optimizer has the options learning_rate, weight_decay, exclude_from_weight_decay, clipnorm, clipvalue and
+// global_clipnorm, as members of these names, and adds its formula for one number.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <string>
+#include <type_traits>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/fields.hpp"
+#include "rnnts/core/scalar.hpp"
+
+namespace rnnts::inline v0 {
+
+namespace detail {
+
+/// An option that must be at least 0 and less than 1, as the part of an average that is kept from update to update.
+struct Fraction {
+  const char* name;
+  double value;
+};
+
+template <class O, HasFields Parameters>
+void check_options(const O& optimizer, const Parameters& parameters, std::initializer_list<Fraction> fractions) {
+  for (const auto& [name, value] : fractions) {
+    if (value >= 0 && value < 1) continue;
+    throw ArgumentError(sentence("optimizer: expected ", name, " at least 0 and less than 1, found ", value));
+  }
+  for (const auto& [name, value] : {Fraction{"weight_decay", optimizer.weight_decay},
+                                    {"clipnorm", optimizer.clipnorm},
+                                    {"clipvalue", optimizer.clipvalue},
+                                    {"global_clipnorm", optimizer.global_clipnorm}}) {
+    if (value >= 0 && std::isfinite(value)) continue;
+    throw ArgumentError(
+        sentence("optimizer: expected ", name, " at least 0, which turns it off, and finite, found ", value));
+  }
+  if ((optimizer.clipnorm > 0) + (optimizer.clipvalue > 0) + (optimizer.global_clipnorm > 0) > 1) {
+    throw ArgumentError(sentence("optimizer: expected one of clipnorm, clipvalue and global_clipnorm at most, found ",
+                                 optimizer.clipnorm, ", ", optimizer.clipvalue, " and ", optimizer.global_clipnorm));
+  }
+  for (const std::string& name : optimizer.exclude_from_weight_decay) {
+    bool found = false;
+    visit_fields([&](const FieldInfo& field, const auto&) { found = found || field.has_name(name); }, parameters);
+    if (found) continue;
+    std::string known;
+    visit_fields([&](const FieldInfo& field, const auto&) { known += " " + field.path(); }, parameters);
+    throw ArgumentError(sentence("optimizer: exclude_from_weight_decay has \"", name,
+                                 "\", which is no part of the names of the weights:", known));
+  }
+}
+
+template <class Tensor> double squared_norm(const Tensor& tensor) {
+  double sum = 0;
+  for (const auto value : tensor) sum += static_cast<double>(value) * static_cast<double>(value);
+  return sum;
+}
+
+/// What a gradient is multiplied by so that its norm is at most `limit`.
+inline double clipping_scale(double squared_norm, double limit) {
+  return limit / std::max(std::sqrt(squared_norm), limit);  // NaN stays NaN
+}
+
+/// What is done to each number of a tensor before the optimizer's formula: g to clamp(scale g), w to w - decay w.
+template <Scalar T> struct Adjustment {
+  T scale = 1;
+  T limit = std::numeric_limits<T>::infinity();
+  T decay = 0;
+};
+
+template <class O, class Tensor>
+Adjustment<typename Tensor::value_type> adjustment_of_tensor(const O& optimizer, double learning_rate,
+                                                             double global_scale, const FieldInfo& field,
+                                                             const Tensor& gradient) {
+  using T = typename Tensor::value_type;
+  const auto is_in_field = [&](const std::string& name) { return field.has_name(name); };
+  Adjustment<T> result{.scale = static_cast<T>(global_scale)};
+  if (optimizer.clipnorm > 0) {
+    result.scale = static_cast<T>(clipping_scale(squared_norm(gradient), optimizer.clipnorm));
+  }
+  if (optimizer.clipvalue > 0) result.limit = static_cast<T>(optimizer.clipvalue);
+  if (optimizer.weight_decay > 0 && std::ranges::none_of(optimizer.exclude_from_weight_decay, is_in_field)) {
+    result.decay = static_cast<T>(learning_rate * optimizer.weight_decay);
+  }
+  return result;
+}
+
+/// w -= step(g, memory...) for `size` numbers.
+template <std::size_t size, Scalar T>
+void update_numbers(auto step, T* w, const T* g, std::same_as<T> auto*... memory) {
+  for (std::size_t i = 0; i < size; ++i) w[i] -= step(g[i], memory[i]...);
+}
+
+template <std::size_t size, Scalar T>
+void update_numbers(auto step, Adjustment<T> adjust, T* w, const T* g, std::same_as<T> auto*... memory) {
+  for (std::size_t i = 0; i < size; ++i) {
+    const T clipped = std::clamp(adjust.scale * g[i], -adjust.limit, adjust.limit);
+    w[i] = (w[i] - adjust.decay * w[i]) - step(clipped, memory[i]...);
+  }
+}
+
+}  // namespace detail
+
+/// Starts an update: checks the options if it is the first, adds 1 to `updates`, and returns the learning rate.
+///
+/// `fractions` are options that must be in [0, 1), with their names. Throws ArgumentError.
+template <class O, HasFields Parameters>
+double begin_update(const O& optimizer, const Parameters& parameters, std::uint64_t& updates,
+                    std::initializer_list<detail::Fraction> fractions) {
+  if (updates == 0) detail::check_options(optimizer, parameters, fractions);
+  return optimizer.learning_rate(updates++);
+}
+
+/// Clips the gradients, lets the weights decay, w -= learning_rate weight_decay w, and then updates every number by the
+/// optimizer's formula, w -= step(g, memory...), in this order as Keras 3 does.
+///
+/// `make_step(std::type_identity<T>{})` returns the formula for numbers of the type T, `step(g, memory&...)`, which may
+/// change the memory, the numbers of `memories` that belong to w. Allocates nothing.
+///
+/// Clipping: with clipvalue every number of a gradient is cut to ±clipvalue; with clipnorm each tensor whose norm
+/// √Σg² is larger is scaled to that norm, with global_clipnorm all together (Pascanu, Mikolov and Bengio 2012,
+/// arXiv:1211.5063). Decay: Loshchilov and Hutter 2017, arXiv:1711.05101.
+template <class O, HasFields Parameters>
+void update_weights(const O& optimizer, double learning_rate, Parameters& parameters, const Parameters& gradients,
+                    auto make_step, std::same_as<Parameters> auto&... memories) {
+  double global_scale = 1;
+  if (optimizer.global_clipnorm > 0) {
+    double sum = 0;
+    visit_fields([&](const FieldInfo&, const auto& g) { sum += detail::squared_norm(g); }, gradients);
+    global_scale = detail::clipping_scale(sum, optimizer.global_clipnorm);
+  }
+  const bool is_plain = optimizer.weight_decay == 0 && optimizer.clipnorm == 0 && optimizer.clipvalue == 0 &&
+                        optimizer.global_clipnorm == 0;
+  visit_fields(
+      [&](const FieldInfo& field, auto& w, const auto& g, auto&... memory) {
+        using Tensor = std::remove_cvref_t<decltype(w)>;
+        const auto step = make_step(std::type_identity<typename Tensor::value_type>{});
+        if (is_plain) {
+          detail::update_numbers<Tensor::size>(step, w.data(), g.data(), memory.data()...);
+        } else {
+          const auto adjust = detail::adjustment_of_tensor(optimizer, learning_rate, global_scale, field, g);
+          detail::update_numbers<Tensor::size>(step, adjust, w.data(), g.data(), memory.data()...);
+        }
+      },
+      parameters, gradients, memories...);
+}
+
+}  // namespace rnnts::inline v0
