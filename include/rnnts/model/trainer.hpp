@@ -74,6 +74,7 @@ class Trainer {
   const typename M::Parameters& gradients() const { return memory_->gradients; }
   Output output() const { return std::as_const(memory_->y).view(); }
   O& optimizer() { return optimizer_; }
+  auto& optimizer_state() { return memory_->optimizer_state; }
   /// What the forward pass has left behind, with the states of recurrent layers.
   typename M::Tape& tape() { return memory_->tape; }
 

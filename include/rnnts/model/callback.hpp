@@ -1,0 +1,85 @@
+// Callback: what fit calls before a training, after each epoch and at the end.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "rnnts/model/history.hpp"
+#include "rnnts/model/sequential.hpp"
+#include "rnnts/optimizers/learning_rate.hpp"
+
+namespace rnnts::inline v0 {
+
+/// What a callback is shown before the first epoch.
+template <Model M> struct TrainBegin {
+  std::size_t epochs_done;      ///< 0, or how many there were before an interruption
+  std::size_t epochs;           ///< how many are asked for, counting those
+  bool has_validation;          ///< whether there will be a `val_loss`
+  M& model;                     ///< may be changed
+  LearningRate* learning_rate;  ///< that of the optimizer; null if it has none
+};
+
+/// What a callback is shown after each epoch. It may change the model and the learning rate, and may set `stop`.
+template <Model M> struct EpochEnd {
+  std::size_t epoch;   ///< counted from 1
+  std::size_t epochs;  ///< how many are asked for
+  double loss;
+  std::optional<double> val_loss;
+  M& model;
+  bool stop = false;
+  double seconds = 0;                     ///< since `fit` was called
+  LearningRate* learning_rate = nullptr;  ///< that of the optimizer; null if it has none
+  std::uint64_t updates = 0;              ///< of the weights, as the optimizer counts them
+
+  /// The learning rate of the next update; nothing for an optimizer without a `LearningRate`.
+  std::optional<double> current_learning_rate() const {
+    if (learning_rate == nullptr) return std::nullopt;
+    return (*learning_rate)(updates);
+  }
+};
+
+/// What a callback is shown after the last epoch, whether all epochs are done or `stop` was set. It may change the
+/// model.
+template <Model M> struct TrainEnd {
+  const History& history;
+  M& model;
+};
+
+/// Anything that can be called with an `EpochEnd<M>&`: a lambda, or a struct that may also have the functions
+/// `train_begin(TrainBegin<M>&)` and `train_end(TrainEnd<M>&)`.
+///
+/// Made implicitly. Holds a copy, also of what the struct remembers; made from `std::ref(x)` it calls x itself.
+template <Model M> class Callback {
+ public:
+  template <class F>
+    requires(!std::same_as<F, Callback> && std::invocable<std::unwrap_reference_t<F>&, EpochEnd<M>&>)
+  Callback(F f)
+      : call_([f = std::move(f)](Event event) mutable {
+          std::visit([&](auto* shown) { call(static_cast<std::unwrap_reference_t<F>&>(f), *shown); }, event);
+        }) {}
+
+  void train_begin(TrainBegin<M>& begin) const { call_(&begin); }
+  void operator()(EpochEnd<M>& end) const { call_(&end); }
+  void train_end(TrainEnd<M>& end) const { call_(&end); }
+
+ private:
+  using Event = std::variant<TrainBegin<M>*, EpochEnd<M>*, TrainEnd<M>*>;
+
+  static void call(auto& f, TrainBegin<M>& begin) {
+    if constexpr (requires { f.train_begin(begin); }) f.train_begin(begin);
+  }
+  static void call(auto& f, EpochEnd<M>& end) { std::invoke(f, end); }
+  static void call(auto& f, TrainEnd<M>& end) {
+    if constexpr (requires { f.train_end(end); }) f.train_end(end);
+  }
+
+  std::function<void(Event)> call_;
+};
+
+}  // namespace rnnts::inline v0
