@@ -19,7 +19,6 @@
 #include <functional>
 #include <iomanip>
 #include <iostream>
-#include <limits>
 #include <numbers>
 #include <numeric>
 #include <span>
@@ -169,12 +168,7 @@ Run train_with_calendar(Degrees train, Degrees test, Dates train_dates, Dates te
 
   using Net = Sequential<float, Input<3>, SimpleRNN<16>, Dense<1>>;
   Net model{seed}, best = model;
-  double lowest = std::numeric_limits<double>::infinity();
-  const auto keep_best = [&](EpochEnd<Net>& end) {
-    if (*end.val_loss >= lowest) return;
-    lowest = *end.val_loss;
-    best = end.model;
-  };
+  const ModelCheckpoint keep_best{[&](const Net& better) { best = better; }};
   const History history = fit(model, fit_rows | temperature_after, MeanAbsoluteError{}, Adam{.learning_rate = 3e-4},
                               {.epochs = epochs,
                                .batch_size = 32,

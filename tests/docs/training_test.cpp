@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
-#include <limits>
 #include <span>
 #include <string>
 #include <thread>
@@ -69,33 +70,130 @@ TEST_CASE("training.md: fit") {
   CHECK_THAT(text_of("history.csv"), StartsWith("epoch,loss,val_loss\n1,"));
 }
 
-TEST_CASE("training.md: keep the best weights and stop early") {
+TEST_CASE("training.md: a callback") {
+  const auto series = wave(100);
+  const auto windows = series | views::window(20);
+  // [callback]
+  Net model{seed(7)};
+  const auto good_enough = [](EpochEnd<Net>& end) { end.stop = end.loss < 0.01 || end.seconds > 60; };
+  const History history = fit(model, windows, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+                              {.epochs = 500, .callbacks = {good_enough}, .verbose = false});
+  // [/callback]
+  CHECK(history.loss.back() < 0.01);
+  CHECK(history.loss.size() < 500);
+}
+
+TEST_CASE("training.md: early stopping and a smaller learning rate") {
+  const Folder folder("rnnts_docs_early_stopping");
   const auto series = wave(200);
   const auto [train, validation] = split(series, 0.8);
   const auto window = views::window(20);
-  // [keep_best]
+  // [early_stopping]
   Net model{seed(7)};
-  Net best = model;  // a model is a value: this is a copy of its weights
-  double lowest = std::numeric_limits<double>::infinity();
-  std::size_t best_epoch = 0;
+  EarlyStopping early{.patience = 10};
+  const ReduceLROnPlateau reduce{.factor = 0.5, .patience = 5};
 
-  const auto keep_best = [&](EpochEnd<Net>& end) {
-    if (*end.val_loss < lowest) {
-      lowest = *end.val_loss;
-      best_epoch = end.epoch;
-      best = end.model;
-    }
-    end.stop = end.epoch >= best_epoch + 10;  // patience: ten epochs without an improvement
-  };
   fit(model, train | window, MeanSquaredError{}, Adam{.learning_rate = 3e-2},
-      {.epochs = 500, .validation = validation | window, .callbacks = {keep_best}, .verbose = false});
-  // [/keep_best]
-  CHECK(lowest < 0.01);
-  CHECK(best_epoch < 490);
-  const auto loss = [&](Net net) {
-    return fit(net, validation | window, MeanSquaredError{}, SGD{.learning_rate = 0}, {.verbose = false}).loss[0];
+      {.epochs = 500,
+       .validation = validation | window,
+       .callbacks = {std::ref(early), reduce, CSVLogger{"training.csv"}},
+       .verbose = false});
+
+  std::cout << "val_loss " << early.best << " in epoch " << early.best_epoch << " of " << early.stopped_epoch << "\n";
+  // [/early_stopping]
+  CHECK(early.best < 0.01);
+  CHECK(early.best_epoch == early.stopped_epoch - 10);
+  CHECK_THAT(text_of("training.csv"), StartsWith("epoch,loss,val_loss,learning_rate\n1,"));
+  const auto loss = fit(model, validation | window, MeanSquaredError{}, SGD{.learning_rate = 0}, {.verbose = false});
+  CHECK(loss.loss[0] == Approx(early.best));
+}
+
+TEST_CASE("training.md: keep the best weights") {
+  const auto series = wave(200);
+  const auto [train, validation] = split(series, 0.8);
+  const auto window = views::window(20);
+  // [checkpoint]
+  Net model{seed(7)}, best;
+  ModelCheckpoint keep_best{[&](const Net& better) { best = better; }};  // a model is a value: this copies its weights
+  const History history =
+      fit(model, train | window, MeanSquaredError{}, Adam{.learning_rate = 3e-2},
+          {.epochs = 100, .validation = validation | window, .callbacks = {keep_best}, .verbose = false});
+  // [/checkpoint]
+  const auto loss = fit(best, validation | window, MeanSquaredError{}, SGD{.learning_rate = 0}, {.verbose = false});
+  CHECK(loss.loss[0] == Approx(*std::ranges::min_element(history.val_loss)));
+}
+
+namespace {
+
+// [own_callback]
+/// Finds out how large the bias of the last layer becomes.
+struct LargestBias {
+  float largest = 0;
+
+  template <Model M> void train_begin(TrainBegin<M>& begin) {
+    if (begin.epochs_done == 0) largest = 0;
+  }
+  template <Model M> void operator()(EpochEnd<M>& end) {
+    for (const float bias : end.model.weight("1.dense.bias").values) largest = std::max(largest, std::abs(bias));
+  }
+  template <Model M> void train_end(TrainEnd<M>& end) const {
+    std::cout << largest << " within " << end.history.loss.size() << " epochs\n";
+  }
+};
+// [/own_callback]
+
+}  // namespace
+
+TEST_CASE("training.md: a callback with three hooks") {
+  const auto series = wave(100);
+  Net model{seed(7)};
+  LargestBias bias;
+  fit(model, series | views::window(20), MeanSquaredError{}, Adam{},
+      {.epochs = 2, .callbacks = {std::ref(bias)}, .verbose = false});
+  CHECK(bias.largest > 0);
+}
+
+TEST_CASE("training.md: interrupting and going on") {
+  const auto series = wave(200);
+  const auto [train, validation] = split(series, 0.8);
+  const auto window = views::window(20);
+  // [interrupt]
+  Net model{seed(7)};
+  TrainingState<Net, Adam> state;
+  std::atomic<bool> interrupted = false;  // set by another thread, or by a signal
+
+  const auto go_on = [&] {
+    return fit(model, train | window, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+               {.epochs = 20,
+                .validation = validation | window,
+                .callbacks = {[&](auto& end) { end.stop = interrupted; }},
+                .verbose = false},
+               state);
   };
-  CHECK(loss(best) == Approx(lowest));
+  interrupted = true;
+  go_on();  // one epoch
+  interrupted = false;
+  const History history = go_on();  // the other 19
+  // [/interrupt]
+  CHECK(history.loss.size() == 20);
+  CHECK(state.epochs_done() == 20);
+
+  // [fork]
+  Net other = model;
+  TrainingState<Net, Adam> other_state = state;
+  other_state.optimizer.learning_rate.scale(0.1);
+  fit(other, train | window, MeanSquaredError{}, Adam{},
+      {.epochs = 30, .validation = validation | window, .verbose = false}, other_state);
+  // [/fork]
+  CHECK(other_state.epochs_done() == 30);
+  CHECK(state.epochs_done() == 20);
+
+  Net through{seed(7)};
+  const History at_once =
+      fit(through, train | window, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+          {.epochs = 20, .validation = validation | window, .verbose = false});
+  CHECK(at_once.loss == history.loss);
+  CHECK(through.layer<0>().kernel(0, 0) == model.layer<0>().kernel(0, 0));
 }
 
 TEST_CASE("training.md: a learning rate that falls") {
