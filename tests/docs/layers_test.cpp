@@ -64,8 +64,8 @@ TEST_CASE("layers.md: regularizers") {
   for (const auto w : model.layer<0>().kernel) l2 += double{w} * double{w};
   for (const auto w : model.layer<0>().recurrent_kernel) l2 += double{w} * double{w};
   for (const auto w : model.layer<1>().kernel) l1 += std::abs(double{w});
-  const std::vector<float> zeros(20);  // a net whose biases are 0 answers them with 0
-  const std::vector pairs{std::pair{zeros, 0.0f}};
+  const std::vector<float> silence(20);  // a net whose biases are 0 answers it with 0
+  const std::vector pairs{std::pair{silence, 0.0f}};
   const auto history = fit(model, pairs, MeanSquaredError{}, SGD{}, {.validation = pairs, .verbose = false});
   CHECK(history.loss[0] == Approx(1e-4 * l2 + 1e-3 * l1));
   CHECK(history.val_loss[0] < history.loss[0]);

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -243,6 +244,59 @@ TEST_CASE("training.md: a loss of one's own") {
   fit(model, windows, LowCostsMore{.factor = 2}, Adam{.learning_rate = 1e-2}, {.epochs = 40, .verbose = false});
   // [/use_own_loss]
   CHECK(evaluate(model, windows).beats_persistence());
+}
+
+TEST_CASE("training.md: learning rate schedules") {
+  const auto series = wave(100);
+  const auto windows = series | views::window(20);
+  // [schedule]
+  const std::size_t epochs = 30, batch_size = 16;
+  const std::size_t updates = epochs * ((windows.size() + batch_size - 1) / batch_size);
+
+  Net model{seed(7)};
+  fit(model, windows, MeanSquaredError{},
+      Adam{.learning_rate = OneCycle{.max_learning_rate = 3e-2, .total_steps = updates}},
+      {.epochs = epochs, .batch_size = batch_size, .verbose = false});
+  // [/schedule]
+  CHECK(updates == 150);
+  CHECK(evaluate(model, windows).beats_persistence());
+  // [own_schedule]
+  Adam adam{.learning_rate = [](std::uint64_t update) {
+    return 1e-2 / std::sqrt(1 + static_cast<double>(update) / 100);
+  }};
+  // [/own_schedule]
+  CHECK(adam.learning_rate(300) == Approx(0.005));
+  adam.learning_rate.scale(0.5);
+  CHECK(adam.learning_rate(300) == Approx(0.0025));
+  Net other{seed(7)};
+  fit(other, windows, MeanSquaredError{}, adam, {.epochs = 60, .verbose = false});
+  CHECK(evaluate(other, windows).beats_persistence());
+}
+
+TEST_CASE("training.md: clipping and weight decay") {
+  const auto series = wave(100);
+  const auto windows = series | views::window(20);
+  // [clipping]
+  Net model{seed(7)};
+  fit(model, windows, MeanSquaredError{}, Adam{.learning_rate = 1e-2, .global_clipnorm = 1},
+      {.epochs = 40, .verbose = false});
+  // [/clipping]
+  CHECK(evaluate(model, windows).beats_persistence());
+  // [weight_decay]
+  const AdamW adamw{.learning_rate = 1e-2, .weight_decay = 0.01, .exclude_from_weight_decay = {"bias"}};
+  // [/weight_decay]
+  Net decayed{seed(7)};
+  fit(decayed, windows, MeanSquaredError{}, adamw, {.epochs = 40, .verbose = false});
+  CHECK(evaluate(decayed, windows).beats_persistence());
+  // Without momentum, L2(a) and a weight decay of 2 a are the same.
+  constexpr DenseOptions regularized{.kernel_regularizer = L2(0.05)};
+  Sequential<double, Input<1, 5>, Flatten, Dense<1, Linear, regularized>> ridge{seed(7)};
+  Sequential<double, Input<1, 5>, Flatten, Dense<1>> decaying{seed(7)};
+  const std::vector<double> numbers(series.begin(), series.end());
+  fit(ridge, numbers | views::window(5), MeanSquaredError{}, SGD{}, {.epochs = 3, .verbose = false});
+  fit(decaying, numbers | views::window(5), MeanSquaredError{},
+      SGD{.weight_decay = 0.1, .exclude_from_weight_decay = {"bias"}}, {.epochs = 3, .verbose = false});
+  CHECK(ridge.layer<1>().kernel(2, 0) == Approx(decaying.layer<1>().kernel(2, 0)).epsilon(1e-12));
 }
 
 TEST_CASE("training.md: a training that fails") {

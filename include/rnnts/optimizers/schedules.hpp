@@ -20,7 +20,7 @@ namespace rnnts::inline v0 {
 
 namespace detail {
 
-inline void check_option(bool good, const char* schedule, const char* expected, auto found) {
+inline void check_schedule(bool good, const char* schedule, const char* expected, auto found) {
   if (!good) throw ArgumentError(sentence(schedule, ": expected ", expected, ", found ", found));
 }
 
@@ -39,10 +39,10 @@ struct ExponentialDecay {
   bool staircase = false;
 
   double operator()(std::uint64_t update) const {
-    detail::check_option(initial_learning_rate > 0, "ExponentialDecay", "an initial_learning_rate above 0",
-                         initial_learning_rate);
-    detail::check_option(decay_steps > 0, "ExponentialDecay", "decay_steps of at least 1", decay_steps);
-    detail::check_option(decay_rate > 0, "ExponentialDecay", "a decay_rate above 0", decay_rate);
+    detail::check_schedule(initial_learning_rate > 0, "ExponentialDecay", "an initial_learning_rate above 0",
+                           initial_learning_rate);
+    detail::check_schedule(decay_steps > 0, "ExponentialDecay", "decay_steps of at least 1", decay_steps);
+    detail::check_schedule(decay_rate > 0, "ExponentialDecay", "a decay_rate above 0", decay_rate);
     const double passed = static_cast<double>(update) / static_cast<double>(decay_steps);
     return initial_learning_rate * std::pow(decay_rate, staircase ? std::floor(passed) : passed);
   }
@@ -61,13 +61,13 @@ struct CosineDecay {
   std::uint64_t warmup_steps = 0;
 
   double operator()(std::uint64_t update) const {
-    detail::check_option(decay_steps > 0, "CosineDecay", "decay_steps of at least 1", decay_steps);
-    detail::check_option(alpha >= 0, "CosineDecay", "an alpha of at least 0", alpha);
-    detail::check_option(warmup_target || warmup_steps == 0, "CosineDecay", "a warmup_target with warmup_steps",
-                         "none");
+    detail::check_schedule(decay_steps > 0, "CosineDecay", "decay_steps of at least 1", decay_steps);
+    detail::check_schedule(alpha >= 0, "CosineDecay", "an alpha of at least 0", alpha);
+    detail::check_schedule(warmup_target || warmup_steps == 0, "CosineDecay", "a warmup_target with warmup_steps",
+                           "none");
     const double peak = warmup_target.value_or(initial_learning_rate);
-    detail::check_option(peak > 0, "CosineDecay",
-                         warmup_target ? "a warmup_target above 0" : "an initial_learning_rate above 0", peak);
+    detail::check_schedule(peak > 0, "CosineDecay",
+                           warmup_target ? "a warmup_target above 0" : "an initial_learning_rate above 0", peak);
     if (update < warmup_steps) {
       const double done = static_cast<double>(update) / static_cast<double>(warmup_steps);
       return initial_learning_rate + (peak - initial_learning_rate) * done;
@@ -85,11 +85,16 @@ struct PiecewiseConstantDecay {
   std::vector<double> values = {};             ///< one more
 
   double operator()(std::uint64_t update) const {
-    detail::check_option(values.size() == boundaries.size() + 1, "PiecewiseConstantDecay",
-                         "one more of values than of boundaries",
-                         detail::sentence(values.size(), " values and ", boundaries.size(), " boundaries"));
-    const bool ascending = std::ranges::adjacent_find(boundaries, std::greater_equal{}) == boundaries.end();
-    detail::check_option(ascending, "PiecewiseConstantDecay", "boundaries that ascend", "some that do not");
+    if (values.size() != boundaries.size() + 1) {
+      throw ArgumentError(
+          detail::sentence("PiecewiseConstantDecay: expected one more of values than of boundaries, found ",
+                           values.size(), " values and ", boundaries.size(), " boundaries"));
+    }
+    const auto next = std::ranges::adjacent_find(boundaries, std::greater_equal{});
+    if (next != boundaries.end()) {
+      throw ArgumentError(detail::sentence("PiecewiseConstantDecay: expected boundaries that ascend, found ", next[0],
+                                           " before ", next[1]));
+    }
     const auto passed = std::ranges::lower_bound(boundaries, update) - boundaries.begin();
     return values[static_cast<std::size_t>(passed)];
   }
@@ -110,11 +115,11 @@ struct OneCycle {
   double final_divisor = 1e4;
 
   double operator()(std::uint64_t update) const {
-    detail::check_option(max_learning_rate > 0, "OneCycle", "a max_learning_rate above 0", max_learning_rate);
-    detail::check_option(total_steps > 0, "OneCycle", "total_steps of at least 1", total_steps);
-    detail::check_option(rise >= 0 && rise <= 1, "OneCycle", "a rise between 0 and 1", rise);
-    detail::check_option(initial_divisor > 0, "OneCycle", "an initial_divisor above 0", initial_divisor);
-    detail::check_option(final_divisor > 0, "OneCycle", "a final_divisor above 0", final_divisor);
+    detail::check_schedule(max_learning_rate > 0, "OneCycle", "a max_learning_rate above 0", max_learning_rate);
+    detail::check_schedule(total_steps > 0, "OneCycle", "total_steps of at least 1", total_steps);
+    detail::check_schedule(rise >= 0 && rise <= 1, "OneCycle", "a rise between 0 and 1", rise);
+    detail::check_schedule(initial_divisor > 0, "OneCycle", "an initial_divisor above 0", initial_divisor);
+    detail::check_schedule(final_divisor > 0, "OneCycle", "a final_divisor above 0", final_divisor);
     const double first = max_learning_rate / initial_divisor, last = first / final_divisor;
     const double end = static_cast<double>(total_steps) - 1;
     const double peak = std::max(rise * static_cast<double>(total_steps) - 1, 0.0);

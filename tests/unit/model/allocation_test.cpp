@@ -12,7 +12,9 @@
 #include "rnnts/model/early_stopping.hpp"
 #include "rnnts/model/fit.hpp"
 #include "rnnts/model/stream.hpp"
+#include "rnnts/model/trainer.hpp"
 #include "rnnts/optimizers/adam.hpp"
+#include "rnnts/optimizers/schedules.hpp"
 #include "rnnts/series/window.hpp"
 #include "support/catch.hpp"
 
@@ -82,6 +84,29 @@ TEMPLATE_TEST_CASE("more epochs need no more allocations", "", (Sequential<float
   const long one = allocations_of([&] { train(1); }), twenty = allocations_of([&] { train(20); });
   CHECK(one > 0);
   CHECK(twenty == one);
+}
+
+TEST_CASE("schedules, clipping, weight decay with exclusions and regularizers allocate nothing") {
+  constexpr SimpleRNNOptions regularized{.kernel_regularizer = L2(), .recurrent_regularizer = L1()};
+  Sequential<float, Input<1>, SimpleRNN<5, Tanh, regularized>, Dense<1>> model{seed(7)};
+  const std::vector<float> x(20), y(1);
+  const auto allocations_of_steps = [&](LearningRate learning_rate) {
+    Trainer trainer(model, MeanSquaredError{},
+                    Adam{.learning_rate = learning_rate,
+                         .amsgrad = true,
+                         .weight_decay = 0.1,
+                         .global_clipnorm = 1,
+                         .exclude_from_weight_decay = {"bias", "recurrent_kernel"}});
+    const auto step = [&] { trainer.step({x.data(), 20, 1}, {y.data(), 1, 1}); };
+    step();
+    return allocations_of([&] {
+      for (int i = 0; i < 10; ++i) step();
+    });
+  };
+  CHECK(allocations_of_steps(0.01) == 0);
+  CHECK(allocations_of_steps(OneCycle{.max_learning_rate = 0.01, .total_steps = 8}) == 0);
+  CHECK(allocations_of_steps(CosineDecay{.decay_steps = 5, .warmup_target = 0.01, .warmup_steps = 3}) == 0);
+  CHECK(allocations_of_steps(PiecewiseConstantDecay{.boundaries = {3}, .values = {0.01, 0.001}}) == 0);
 }
 
 TEST_CASE("with a scratch, predictions allocate in the first call only") {
