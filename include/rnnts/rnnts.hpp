@@ -4,6 +4,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/version.hpp"
+#include "rnnts/io/save.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"

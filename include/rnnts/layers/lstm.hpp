@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -44,6 +45,11 @@ struct LSTM {
     static constexpr std::size_t I = Input.features;
     static constexpr Shape input = Input;
     static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
+
+    static std::string config() {
+      return detail::sentence("activation ", Act::name, ", recurrent_activation ", RecurrentAct::name,
+                              options.go_backwards ? ", go_backwards" : "");
+    }
 
     struct Parameters {
       Tensor<T, I, 4 * N> kernel;
