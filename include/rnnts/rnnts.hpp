@@ -5,6 +5,7 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/version.hpp"
 #include "rnnts/io/save.hpp"
+#include "rnnts/io/tensorboard.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"
