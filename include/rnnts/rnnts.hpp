@@ -5,6 +5,8 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/regularizer.hpp"
 #include "rnnts/core/version.hpp"
+#include "rnnts/io/save.hpp"
+#include "rnnts/io/tensorboard.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/layers/bidirectional.hpp"
 #include "rnnts/layers/dense.hpp"

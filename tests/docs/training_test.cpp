@@ -197,6 +197,20 @@ TEST_CASE("training.md: interrupting and going on") {
   CHECK(through.layer<0>().kernel(0, 0) == model.layer<0>().kernel(0, 0));
 }
 
+TEST_CASE("training.md: watching a training") {
+  const Folder folder("rnnts_docs_tensorboard");
+  const auto series = wave(100);
+  const auto [train, validation] = split(series, 0.7);
+  const auto window = views::window(20);
+  Net model{seed(7)};
+  // [tensorboard]
+  fit(model, train | window, MeanSquaredError{}, Adam{},
+      {.epochs = 20, .validation = validation | window, .callbacks = {TensorBoard("logs/run1")}, .verbose = false});
+  // [/tensorboard]
+  CHECK(std::filesystem::exists("logs/run1/train"));
+  CHECK(std::filesystem::exists("logs/run1/validation"));
+}
+
 TEST_CASE("training.md: a learning rate that falls") {
   const auto series = wave(100);
   const auto windows = series | views::window(20);

@@ -1,12 +1,15 @@
 // Bidirectional: one layer reads the sequence forwards, another of the same kind backwards.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <tuple>
 
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrent.hpp"
+#include "rnnts/layers/stack.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -33,6 +36,11 @@ template <class Specification, Merge merge = Merge::concat> struct Bidirectional
     static constexpr Shape input = Input;
     static constexpr Shape output = {
         .features = Merged, .steps = Wrapped::output.steps, .is_sequence = Wrapped::output.is_sequence};
+
+    static std::string config() {
+      constexpr std::array names{"concat", "sum", "mul", "ave"};
+      return detail::sentence("merge ", names[static_cast<std::size_t>(merge)], " ", detail::layer_texts<Wrapped>());
+    }
 
     struct Parameters {
       typename Wrapped::Parameters forward, backward;

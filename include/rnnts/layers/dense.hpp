@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -32,6 +33,8 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
     static constexpr std::size_t I = Input.features;
     static constexpr Shape input = Input;
     static constexpr Shape output = {.features = N, .steps = Input.steps, .is_sequence = Input.is_sequence};
+
+    static std::string config() { return detail::sentence("activation ", Act::name); }
 
     struct Parameters {
       Tensor<T, I, N> kernel;

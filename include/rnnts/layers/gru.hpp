@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -58,6 +59,11 @@ struct GRU {
     static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
 
     static constexpr bool has_dropout = options.dropout > 0, has_recurrent_dropout = options.recurrent_dropout > 0;
+
+    static std::string config() {
+      return detail::sentence("activation ", Act::name, ", recurrent_activation ", RecurrentAct::name,
+                              options.go_backwards ? ", go_backwards" : "", options.reset_after ? ", reset_after" : "");
+    }
 
     struct Parameters {
       Tensor<T, I, 3 * N> kernel;

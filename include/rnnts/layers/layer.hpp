@@ -36,6 +36,10 @@ namespace rnnts::inline v0 {
 /// A layer that can run sample by sample also has `State`, what it remembers between two steps, and
 /// `step(p, x, state, y)` for one step of batch 1, noexcept and without an allocation.
 ///
+/// A layer with options that change its function, but neither the names nor the shapes of its weights, tells
+/// them by `config()`, a text on one line as "activation tanh, go_backwards". A saved model keeps it, so that it
+/// is not loaded into another one.
+///
 /// x is (steps, batch, input.features) and y (output steps, batch, output.features), time-major. Samples of different
 /// length are padded (see `Sequence`); a layer that mixes steps must keep what lies beyond a sample's length out of the
 /// steps before. Tapes and workspaces grow to the largest batch they see and are then reused.

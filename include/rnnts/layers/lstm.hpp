@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -53,6 +54,11 @@ struct LSTM {
     static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
 
     static constexpr bool has_dropout = options.dropout > 0, has_recurrent_dropout = options.recurrent_dropout > 0;
+
+    static std::string config() {
+      return detail::sentence("activation ", Act::name, ", recurrent_activation ", RecurrentAct::name,
+                              options.go_backwards ? ", go_backwards" : "");
+    }
 
     struct Parameters {
       Tensor<T, I, 4 * N> kernel;

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -68,6 +69,8 @@ template <class Merge, Layer... Layers> struct Parallel {
       "as many steps.");
   static_assert(std::same_as<Merge, SideBySide> || ((Layers::output.features == output.features) && ...),
                 "The branches of Add must have the same number of outputs.");
+
+  static std::string config() { return layer_texts<Layers...>(); }
 
   struct Parameters {
     std::tuple<typename Layers::Parameters...> branches;

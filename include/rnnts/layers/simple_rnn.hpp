@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -48,6 +49,10 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
     static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
 
     static constexpr bool has_dropout = options.dropout > 0, has_recurrent_dropout = options.recurrent_dropout > 0;
+
+    static std::string config() {
+      return detail::sentence("activation ", Act::name, options.go_backwards ? ", go_backwards" : "");
+    }
 
     struct Parameters {
       Tensor<T, I, N> kernel;

@@ -4,14 +4,37 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/shape.hpp"
 #include "rnnts/layers/layer.hpp"
 
 namespace rnnts::inline v0::detail {
+
+/// "(5)" or, of sequences of any length, "(steps, 5)": a net is the same for longer windows.
+inline std::string features_text(const Shape& shape) {
+  return sentence(shape.is_sequence ? "(steps, " : "(", shape.features, ")");
+}
+
+/// "0.simple_rnn (5): activation tanh"
+template <Layer L> std::string layer_text(std::size_t index) {
+  std::string text = sentence(index, ".", L::name, " ", features_text(L::output));
+  if constexpr (requires { L::config(); }) text += sentence(": ", L::config());
+  return text;
+}
+
+/// The texts of several layers, "[0.gru (5): activation tanh; 1.dense (1)]".
+template <Layer... Layers> std::string layer_texts() {
+  std::string text;
+  std::size_t index = 0;
+  ((text += (index == 0 ? "[" : "; ") + layer_text<Layers>(index), ++index), ...);
+  return text + "]";
+}
 
 template <class L> struct StateOfLayer {
   using type = Nothing;
@@ -33,6 +56,8 @@ template <Layer... Layers> struct Stack {
   static constexpr std::string_view name = "sequential";
   static constexpr Shape input = At<0>::input, output = At<count - 1>::output;
   static constexpr bool carries_state = (rnnts::carries_state<Layers>() && ...);
+
+  static std::string config() { return layer_texts<Layers...>(); }
 
   struct Parameters {
     std::tuple<typename Layers::Parameters...> layers;

@@ -3,19 +3,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <concepts>
 #include <cstddef>
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/file.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -41,22 +38,6 @@ class CsvColumn {
 
 namespace detail {
 
-/// \throws FileError with the system's reason if the file cannot be read.
-inline std::string read_text(const std::string& path) {
-  const auto fail = [&path](const char* what) {
-    throw FileError(sentence(path, ": cannot be ", what, ": ", std::generic_category().message(errno)));
-  };
-  const auto close = [](std::FILE* file) { std::fclose(file); };
-  const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
-  if (!file) fail("opened");
-
-  std::string text;
-  char block[4096];
-  while (const auto n = std::fread(block, 1, sizeof block, file.get())) text.append(block, n);
-  if (std::ferror(file.get())) fail("read");
-  return text;
-}
-
 inline std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
@@ -75,7 +56,7 @@ class CsvReader {
   using Record = std::vector<CsvField>;
 
   /// \throws FileError if the file cannot be read or holds no records.
-  CsvReader(std::string path, CsvOptions options) : path_(std::move(path)), options_(options), text_(read_text(path_)) {
+  CsvReader(std::string path, CsvOptions options) : path_(std::move(path)), options_(options), text_(read_file(path_)) {
     if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
     if (!read_record(record_)) throw error_at(0, "the file is empty");
     if (options_.header) header_ = record_;

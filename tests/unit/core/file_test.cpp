@@ -7,6 +7,7 @@
 
 #include "support/catch.hpp"
 
+using rnnts::detail::read_file;
 using rnnts::detail::write_file;
 
 namespace {
@@ -35,5 +36,17 @@ TEST_CASE("a file that cannot be written is an error with the path in it, and le
   CHECK_THROWS_AS(write_file(folder / "a.txt", "x"), rnnts::FileError);
   CHECK(std::filesystem::exists(folder / "a.txt" / "full"));
   CHECK(std::distance(std::filesystem::directory_iterator(folder), {}) == 1);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a file is read as it is, and one that cannot be read is an error with the reason") {
+  const auto folder = std::filesystem::temp_directory_path() / "rnnts_file_test_read";
+  std::filesystem::create_directories(folder);
+  const std::string binary("\0\r\n\xff", 4), path = (folder / "a.bin").string();
+  write_file(path, binary);
+  CHECK(read_file(path) == binary);
+  std::filesystem::remove(path);
+  CHECK_THROWS_WITH(read_file(path), path + ": cannot be opened: No such file or directory");
+  CHECK_THROWS_WITH(read_file(folder), folder.string() + ": cannot be read: Is a directory");
   std::filesystem::remove_all(folder);
 }

@@ -1,0 +1,166 @@
+// save and load: the weights of a model in a file of the library's own format, which docs/files.md lays out.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/fields.hpp"
+#include "rnnts/core/file.hpp"
+#include "rnnts/io/contents.hpp"
+#include "rnnts/io/crc32c.hpp"
+#include "rnnts/io/little_endian.hpp"
+
+namespace rnnts::inline v0 {
+namespace detail {
+
+/// Not text, as its first byte says, and no longer the same once line ends were converted.
+inline constexpr std::string_view model_magic = "\x89RNNTS\r\n";
+inline constexpr std::uint32_t model_format = 1;
+
+/// Bytes before the text: magic, size of the file, version of the format, size of the text.
+inline constexpr std::size_t model_header = 8 + 8 + 4 + 4;
+inline constexpr std::size_t model_checksum = 4;  ///< bytes in the end
+
+template <Savable S> std::string encode(const S& saved) {
+  const std::string text = contents(saved);
+  std::string numbers;
+  visit_fields(
+      [&](const FieldInfo&, const auto& tensor) {
+        for (const auto number : tensor) append_little_endian(numbers, number);
+      },
+      fields_of(saved));
+
+  std::string file(model_magic);
+  append_little_endian(file, std::uint64_t{model_header + text.size() + numbers.size() + model_checksum});
+  append_little_endian(file, model_format);
+  append_little_endian(file, static_cast<std::uint32_t>(text.size()));
+  file += text;
+  file += numbers;
+  append_little_endian(file, crc32c(file));
+  return file;
+}
+
+/// Bytes as in "89 52 4e".
+inline std::string hexadecimal(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += sentence(text.empty() ? "" : " ", digits.substr(byte / 16, 1), digits.substr(byte % 16, 1));
+  }
+  return text;
+}
+
+/// Throws FileError unless this is a model file, of this format, and as it was written.
+inline void check_file(const std::string& name, std::string_view file) {
+  const auto found_magic = file.substr(0, model_magic.size());
+  if (found_magic != model_magic) {
+    throw FileError(sentence(name, ": not a model file: expected it to begin with the bytes ", hexadecimal(model_magic),
+                             ", found ", found_magic.empty() ? "nothing" : hexadecimal(found_magic)));
+  }
+  constexpr std::size_t smallest = model_header + model_checksum;
+  if (file.size() < smallest) {
+    throw FileError(sentence(name, ": truncated: expected at least ", smallest, " bytes, found ", file.size()));
+  }
+  const auto size = read_little_endian<std::uint64_t>(file, 8);
+  if (file.size() != size) {
+    throw FileError(sentence(name, file.size() < size ? ": truncated: expected " : ": too long: expected ", size,
+                             " bytes, found ", file.size()));
+  }
+  const std::size_t end = file.size() - model_checksum;
+  const auto expected = read_little_endian<std::uint32_t>(file, end), found = crc32c(file.substr(0, end));
+  if (found != expected) {
+    throw FileError(sentence(name, ": damaged: expected the checksum ", expected, ", found ", found));
+  }
+  const auto format = read_little_endian<std::uint32_t>(file, 16);
+  if (format != model_format) {
+    throw FileError(sentence(name, ": written by another version of the library: expected version ", model_format,
+                             " of the format, found version ", format));
+  }
+}
+
+/// Throws FileError with the first line that differs, if one does.
+inline void check_contents(const std::string& name, std::string_view expected, std::string_view found) {
+  const auto take_line = [](std::string_view& text) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    return line;
+  };
+  const auto quoted = [](std::string_view line) { return line.empty() ? "nothing" : sentence("\"", line, "\""); };
+  while (!expected.empty() || !found.empty()) {
+    const auto expected_line = take_line(expected), found_line = take_line(found);
+    if (expected_line != found_line) {
+      throw FileError(
+          sentence(name, ": does not fit the model: expected ", quoted(expected_line), ", found ", quoted(found_line)));
+    }
+  }
+}
+
+/// Checks everything, and then changes the model.
+template <Savable S> void decode(S& loaded, std::string_view file, const std::string& name) {
+  check_file(name, file);
+  const std::size_t text_size = read_little_endian<std::uint32_t>(file, 20);
+  const std::string text = contents(loaded);
+  check_contents(name, text, file.substr(model_header, text_size));
+
+  std::size_t at = model_header + text.size(), end = at + model_checksum;
+  visit_fields([&](const FieldInfo&, const auto& tensor) { end += std::span(tensor.flat()).size_bytes(); },
+               fields_of(std::as_const(loaded)));
+  if (file.size() != end) {
+    throw FileError(sentence(name, ": damaged: expected ", end, " bytes, found ", file.size()));
+  }
+  visit_fields(
+      [&]<class Tensor>(const FieldInfo&, Tensor& tensor) {
+        for (auto& number : tensor) {
+          number = read_little_endian<typename Tensor::value_type>(file, at);
+          at += sizeof number;
+        }
+      },
+      fields_of(loaded));
+}
+
+}  // namespace detail
+
+/// Writes the weights of a model, or any struct of tensors with `fields()`, to a file.
+///
+/// Throws FileError, and leaves a file that was there as it was, if that fails.
+template <Savable S> void save(const S& model, const std::filesystem::path& path) {
+  detail::write_file(path, detail::encode(model));
+}
+
+/// Sets the weights of a model to those of a file that `save` wrote, bit by bit.
+///
+/// Throws FileError, and leaves the model as it was, if the file cannot be read, is not a model file or is damaged, or
+/// if it is of another model: of other layers, activations, options, names, shapes or number types.
+template <Savable S> void load(S& model, const std::filesystem::path& path) {
+  detail::decode(model, detail::read_file(path), path.string());
+}
+
+/// The model of a file: `const auto model = load<Net>("net.rnnts")`. Throws FileError as above.
+template <Model M> M load(const std::filesystem::path& path) {
+  M model;
+  load(model, path);
+  return model;
+}
+
+/// What `save` would write, in memory.
+template <Savable S> std::vector<std::byte> to_bytes(const S& model) {
+  const std::string file = detail::encode(model);
+  const auto bytes = std::as_bytes(std::span(file));
+  return {bytes.begin(), bytes.end()};
+}
+
+/// The same as `load` of a file, from its bytes, which may be part of the program. Messages call it "bytes".
+template <Savable S> void load(S& model, std::span<const std::byte> bytes) {
+  detail::decode(model, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "bytes");
+}
+
+}  // namespace rnnts::inline v0

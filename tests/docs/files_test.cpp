@@ -1,0 +1,104 @@
+// The code of docs/files.md.
+#include <rnnts/rnnts.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+using Net = Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>;
+
+/// A folder for the files of one test.
+struct Folder {
+  std::filesystem::path before = std::filesystem::current_path(), path;
+  explicit Folder(const char* name) : path(std::filesystem::temp_directory_path() / name) {
+    std::filesystem::create_directories(path);
+    std::filesystem::current_path(path);
+  }
+  ~Folder() {
+    std::filesystem::current_path(before);
+    std::filesystem::remove_all(path);
+  }
+};
+
+const std::vector<float> window(20, 0.5f);
+
+}  // namespace
+
+TEST_CASE("files.md: save and load") {
+  const Folder folder("rnnts_docs_save");
+  Net model{seed(7)};
+  // [save]
+  save(model, "net.rnnts");
+
+  const auto again = load<Net>("net.rnnts");  // a new model, or
+  load(model, "net.rnnts");                   // into one that there is
+  // [/save]
+  CHECK(again.predict(window)(0) == model.predict(window)(0));
+  CHECK(again.predict(window)(0) == Net{seed(7)}.predict(window)(0));
+}
+
+TEST_CASE("files.md: another model") {
+  const Folder folder("rnnts_docs_another");
+  save(Net{seed(7)}, "net.rnnts");
+  std::string said;
+  // [another]
+  Sequential<float, Input<1>, SimpleRNN<5, ReLU>, Dense<1>> other;
+  try {
+    load(other, "net.rnnts");
+  } catch (const FileError& error) {
+    said = error.what();
+  }
+  // [/another]
+  CHECK(said ==
+        "net.rnnts: does not fit the model: expected \"0.simple_rnn (5): activation relu\", found \"0.simple_rnn (5): "
+        "activation tanh\"");
+}
+
+TEST_CASE("files.md: another number type") {
+  const Folder folder("rnnts_docs_double");
+  save(Net{seed(7)}, "net.rnnts");
+  // [convert]
+  const auto floats = load<Net>("net.rnnts");
+  Sequential<double, Input<1>, SimpleRNN<5>, Dense<1>> doubles;
+  for (const auto& weight : floats.weights()) doubles.set_weight(weight.name, weight.values);
+  // [/convert]
+  CHECK(doubles.predict(window)(0) == Approx(floats.predict(window)(0)));
+}
+
+TEST_CASE("files.md: memory") {
+  const auto stored = to_bytes(Net{seed(7)});
+  std::vector<unsigned char> net_rnnts;
+  for (const std::byte byte : stored) net_rnnts.push_back(static_cast<unsigned char>(byte));
+  // [memory]
+  Net model;
+  load(model, std::as_bytes(std::span(net_rnnts)));
+
+  const std::vector<std::byte> bytes = to_bytes(model);  // what save would write
+  // [/memory]
+  CHECK(bytes == stored);
+}
+
+TEST_CASE("files.md: the text in a file") {
+  const Folder folder("rnnts_docs_text");
+  save(Net{seed(7)}, "net.rnnts");
+  std::ifstream file("net.rnnts", std::ios::binary);
+  const std::string content{std::istreambuf_iterator<char>(file), {}};
+  CHECK_THAT(content, ContainsSubstring("input (steps, 1)\n"
+                                        "0.simple_rnn (5): activation tanh\n"
+                                        "1.dense (1): activation linear\n"
+                                        "0.simple_rnn.kernel: float (1, 5)\n"
+                                        "0.simple_rnn.recurrent_kernel: float (5, 5)\n"
+                                        "0.simple_rnn.bias: float (5)\n"
+                                        "1.dense.kernel: float (5, 1)\n"
+                                        "1.dense.bias: float (1)\n"));
+}

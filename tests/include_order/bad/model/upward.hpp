@@ -1,0 +1,2 @@
+// Nothing may include io.
+#include "rnnts/io/save.hpp"

@@ -1,0 +1,279 @@
+#include "rnnts/io/save.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <tuple>
+
+#include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/gru.hpp"
+#include "rnnts/layers/input.hpp"
+#include "rnnts/layers/lstm.hpp"
+#include "rnnts/layers/simple_rnn.hpp"
+#include "support/catch.hpp"
+#include "unit/io/folder.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+using Tiny = Sequential<float, Input<1>, SimpleRNN<1>>;
+template <class T> using Net = Sequential<T, Input<2>, SimpleRNN<3>, Dense<1>>;
+
+/// The bits of all weights, in which NaN equals NaN and 0 differs from -0.
+template <Model M> std::string bits(const M& model) {
+  std::string all;
+  for (const auto& weight : model.weights()) {
+    const auto bytes = std::as_bytes(weight.values);
+    all.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  }
+  return all;
+}
+
+std::span<const std::byte> bytes_of(const std::string& file) { return std::as_bytes(std::span(file)); }
+
+/// What loading says; the model must stay as it was.
+template <Model M> std::string refusal(const std::string& file) {
+  M model{seed(1)};
+  const std::string before = bits(model);
+  std::string said = "loaded";
+  try {
+    load(model, bytes_of(file));
+  } catch (const FileError& error) {
+    said = error.what();
+  }
+  CHECK(bits(model) == before);
+  return said;
+}
+
+template <Savable S> std::string encoded(const S& saved) { return detail::encode(saved); }
+
+/// A file with changed parts and the checksum that they need.
+std::string sealed(std::string file) {
+  file.resize(file.size() - 4);
+  detail::append_little_endian(file, detail::crc32c(file));
+  return file;
+}
+
+template <Model M> void check_round_trip() {
+  const Folder folder("rnnts_save_test");
+  const M model{seed(7)};
+  M loaded{seed(8)};
+  REQUIRE(bits(loaded) != bits(model));
+  save(model, folder / "net.rnnts");
+  load(loaded, folder / "net.rnnts");
+  CHECK(bits(loaded) == bits(model));
+  CHECK(bits(load<M>(folder / "net.rnnts")) == bits(model));
+
+  M from_memory{seed(9)};
+  load(from_memory, to_bytes(model));
+  CHECK(bits(from_memory) == bits(model));
+  CHECK(content_of(folder / "net.rnnts") == encoded(model));
+}
+
+}  // namespace
+
+TEST_CASE("a model is loaded as it was saved") {
+  check_round_trip<Net<float>>();
+  check_round_trip<Net<double>>();
+  check_round_trip<
+      Sequential<float, Input<1>, GRU<3, Tanh, Sigmoid, GRUOptions{.return_sequences = true}>, LSTM<2>, Dense<1>>>();
+  check_round_trip<Sequential<double, Input<3>, LSTM<40>, Dense<2>>>();  // has tensors on the heap
+}
+
+TEST_CASE("NaN, infinity and -0 are kept bit by bit") {
+  Tiny model, loaded;
+  model.layer<0>().kernel(0, 0) = std::numeric_limits<float>::quiet_NaN();
+  model.layer<0>().recurrent_kernel(0, 0) = -std::numeric_limits<float>::infinity();
+  model.layer<0>().bias(0) = -0.0f;
+  load(loaded, to_bytes(model));
+  CHECK(bits(loaded) == bits(model));
+}
+
+TEST_CASE("the bytes of a file are those of docs/files.md") {
+  Tiny model;
+  model.layer<0>().kernel(0, 0) = 0.5f;
+  model.layer<0>().recurrent_kernel(0, 0) = -2;
+  model.layer<0>().bias(0) = 0.1f;
+  using namespace std::string_literals;
+  CHECK(encoded(model) ==
+        "\x89RNNTS\r\n"
+        "\xc6\0\0\0\0\0\0\0"
+        "\x01\0\0\0"
+        "\x9e\0\0\0"
+        "input (steps, 1)\n"
+        "0.simple_rnn (1): activation tanh\n"
+        "0.simple_rnn.kernel: float (1, 1)\n"
+        "0.simple_rnn.recurrent_kernel: float (1, 1)\n"
+        "0.simple_rnn.bias: float (1)\n"
+        "\0\0\0\x3f"
+        "\0\0\0\xc0"
+        "\xcd\xcc\xcc\x3d"
+        "\x89\x9e\xfc\xa1"s);
+}
+
+TEST_CASE("a file that is cut off at any byte is refused") {
+  const std::string file = encoded(Tiny{});
+  for (std::size_t size = 0; size < file.size(); ++size) CHECK(refusal<Tiny>(file.substr(0, size)) != "loaded");
+  CHECK(refusal<Tiny>("") ==
+        "bytes: not a model file: expected it to begin with the bytes 89 52 4e 4e 54 53 0d 0a, found nothing");
+  CHECK(refusal<Tiny>(file.substr(0, 8)) == "bytes: truncated: expected at least 28 bytes, found 8");
+  CHECK(refusal<Tiny>(file.substr(0, 197)) == "bytes: truncated: expected 198 bytes, found 197");
+  CHECK(refusal<Tiny>(file + "x") == "bytes: too long: expected 198 bytes, found 199");
+}
+
+TEST_CASE("a file with any byte changed is refused") {
+  const std::string file = encoded(Tiny{});
+  for (std::size_t at = 0; at < file.size(); ++at) {
+    for (const int change : {0x01, 0x80, 0xff}) {
+      std::string damaged = file;
+      damaged[at] = static_cast<char>(damaged[at] ^ change);
+      CHECK(refusal<Tiny>(damaged) != "loaded");
+    }
+  }
+}
+
+TEST_CASE("a damaged number is found by the checksum") {
+  Tiny model;
+  model.layer<0>().kernel(0, 0) = 0.5f;
+  model.layer<0>().recurrent_kernel(0, 0) = -2;
+  model.layer<0>().bias(0) = 0.25f;
+  std::string file = encoded(model);
+  file[file.size() - 5] = '\0';
+  CHECK_THAT(refusal<Tiny>(file), StartsWith("bytes: damaged: expected the checksum "));
+}
+
+TEST_CASE("what is not a model file is refused") {
+  CHECK(refusal<Tiny>("year,passengers\n1949,112\n") ==
+        "bytes: not a model file: expected it to begin with the bytes 89 52 4e 4e 54 53 0d 0a, found 79 65 61 72 2c 70 "
+        "61 73");
+  std::string file = encoded(Tiny{});
+  file.replace(file.find("\r\n"), 2, "\n");  // as a transfer of text does it
+  CHECK(refusal<Tiny>(file) ==
+        "bytes: not a model file: expected it to begin with the bytes 89 52 4e 4e 54 53 0d 0a, found 89 52 4e 4e 54 53 "
+        "0a c6");
+}
+
+TEST_CASE("another version of the format is refused") {
+  std::string file = encoded(Tiny{});
+  file[16] = 2;
+  CHECK(refusal<Tiny>(sealed(file)) ==
+        "bytes: written by another version of the library: expected version 1 of the format, found version 2");
+}
+
+TEST_CASE("a text that does not go with the numbers is refused") {
+  std::string file = encoded(Tiny{});
+  file.erase(file.size() - 8, 4);
+  file[8] = static_cast<char>(file.size());
+  CHECK(refusal<Tiny>(sealed(file)) == "bytes: damaged: expected 198 bytes, found 194");
+
+  file = encoded(Tiny{});
+  file[23] = '\x7f';  // a text of two billion characters
+  CHECK_THAT(refusal<Tiny>(sealed(file)), StartsWith("bytes: does not fit the model: expected nothing, found "));
+}
+
+TEST_CASE("another model is refused, and the message names the first difference") {
+  const std::string file = encoded(Net<float>{});
+  const auto difference = [](const std::string& said) {
+    const std::string start = "bytes: does not fit the model: ";
+    REQUIRE_THAT(said, StartsWith(start));
+    return said.substr(start.size());
+  };
+
+  SECTION("the number type") {
+    CHECK(difference(refusal<Net<double>>(file)) ==
+          "expected \"0.simple_rnn.kernel: double (2, 3)\", found \"0.simple_rnn.kernel: float (2, 3)\"");
+    CHECK(difference(refusal<Net<float>>(encoded(Net<double>{}))) ==
+          "expected \"0.simple_rnn.kernel: float (2, 3)\", found \"0.simple_rnn.kernel: double (2, 3)\"");
+  }
+  SECTION("the inputs") {
+    CHECK(difference(refusal<Sequential<float, Input<1>, SimpleRNN<3>, Dense<1>>>(file)) ==
+          "expected \"input (steps, 1)\", found \"input (steps, 2)\"");
+  }
+  SECTION("the size of a layer") {
+    CHECK(difference(refusal<Sequential<float, Input<2>, SimpleRNN<4>, Dense<1>>>(file)) ==
+          "expected \"0.simple_rnn (4): activation tanh\", found \"0.simple_rnn (3): activation tanh\"");
+  }
+  SECTION("the layer") {
+    CHECK(
+        difference(refusal<Sequential<float, Input<2>, LSTM<3>, Dense<1>>>(file)) ==
+        "expected \"0.lstm (3): activation tanh, recurrent_activation sigmoid\", found \"0.simple_rnn (3): activation "
+        "tanh\"");
+  }
+  SECTION("an activation") {
+    CHECK(difference(refusal<Sequential<float, Input<2>, SimpleRNN<3, ReLU>, Dense<1>>>(file)) ==
+          "expected \"0.simple_rnn (3): activation relu\", found \"0.simple_rnn (3): activation tanh\"");
+  }
+  SECTION("an option") {
+    constexpr SimpleRNNOptions backwards{.go_backwards = true};
+    CHECK(difference(refusal<Sequential<float, Input<2>, SimpleRNN<3, Tanh, backwards>, Dense<1>>>(file)) ==
+          "expected \"0.simple_rnn (3): activation tanh, go_backwards\", found \"0.simple_rnn (3): activation tanh\"");
+  }
+  SECTION("fewer and more layers") {
+    CHECK(difference(refusal<Sequential<float, Input<2>, SimpleRNN<3>>>(file)) ==
+          "expected \"0.simple_rnn.kernel: float (2, 3)\", found \"1.dense (1): activation linear\"");
+    CHECK(difference(refusal<Sequential<float, Input<2>, SimpleRNN<3>, Dense<1>, Dense<1>>>(file)) ==
+          "expected \"2.dense (1): activation linear\", found \"0.simple_rnn.kernel: float (2, 3)\"");
+  }
+  SECTION("a tensor too many or too few") {
+    using WithoutBias = Sequential<float, Input<2>, SimpleRNN<3>, Dense<1, Linear, DenseOptions{.use_bias = false}>>;
+    CHECK(difference(refusal<WithoutBias>(file)) == "expected nothing, found \"1.dense.bias: float (1)\"");
+    CHECK(difference(refusal<Net<float>>(encoded(WithoutBias{}))) ==
+          "expected \"1.dense.bias: float (1)\", found nothing");
+  }
+}
+
+TEST_CASE("messages about a file begin with its path") {
+  const Folder folder("rnnts_save_test_messages");
+  Tiny model{seed(1)};
+  const std::string before = bits(model), path = folder / "net.rnnts";
+  CHECK_THROWS_WITH(load(model, path), path + ": cannot be opened: No such file or directory");
+  save(Net<float>{}, path);
+  CHECK_THROWS_WITH(load(model, path),
+                    path + ": does not fit the model: expected \"input (steps, 1)\", found \"input (steps, 2)\"");
+  CHECK_THROWS_AS(load<Tiny>(path), FileError);
+  CHECK_THROWS_WITH(load(model, folder.path), folder.path.string() + ": cannot be read: Is a directory");
+  CHECK(bits(model) == before);
+}
+
+TEST_CASE("a save that fails is an error and leaves what was there") {
+  const Folder folder("rnnts_save_test_failures");
+  const std::string path = folder / "net.rnnts", missing = folder / "missing/net.rnnts";
+  CHECK_THROWS_WITH(save(Tiny{}, missing), missing + ": the file could not be written");
+  CHECK(files_in(folder.path).empty());
+
+  save(Tiny{seed(1)}, path);
+  const std::string before = content_of(path);
+  std::filesystem::create_directory(path + ".unfinished");  // in the way of the new file
+  CHECK_THROWS_WITH(save(Tiny{seed(2)}, path), path + ": the file could not be written");
+  CHECK(content_of(path) == before);
+
+  std::filesystem::create_directories(folder.path / "taken" / "full");
+  CHECK_THROWS_AS(save(Tiny{}, folder / "taken"), FileError);
+  CHECK(std::filesystem::exists(folder.path / "taken" / "full"));
+  CHECK_FALSE(std::filesystem::exists(folder / "taken.unfinished"));
+}
+
+namespace {
+
+struct Moments {
+  Net<double>::Parameters m, v;
+  static constexpr auto fields() { return std::tuple{Field{"m", &Moments::m}, Field{"v", &Moments::v}}; }
+};
+
+}  // namespace
+
+TEST_CASE("any struct of tensors can be saved and loaded") {
+  Moments moments, loaded;
+  std::get<0>(moments.m.layers).kernel(1, 2) = 3;
+  std::get<1>(moments.v.layers).bias(0) = 4;
+  load(loaded, to_bytes(moments));
+  CHECK(std::get<0>(loaded.m.layers).kernel(1, 2) == 3);
+  CHECK(std::get<1>(loaded.v.layers).bias(0) == 4);
+
+  Net<double> model{seed(1)};
+  CHECK_THROWS_WITH(load(model.parameters(), to_bytes(moments)),
+                    "bytes: does not fit the model: expected \"0.simple_rnn.kernel: double (2, 3)\", found "
+                    "\"m.0.simple_rnn.kernel: double (2, 3)\"");
+}
