@@ -2,14 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
-#include <memory>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -17,15 +12,15 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/losses/loss.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/history.hpp"
-#include "rnnts/model/progress.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/sequential.hpp"
-#include "rnnts/model/trainer.hpp"
+#include "rnnts/model/training.hpp"
 #include "rnnts/model/training_state.hpp"
-#include "rnnts/optimizers/learning_rate.hpp"
+#include "rnnts/optimizers/optimizer.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -43,22 +38,12 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
 
 namespace detail {
 
-template <Model M, Loss L, class O> class Fit {
+/// Batches of samples, shuffled anew in each epoch.
+template <Model M, std::size_t Labels> class Batches {
  public:
-  static constexpr std::size_t labels = label_count<L, M::output.features>;
+  using Samples = typename M::template SamplesWith<Labels>;
 
-  using Samples = typename M::template SamplesWith<labels>;
-  using Options = FitOptions<M, labels>;
-
-  Fit(M& model, const Samples& samples, L loss, O optimizer, const Options& options, TrainingState<M, O>& state)
-      : model_(model),
-        samples_(samples),
-        options_(options),
-        state_(state),
-        random_(state.epochs_done() == 0 ? Random(options.seed) : state.random),
-        trainer_(model, std::move(loss), state.epochs_done() == 0 ? std::move(optimizer) : state.optimizer),
-        last_good_(std::make_unique<typename M::Parameters>()),
-        seconds_before_(state.history.seconds) {
+  Batches(const Samples& samples, const FitOptions<M, Labels>& options) : samples_(samples), options_(options) {
     if (options.batch_size == 0) throw ArgumentError("fit: expected a batch_size of at least 1, found 0");
     if (samples.empty()) {
       throw DataError(
@@ -70,153 +55,44 @@ template <Model M, Loss L, class O> class Fit {
       throw ShapeError(sentence("fit: expected a sample weight for each of ", samples.size(), " windows, found ",
                                 options.sample_weights.size()));
     }
-    check_validation();
     order_.resize(std::max(samples.size(), options.validation.size()));
-    trainer_.optimizer_state() = state.optimizer_state;
   }
 
-  History run() {
-    begin();
-    const std::size_t batches = (samples_.size() + options_.batch_size - 1) / options_.batch_size;
-    const std::size_t epochs_left = options_.epochs - std::min(options_.epochs, state_.epochs_done());
-    Progress progress(options_.verbose, options_.epochs, epochs_left * batches);
-    for (bool stop = false; state_.epochs_done() < options_.epochs && !stop;) {
-      const std::size_t epoch = state_.epochs_done() + 1;
-      const double loss = train_or_restore(epoch, progress);
-      note(loss, validate());
-      stop = call_callbacks(epoch);
-    }
-    end();
-    return state_.history;
+  std::size_t batches() const { return (samples_.size() + options_.batch_size - 1) / options_.batch_size; }
+  bool has_validation() const { return !options_.validation.empty(); }
+
+  double train(auto& trainer, Random& random, auto after_batch) {
+    const std::span<std::size_t> order = in_order(samples_);
+    if (options_.shuffle) random.shuffle(order);
+    const auto step = [&](std::span<const std::size_t> indices) {
+      return trainer.step(batch_.x(), batch_.y(), &random, weights_of(indices));
+    };
+    return mean_over_batches(samples_, order, step, after_batch);
+  }
+
+  double validate(auto& trainer) {
+    const auto forward = [&](auto) { return trainer.forward(batch_.x(), batch_.y()); };
+    return mean_over_batches(options_.validation, in_order(options_.validation), forward, [](double, double) {});
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  void check_validation() const {
-    const bool had_validation = !state_.history.val_loss.empty(), has_validation = !options_.validation.empty();
-    if (state_.epochs_done() == 0 || had_validation == has_validation) return;
-    throw ArgumentError(had_validation
-                            ? "fit: the state is of a training with validation windows, but the options have none"
-                            : "fit: the state is of a training without validation windows, but the options have some");
-  }
-
-  void begin() {
-    if (state_.weights) {
-      model_.parameters() = *state_.weights;
-      state_.weights.reset();
-    }
-    *last_good_ = model_.parameters();
-    state_.history.loss.reserve(options_.epochs);
-    if (!options_.validation.empty()) state_.history.val_loss.reserve(options_.epochs);
-    TrainBegin<M> begin{state_.epochs_done(), options_.epochs, !options_.validation.empty(), model_, learning_rate()};
-    for (const auto& callback : options_.callbacks) callback.train_begin(begin);
-  }
-
-  /// One epoch, after which the weights are good; if anything is thrown, the model has those from before it.
-  double train_or_restore(std::size_t epoch, Progress& progress) {
-    try {
-      const double loss = train(epoch, progress);
-      check_weights(epoch);
-      *last_good_ = model_.parameters();
-      return loss;
-    } catch (...) {
-      model_.parameters() = *last_good_;
-      throw;
-    }
-  }
-
-  /// One epoch. Returns its loss.
-  double train(std::size_t epoch, Progress& progress) {
-    const std::span<std::size_t> order = in_order(samples_);
-    if (options_.shuffle) random_.shuffle(order);
-    const auto step = [&](std::span<const std::size_t> indices) {
-      const double batch_loss = trainer_.step(batch_.x(), batch_.y(), &random_, weights_of(indices));
-      if (!std::isfinite(batch_loss)) fail(epoch, "the loss", batch_loss);
-      return batch_loss;
-    };
-    return mean_over_batches(samples_, order, step, [&](double mean_so_far) { progress.step(epoch, mean_so_far); });
-  }
-
-  /// Brings the state, which until now was that of the epoch before, up to this one.
-  void note(double loss, std::optional<double> val_loss) {
-    state_.optimizer = trainer_.optimizer();
-    state_.optimizer_state = trainer_.optimizer_state();
-    state_.random = random_;
-    state_.history.loss.push_back(loss);
-    if (val_loss) state_.history.val_loss.push_back(*val_loss);
-    state_.history.seconds = seconds_before_ + seconds();
-  }
-
-  /// Whether one of them stops the training.
-  bool call_callbacks(std::size_t epoch) {
-    const History& history = state_.history;
-    EpochEnd<M> end{.epoch = epoch,
-                    .epochs = options_.epochs,
-                    .loss = history.loss.back(),
-                    .val_loss = history.val_loss.empty() ? std::nullopt : std::optional(history.val_loss.back()),
-                    .model = model_,
-                    .seconds = seconds(),
-                    .learning_rate = learning_rate(),
-                    .updates = updates()};
-    bool stop = false;
-    for (const auto& callback : options_.callbacks) {
-      callback(end);
-      stop = stop || end.stop;  // what one has stopped another, which may set it to false, does not undo
-    }
-    state_.optimizer = trainer_.optimizer();
-    return stop;
-  }
-
-  void end() {
-    *last_good_ = model_.parameters();
-    state_.history.seconds = seconds_before_ + seconds();
-    TrainEnd<M> end{state_.history, model_};
-    for (const auto& callback : options_.callbacks) callback.train_end(end);
-    visit_fields(
-        [&](const FieldInfo&, const auto& trained, const auto& weights) {
-          if (!std::ranges::equal(trained, weights)) state_.weights = *last_good_;
-        },
-        std::as_const(*last_good_), std::as_const(model_.parameters()));
-  }
-
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-
-  LearningRate* learning_rate() {
-    if constexpr (requires(O& o) {
-                    { o.learning_rate } -> std::same_as<LearningRate&>;
-                  }) {
-      return &trainer_.optimizer().learning_rate;
-    } else {
-      return nullptr;
-    }
-  }
-
-  std::uint64_t updates() {
-    if constexpr (requires { trainer_.optimizer_state().updates; }) {
-      return trainer_.optimizer_state().updates;
-    } else {
-      return 0;
-    }
-  }
-
   std::span<std::size_t> in_order(const Samples& samples) {
     const auto order = std::span(order_).first(samples.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     return order;
   }
 
-  /// Mean over all samples of what `loss_of(indices)` returns for each batch of them, once it is gathered. Calls
-  /// `after_batch` with the mean so far.
+  /// Mean over all samples of what `loss_of(indices)` returns for each batch of them, once it is gathered.
   double mean_over_batches(const Samples& samples, std::span<const std::size_t> order, auto loss_of, auto after_batch) {
     double sum = 0;
     std::size_t done = 0;
     while (done < order.size()) {
       const auto indices = order.subspan(done, std::min(options_.batch_size, order.size() - done));
       batch_.gather(samples, indices);
-      sum += loss_of(indices) * static_cast<double>(indices.size());
+      const double loss = loss_of(indices);
+      sum += loss * static_cast<double>(indices.size());
       done += indices.size();
-      after_batch(sum / static_cast<double>(done));
+      after_batch(loss, sum / static_cast<double>(done));
     }
     return sum / static_cast<double>(done);
   }
@@ -229,41 +105,11 @@ template <Model M, Loss L, class O> class Fit {
     return weights_;
   }
 
-  std::optional<double> validate() {
-    if (options_.validation.empty()) return std::nullopt;
-    const auto loss_of = [&](auto) { return trainer_.forward(batch_.x(), batch_.y()); };
-    return mean_over_batches(options_.validation, in_order(options_.validation), loss_of, [](double) {});
-  }
-
-  void check_weights(std::size_t epoch) {
-    visit_fields(
-        [&](const FieldInfo&, const auto& weights) {
-          for (const auto weight : weights) {
-            if (!std::isfinite(weight)) fail(epoch, "a weight", static_cast<double>(weight));
-          }
-        },
-        std::as_const(model_.parameters()));
-  }
-
-  [[noreturn]] void fail(std::size_t epoch, const char* what, double value) {
-    throw TrainingError(
-        sentence("fit: ", what, " became ", value, " in epoch ", epoch,
-                 "; the model keeps the weights from before this epoch. A smaller learning rate may help."),
-        epoch);
-  }
-
-  M& model_;
   const Samples& samples_;
-  const Options& options_;
-  TrainingState<M, O>& state_;  ///< of the end of the last epoch
-  Random random_;
-  Trainer<M, L, O> trainer_;
-  std::unique_ptr<typename M::Parameters> last_good_;
-  double seconds_before_;  ///< that earlier calls took
-  Clock::time_point start_ = Clock::now();
+  const FitOptions<M, Labels>& options_;
   std::vector<std::size_t> order_;
   std::vector<typename M::scalar> weights_;
-  Batch<M, labels> batch_;
+  Batch<M, Labels> batch_;
 };
 
 }  // namespace detail
@@ -302,11 +148,13 @@ template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, label_count<L, M::output.features>>>& options,
             std::type_identity_t<TrainingState<M, O>>& state) {
-  using Samples = typename M::template SamplesWith<label_count<L, M::output.features>>;
+  constexpr std::size_t labels = label_count<L, M::output.features>;
+  using Samples = typename M::template SamplesWith<labels>;
   static_assert(std::constructible_from<Samples, Windows>,
                 "fit takes a range of (window, label) pairs, as series | views::window(look_back) is.");
   const Samples samples(std::forward<Windows>(windows));
-  return detail::Fit<M, L, O>(model, samples, std::move(loss), std::move(optimizer), options, state).run();
+  detail::Batches<M, labels> batches(samples, options);
+  return detail::Training(model, std::move(loss), std::move(optimizer), options, state, batches).run();
 }
 
 }  // namespace rnnts::inline v0
