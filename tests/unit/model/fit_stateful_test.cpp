@@ -1,0 +1,165 @@
+#include "rnnts/model/fit_stateful.hpp"
+
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/gru.hpp"
+#include "rnnts/layers/lstm.hpp"
+#include "rnnts/layers/parallel.hpp"
+#include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/losses/mean_squared_error.hpp"
+#include "rnnts/model/fit.hpp"
+#include "rnnts/model/stream.hpp"
+#include "rnnts/optimizers/adam.hpp"
+#include "rnnts/optimizers/sgd.hpp"
+#include "rnnts/series/window.hpp"
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+constexpr SimpleRNNOptions every_step{.return_sequences = true};
+
+using Simple = Sequential<double, Input<1>, SimpleRNN<4, Tanh, every_step>, Dense<1>>;
+using Deep = Sequential<double, Input<1>, LSTM<3, Tanh, Sigmoid, LSTMOptions{.return_sequences = true}>,
+                        Residual<GRU<3, Tanh, Sigmoid, GRUOptions{.return_sequences = true}>>, Dense<1>>;
+
+std::vector<double> sine(std::size_t n) {
+  std::vector<double> series;
+  for (std::size_t t = 0; t < n; ++t) series.push_back(std::sin(0.3 * static_cast<double>(t)));
+  return series;
+}
+
+/// The whole series as one window with a label for each step.
+auto as_one_window(const std::vector<double>& series) {
+  return std::vector{
+      std::pair{std::vector(series.begin(), series.end() - 1), std::vector(series.begin() + 1, series.end())}};
+}
+
+template <class M> void check_same_weights(const M& found, const M& expected) {
+  visit_fields(
+      [](const FieldInfo& field, const auto& a, const auto& b) {
+        for (std::size_t i = 0; i < a.size; ++i) {
+          INFO(field.path());
+          CHECK_THAT(a.data()[i], WithinAbs(b.data()[i], 1e-13));
+        }
+      },
+      found.parameters(), expected.parameters());
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("one chunk is backpropagation through the whole series", "", Simple, Deep) {
+  const auto series = sine(40);
+  TestType stateful{seed(1)}, whole{seed(1)};
+  const Adam adam{.learning_rate = 1e-2};
+  const auto a = fit_stateful(stateful, series | views::window(1), MeanSquaredError{}, adam,
+                              {.epochs = 3, .steps = 100, .verbose = false});
+  const auto b = fit(whole, as_one_window(series), MeanSquaredError{}, adam, {.epochs = 3, .verbose = false});
+  check_same_weights(stateful, whole);
+  for (std::size_t k = 0; k < 3; ++k) CHECK_THAT(a.loss[k], WithinAbs(b.loss[k], 1e-14));
+}
+
+TEMPLATE_TEST_CASE("the state is carried over chunks: without updates the loss does not depend on their length", "",
+                   Simple, Deep) {
+  const auto series = sine(40);
+  const auto loss = [&](std::size_t steps) {
+    TestType model{seed(1)};
+    return fit_stateful(model, series | views::window(1), MeanSquaredError{}, SGD{.learning_rate = 0},
+                        {.steps = steps, .verbose = false})
+        .loss[0];
+  };
+  CHECK_THAT(loss(1), WithinAbs(loss(39), 1e-14));
+  CHECK_THAT(loss(7), WithinAbs(loss(39), 1e-14));
+  TestType model{seed(1)};
+  Stream stream(model);
+  double sum = 0;
+  for (std::size_t t = 0; t + 1 < series.size(); ++t) {
+    const double error = stream.step(series[t])[0] - series[t + 1];
+    sum += error * error;
+  }
+  CHECK_THAT(loss(7), WithinAbs(sum / 39, 1e-14));
+}
+
+TEST_CASE("gradients are cut at the beginning of a chunk: the second chunk's is that from a given state") {
+  const auto series = sine(9);
+  Simple model{seed(1)};
+  const SGD step_of_one{.learning_rate = 1};
+  // By hand: two chunks of four steps, the second from the state that the first has left behind.
+  Simple by_hand{seed(1)};
+  Trainer<Simple, MeanSquaredError, SGD> trainer(by_hand, {}, step_of_one);
+  trainer.step({series.data(), 4, 1}, {series.data() + 1, 4, 1});
+  auto& state = std::get<0>(trainer.tape().layers).h_ends;
+  const std::vector<double> left_behind(state.last.view().rows().begin(), state.last.view().rows().end());
+  std::ranges::copy(left_behind, state.initial.resize(1, 1).data);
+  trainer.step({series.data() + 4, 4, 1}, {series.data() + 5, 4, 1});
+
+  fit_stateful(model, series | views::window(1), MeanSquaredError{}, step_of_one, {.steps = 4, .verbose = false});
+  check_same_weights(model, by_hand);
+}
+
+TEST_CASE("parts side by side are series of their own, also where one is shorter") {
+  const auto series = sine(12);  // 11 steps: parts of 4, 4 and 3
+  Simple model{seed(1)}, apart{seed(1)};
+  const SGD sgd{.learning_rate = 0.5};
+  fit_stateful(model, series | views::window(1), MeanSquaredError{}, sgd,
+               {.steps = 10, .batch_size = 3, .verbose = false});
+  std::vector<std::pair<std::vector<double>, std::vector<double>>> parts;
+  for (const auto& [first, last] : {std::pair{0, 4}, {4, 8}, {8, 11}}) {
+    parts.emplace_back(std::vector(series.begin() + first, series.begin() + last),
+                       std::vector(series.begin() + first + 1, series.begin() + last + 1));
+  }
+  fit(apart, parts, MeanSquaredError{}, sgd, {.batch_size = 3, .shuffle = false, .verbose = false});
+  check_same_weights(model, apart);
+}
+
+TEST_CASE("a part that has ended while others go on keeps its state and adds nothing") {
+  const auto series = sine(12);  // chunks of 2: the part of 3 steps ends in the middle of the last chunk
+  Simple model{seed(1)};
+  const auto history = fit_stateful(model, series | views::window(1), MeanSquaredError{}, SGD{.learning_rate = 0},
+                                    {.steps = 2, .batch_size = 3, .verbose = false});
+  Simple same{seed(1)};
+  const auto whole = fit_stateful(same, series | views::window(1), MeanSquaredError{}, SGD{.learning_rate = 0},
+                                  {.steps = 4, .batch_size = 3, .verbose = false});
+  CHECK_THAT(history.loss[0], WithinAbs(whole.loss[0], 1e-14));
+}
+
+TEST_CASE("a stateful training is validated, stopped and goes on") {
+  const auto series = sine(120);
+  const auto [train, rest] = std::pair{std::span(series).first(80), std::span(series).last(40)};
+  const auto options = [&](auto... callbacks) {
+    return StatefulOptions<Simple>{
+        .epochs = 6, .steps = 10, .validation = rest | views::window(1), .callbacks = {callbacks...}, .verbose = false};
+  };
+  Simple through{seed(1)}, interrupted{seed(1)};
+  const auto expected = fit_stateful(through, train | views::window(1), MeanSquaredError{}, Adam{}, options());
+  CHECK(expected.val_loss.size() == 6);
+  CHECK(expected.val_loss.back() < expected.val_loss.front());
+
+  TrainingState<Simple, Adam> state;
+  const auto stop = [](auto& end) { end.stop = end.epoch == 2; };
+  fit_stateful(interrupted, train | views::window(1), MeanSquaredError{}, Adam{}, options(stop), state);
+  CHECK(state.epochs_done() == 2);
+  const auto history =
+      fit_stateful(interrupted, train | views::window(1), MeanSquaredError{}, Adam{}, options(), state);
+  CHECK(history.loss == expected.loss);
+  CHECK(history.val_loss == expected.val_loss);
+}
+
+TEST_CASE("what is no series of steps is refused") {
+  Simple model{seed(1)};
+  const auto series = sine(10);
+  const auto train = [&](std::size_t window, const StatefulOptions<Simple>& options) {
+    fit_stateful(model, series | views::window(window), MeanSquaredError{}, Adam{}, options);
+  };
+  CHECK_THROWS_WITH(
+      train(2, {}),
+      "fit_stateful: expected windows of 1 step, as series | views::window(1) gives them, found one of 2");
+  CHECK_THROWS_WITH(train(1, {.steps = 0}), "fit_stateful: expected chunks of at least 1 step, found 0");
+  CHECK_THROWS_WITH(train(1, {.batch_size = 0}), "fit_stateful: expected a batch_size of at least 1, found 0");
+  CHECK_THROWS_WITH(train(1, {.batch_size = 10}),
+                    "fit_stateful: expected at least 10 steps, one for each part of the batch, found 9");
+}
