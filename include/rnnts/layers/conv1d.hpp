@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/initializer.hpp"
+#include "rnnts/core/regularizer.hpp"
 #include "rnnts/core/sliding.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/product.hpp"
@@ -26,6 +29,8 @@ struct Conv1DOptions {
   bool use_bias = true;
   Initializer kernel_initializer = glorot_uniform;
   Initializer bias_initializer = zeros;
+  Regularizer kernel_regularizer = {};
+  Regularizer bias_regularizer = {};
 };
 
 /// y[t] = act(b + sum over k of x[t strides + k dilation_rate - pad] W[k]), with x = 0 before the first step, and pad
@@ -57,14 +62,20 @@ struct Conv1D {
     static constexpr Shape input = Input;
     static constexpr Shape output = detail::sliding_shape(Input, F, span - pad, options.strides);
 
+    static std::string config() {
+      return detail::sentence("activation ", Act::name, options.padding == Padding::causal ? ", causal" : ", valid",
+                              ", strides ", options.strides, ", dilation_rate ", options.dilation_rate);
+    }
+
     struct Parameters {
       Tensor<T, K, I, F> kernel;
       Tensor<T, options.use_bias ? F : 0> bias;
 
       static constexpr auto fields() {
         constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
-        return std::tuple{Field{"kernel", &Parameters::kernel, of_convolution(chosen.kernel_initializer)},
-                          Field{"bias", &Parameters::bias, chosen.bias_initializer}};
+        return std::tuple{
+            Field{"kernel", &Parameters::kernel, of_convolution(chosen.kernel_initializer), chosen.kernel_regularizer},
+            Field{"bias", &Parameters::bias, chosen.bias_initializer, chosen.bias_regularizer}};
       }
     };
 

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
@@ -18,6 +20,8 @@ struct LayerNormalizationOptions {
   bool scale = true;      ///< with gamma
   Initializer beta_initializer = zeros;
   Initializer gamma_initializer = ones;
+  Regularizer beta_regularizer = {};
+  Regularizer gamma_regularizer = {};
 };
 
 /// n = (x - mean(x)) / sqrt(var(x) + epsilon), y = gamma ⊙ n + beta, with mean and variance over the features of one
@@ -36,14 +40,16 @@ template <LayerNormalizationOptions options = LayerNormalizationOptions{}> struc
     static constexpr std::size_t I = Input.features;
     static constexpr Shape input = Input, output = Input;
 
+    static std::string config() { return detail::sentence("epsilon ", options.epsilon); }
+
     struct Parameters {
       Tensor<T, options.scale ? I : 0> gamma;
       Tensor<T, options.center ? I : 0> beta;
 
       static constexpr auto fields() {
         constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
-        return std::tuple{Field{"gamma", &Parameters::gamma, chosen.gamma_initializer},
-                          Field{"beta", &Parameters::beta, chosen.beta_initializer}};
+        return std::tuple{Field{"gamma", &Parameters::gamma, chosen.gamma_initializer, chosen.gamma_regularizer},
+                          Field{"beta", &Parameters::beta, chosen.beta_initializer, chosen.beta_regularizer}};
       }
     };
 

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/sliding.hpp"
 #include "rnnts/kernels/pooling.hpp"
 #include "rnnts/layers/layer.hpp"
@@ -32,6 +34,8 @@ template <std::size_t PoolSize = 2, std::size_t Strides = PoolSize> struct MaxPo
     static constexpr std::string_view name = "max_pooling1d";
     static constexpr std::size_t I = Input.features;
     static constexpr Shape input = Input, output = detail::sliding_shape(Input, I, PoolSize, Strides);
+
+    static std::string config() { return detail::sentence("pool_size ", PoolSize, ", strides ", Strides); }
 
     /// floor((steps - PoolSize) / Strides) + 1. Throws ShapeError if there are fewer steps than the pool has.
     static constexpr std::size_t output_steps(std::size_t steps) {

@@ -36,8 +36,10 @@ template <Model M> class Stream {
   void reset() noexcept { state_ = {}; }
 
  private:
-  static_assert(StepLayer<typename M::Stack>,
-                "Stream needs layers that run step by step: Flatten and go_backwards need a whole window.");
+  static_assert(
+      StepLayer<typename M::Stack>,
+      "Stream needs layers that run step by step; Flatten, pooling, convolutions that are not causal, and what reads "
+      "backwards need a whole window.");
 
   const M* model_;
   typename M::Stack::State state_;

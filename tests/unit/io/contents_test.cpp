@@ -2,12 +2,16 @@
 
 #include <string>
 
+#include "rnnts/layers/average_pooling1d.hpp"
 #include "rnnts/layers/bidirectional.hpp"
+#include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
+#include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
+#include "rnnts/layers/max_pooling1d.hpp"
 #include "rnnts/layers/parallel.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "support/catch.hpp"
@@ -58,6 +62,11 @@ TEST_CASE("layers tell the options that change their function but not their weig
   CHECK(config<GRU<1>> == "activation tanh, recurrent_activation sigmoid, reset_after");
   CHECK(config<GRU<1, Tanh, Sigmoid, GRUOptions{.go_backwards = true, .reset_after = false}>> ==
         "activation tanh, recurrent_activation sigmoid, go_backwards");
+  CHECK(config<Conv1D<4, 3, ReLU, Conv1DOptions{.padding = Padding::causal, .dilation_rate = 2}>> ==
+        "activation relu, causal, strides 1, dilation_rate 2");
+  CHECK(config<MaxPooling1D<3, 2>> == "pool_size 3, strides 2");
+  CHECK(config<AveragePooling1D<>> == "pool_size 2, strides 2");
+  CHECK(config<LayerNormalization<LayerNormalizationOptions{.epsilon = 0.25}>> == "epsilon 0.25");
 }
 
 TEST_CASE("layers of layers tell what they are made of") {
