@@ -50,7 +50,7 @@ void check_options(const O& optimizer, const Parameters& parameters, std::initia
     visit_fields([&](const FieldInfo& field, const auto&) { found = found || field.has_name(name); }, parameters);
     if (found) continue;
     std::string known;
-    visit_fields([&](const FieldInfo& field, const auto&) { known += " " + field.path(); }, parameters);
+    visit_fields([&](const FieldInfo& field, const auto&) { append(known += " ", field.path()); }, parameters);
     throw ArgumentError(sentence("optimizer: exclude_from_weight_decay has \"", name,
                                  "\", which is no part of the names of the weights:", known));
   }
