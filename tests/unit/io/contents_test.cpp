@@ -12,7 +12,7 @@
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/max_pooling1d.hpp"
-#include "rnnts/layers/parallel.hpp"
+#include "rnnts/layers/branches.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "support/catch.hpp"
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -210,6 +211,54 @@ RECURRENT_TEST_CASE("each sample of a batch is computed as if alone") {
     std::vector<double> alone;
     for (std::size_t t = 0; t < T; ++t) alone.insert(alone.end(), &x[(t * B + b) * I], &x[(t * B + b) * I] + I);
     check_equal(run<L>(p, alone, 1, tape), {&y[b * N], &y[b * N] + N});
+  }
+}
+
+RECURRENT_TEST_CASE(
+    "for random shapes: the order of the samples does not matter, chunks are one sequence, rows are alone") {
+  using L = typename TestType::Every;
+  for (std::uint64_t s = 1; s <= 12; ++s) {
+    Random random(seed(s));
+    const std::size_t T = 1 + random.below(9), B = 1 + random.below(9), cut = 1 + random.below(T);
+    INFO("seed " << s << ": T = " << T << ", B = " << B << ", cut after " << cut);
+    const auto x = random_input(T, B);
+    const auto p = random_weights<L>();
+    typename L::Tape tape, other_tape;
+    const auto y = run<L>(p, x, B, tape);
+
+    std::vector<std::size_t> order(B);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    random.shuffle(order);
+    const auto permuted = [&](const std::vector<double>& rows, std::size_t features) {
+      std::vector<double> result;
+      for (std::size_t t = 0; t < T; ++t) {
+        for (const std::size_t b : order) {
+          const double* const row = &rows[(t * B + b) * features];
+          result.insert(result.end(), row, row + features);
+        }
+      }
+      return result;
+    };
+    check_equal(run<L>(p, permuted(x, I), B, other_tape), permuted(y, N));
+
+    const std::vector first_x(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(cut * B * I));
+    auto parts = run<L>(p, first_x, B, other_tape);
+    if (cut < T) {
+      typename L::Tape next_tape;
+      carry_state(other_tape, next_tape);
+      const auto rest = run<L>(p, {x.data() + first_x.size(), x.data() + x.size()}, B, next_tape);
+      parts.insert(parts.end(), rest.begin(), rest.end());
+    }
+    check_equal(parts, y);
+
+    const std::size_t b = random.below(B);
+    std::vector<double> alone, expected;
+    for (std::size_t t = 0; t < T; ++t) {
+      alone.insert(alone.end(), &x[(t * B + b) * I], &x[(t * B + b) * I] + I);
+      expected.insert(expected.end(), &y[(t * B + b) * N], &y[(t * B + b) * N] + N);
+    }
+    typename L::Tape alone_tape;
+    check_equal(run<L>(p, alone, 1, alone_tape), expected);
   }
 }
 

@@ -7,7 +7,7 @@
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/lstm.hpp"
-#include "rnnts/layers/parallel.hpp"
+#include "rnnts/layers/branches.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "rnnts/model/fit.hpp"

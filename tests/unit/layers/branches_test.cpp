@@ -1,4 +1,4 @@
-#include "rnnts/layers/parallel.hpp"
+#include "rnnts/layers/branches.hpp"
 
 #include <string>
 #include <vector>
