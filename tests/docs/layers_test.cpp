@@ -40,19 +40,6 @@ TEST_CASE("layers.md: options of a layer") {
   CHECK(model.weights()[0].name == "1.dense.kernel");
 }
 
-TEST_CASE("layers.md: recurrent options") {
-  // [recurrent_options]
-  constexpr GRUOptions backwards{.go_backwards = true, .reset_after = false};
-  constexpr LSTMOptions no_forget_bias{.unit_forget_bias = false, .recurrent_initializer = orthogonal(0.5)};
-
-  Sequential<double, Input<1>, GRU<8, Tanh, Sigmoid, backwards>, Dense<1>> gru{seed(7)};
-  Sequential<double, Input<1>, LSTM<8, Tanh, HardSigmoid, no_forget_bias>, Dense<1>> lstm{seed(7)};
-  // [/recurrent_options]
-  CHECK(gru.layer<0>().bias.size == 24);
-  for (const double bias : lstm.layer<0>().bias) CHECK(bias == 0);
-  CHECK(Sequential<double, Input<1>, LSTM<2>>{}.layer<0>().bias(2) == 1);
-}
-
 TEST_CASE("layers.md: regularizers") {
   // [regularizers]
   constexpr GRUOptions gru{.kernel_regularizer = L2(1e-4), .recurrent_regularizer = L2(1e-4)};
@@ -72,19 +59,6 @@ TEST_CASE("layers.md: regularizers") {
   CHECK(history.val_loss[0] > 0);
 }
 
-TEST_CASE("layers.md: one step of a SimpleRNN by hand") {
-  // [by_hand]
-  Sequential<double, Input<1>, SimpleRNN<1>> model;
-  model.layer<0>().kernel(0, 0) = 0.5;
-  model.layer<0>().recurrent_kernel(0, 0) = -1;
-
-  const double h0 = std::tanh(0.5 * 3);            // the state before the first step is 0
-  const double h1 = std::tanh(0.5 * 2 + -1 * h0);  // both the output and the next state
-  const auto y = model.predict(std::vector{3.0, 2.0});
-  // [/by_hand]
-  CHECK(y(0) == Approx(h1).epsilon(1e-14));
-}
-
 TEST_CASE("layers.md: weights") {
   // [weights]
   Sequential<float, Input<1>, SimpleRNN<5>, Dense<1, Sigmoid>> model{seed(7)};
@@ -92,9 +66,9 @@ TEST_CASE("layers.md: weights") {
   std::string names;
   for (const auto& weight : model.weights()) names += weight.name + " " + std::to_string(weight.values.size()) + "\n";
 
-  model.layer<0>().kernel(0, 2) = 0.25f;                      // by position, checked by the compiler
+  model.layer<0>().kernel(0, 2) = 0.25f;                       // by position, checked by the compiler
   model.weight("0.simple_rnn.kernel").xtensor()(0, 3) = 0.5f;  // by name
-  model.set_weight("1.dense.bias", std::vector{0.1f});        // all of one tensor, row by row
+  model.set_weight("1.dense.bias", std::vector{0.1f});         // all of one tensor, row by row
   // [/weights]
   CHECK(names ==
         "0.simple_rnn.kernel 5\n0.simple_rnn.recurrent_kernel 25\n0.simple_rnn.bias 5\n1.dense.kernel 5\n1.dense.bias "
@@ -123,20 +97,6 @@ TEST_CASE("layers.md: weights from PyTorch") {
   CHECK(model.layer<0>().kernel(0, 1) == 0.2);
   CHECK(model.layer<0>().recurrent_kernel(0, 1) == 0.5);
   CHECK(model.layer<0>().bias(1) == 0.06);
-}
-
-TEST_CASE("layers.md: stream") {
-  const std::vector<float> samples{0.1f, 0.2f, 0.3f, 0.4f};
-  // [stream]
-  const Sequential<float, Input<1>, GRU<16>, Dense<1>> model{seed(7)};
-
-  Stream stream(model);
-  float y = 0;
-  for (const float sample : samples) y = stream.step(sample)[0];
-  // [/stream]
-  CHECK(y == Approx(model.predict(samples)(0)).epsilon(1e-5));
-  stream.reset();
-  CHECK(stream.step(samples[0])[0] == Approx(model.predict(std::span(samples).first(1))(0)).epsilon(1e-5));
 }
 
 namespace {

@@ -489,3 +489,45 @@ TEST_CASE("training.md: errors") {
   // [/errors]
   CHECK(said == "measurements.csv: cannot be opened: No such file or directory");
 }
+
+TEST_CASE("training.md: where samples come from") {
+  const auto a = wave(60), b = wave(40);
+  // [sources]
+  const auto window = views::window(20);
+  Net model{seed(7)};
+  fit(model, std::vector{a | window, b | window}, MeanSquaredError{}, Adam{}, {.epochs = 2, .verbose = false});
+
+  const xt::xtensor<float, 3> x = xt::ones<float>({8, 20, 1});  // (B,T,I)
+  const xt::xtensor<float, 2> y = xt::zeros<float>({8, 1});     // (B,N)
+  fit(model, tensor_samples(x, y), MeanSquaredError{}, Adam{}, {.epochs = 2, .verbose = false});
+  // [/sources]
+  CHECK(model.parameter_count() == 41);
+}
+
+TEST_CASE("training.md: one long series") {
+  const auto series = wave(200);
+  // [stateful]
+  constexpr GRUOptions every_step{.return_sequences = true};
+
+  Sequential<float, Input<1>, GRU<8, Tanh, Sigmoid, every_step>, Dense<1>> model{seed(7)};
+  const auto history = fit_stateful(model, series | views::window(1), MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+                                    {.epochs = 20, .steps = 25, .verbose = false});
+
+  Stream stream(model);  // goes on where the series ends
+  float next = 0;
+  for (const float value : series) next = stream.step(value)[0];
+  // [/stateful]
+  CHECK(history.loss.back() < 0.1 * history.loss.front());
+  CHECK(std::isfinite(next));
+}
+
+TEST_CASE("training.md: quantiles") {
+  const auto series = wave(100);
+  // [quantiles]
+  Sequential<float, Input<1>, GRU<8>, Dense<3>> model{seed(7)};
+  fit(model, series | views::window(20), Quantiles<3>{{0.1, 0.5, 0.9}}, Adam{.learning_rate = 1e-2},
+      {.epochs = 20, .verbose = false});
+  const auto band = model.predict(std::span(series).last(20));  // band(0), band(1) and band(2)
+  // [/quantiles]
+  CHECK(band.size() == 3);
+}

@@ -1,0 +1,107 @@
+// The code of docs/recurrent.md.
+#include <rnnts/rnnts.hpp>
+
+#include <array>
+#include <cmath>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+TEST_CASE("recurrent.md: recurrent options") {
+  // [recurrent_options]
+  constexpr GRUOptions backwards{.go_backwards = true, .reset_after = false};
+  constexpr LSTMOptions no_forget_bias{.unit_forget_bias = false, .recurrent_initializer = orthogonal(0.5)};
+
+  Sequential<double, Input<1>, GRU<8, Tanh, Sigmoid, backwards>, Dense<1>> gru{seed(7)};
+  Sequential<double, Input<1>, LSTM<8, Tanh, HardSigmoid, no_forget_bias>, Dense<1>> lstm{seed(7)};
+  // [/recurrent_options]
+  CHECK(gru.layer<0>().bias.size == 24);
+  for (const double bias : lstm.layer<0>().bias) CHECK(bias == 0);
+  CHECK(Sequential<double, Input<1>, LSTM<2>>{}.layer<0>().bias(2) == 1);
+}
+
+TEST_CASE("recurrent.md: one step of a SimpleRNN by hand") {
+  // [by_hand]
+  Sequential<double, Input<1>, SimpleRNN<1>> model;
+  model.layer<0>().kernel(0, 0) = 0.5;
+  model.layer<0>().recurrent_kernel(0, 0) = -1;
+
+  const double h0 = std::tanh(0.5 * 3);            // the state before the first step is 0
+  const double h1 = std::tanh(0.5 * 2 + -1 * h0);  // both the output and the next state
+  const auto y = model.predict(std::vector{3.0, 2.0});
+  // [/by_hand]
+  CHECK(y(0) == Approx(h1).epsilon(1e-14));
+}
+
+TEST_CASE("recurrent.md: stream") {
+  const std::vector<float> samples{0.1f, 0.2f, 0.3f, 0.4f};
+  // [stream]
+  const Sequential<float, Input<1>, GRU<16>, Dense<1>> model{seed(7)};
+
+  Stream stream(model);
+  float y = 0;
+  for (const float sample : samples) y = stream.step(sample)[0];
+  // [/stream]
+  CHECK(y == Approx(model.predict(samples)(0)).epsilon(1e-5));
+  stream.reset();
+  CHECK(stream.step(samples[0])[0] == Approx(model.predict(std::span(samples).first(1))(0)).epsilon(1e-5));
+}
+
+TEST_CASE("recurrent.md: dropout") {
+  // [dropout]
+  constexpr LSTMOptions dropping{.dropout = 0.1, .recurrent_dropout = 0.2};
+
+  Sequential<float, Input<1>, LSTM<32, Tanh, Sigmoid, dropping>, Dense<1>> model{seed(7)};
+  // [/dropout]
+  const std::vector<float> window{0.1f, 0.2f, 0.3f};
+  CHECK(model.predict(window)(0) == model.predict(window)(0));
+  const std::vector pairs{std::pair{window, 0.5f}};
+  const auto history = fit(model, pairs, MeanSquaredError{}, SGD{.learning_rate = 0}, {.epochs = 2, .verbose = false});
+  CHECK(history.loss[0] != history.loss[1]);
+}
+
+TEST_CASE("recurrent.md: bidirectional") {
+  // [bidirectional]
+  constexpr GRUOptions every_step{.return_sequences = true};
+
+  // A label for each step, which may depend on what comes after it.
+  Sequential<float, Input<3>, Bidirectional<GRU<8, Tanh, Sigmoid, every_step>>, Dense<1, Sigmoid>> model{seed(7)};
+  // [/bidirectional]
+  CHECK(model.weights()[0].name == "0.bidirectional.forward.kernel");
+  CHECK(model.weight("1.dense.kernel").shape == std::vector<std::size_t>{16, 1});
+}
+
+TEST_CASE("recurrent.md: lengths") {
+  // [lengths]
+  const std::vector<std::pair<std::vector<float>, float>> samples{
+      {{0.1f, 0.2f, 0.3f, 0.4f}, 0.5f}, {{0.9f}, 0.8f}, {{0.3f, 0.2f}, 0.1f}};
+
+  Sequential<float, Input<1>, LSTM<8>, Dense<1>> model{seed(7)};
+  fit(model, samples, MeanSquaredError{}, Adam{}, {.epochs = 10, .batch_size = 3, .verbose = false});
+  const auto together = model.predict(samples);
+  const auto alone = model.predict(samples[1].first);
+  // [/lengths]
+  CHECK(together(1, 0) == Approx(alone(0)).epsilon(1e-6));
+}
+
+TEST_CASE("recurrent.md: states") {
+  // [states]
+  using Net = Sequential<double, Input<1>, LSTM<4>, Dense<1>>;
+  const Net model{seed(7)};
+  const std::vector<double> series{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};  // one sample: (T,B,I) is (6,1,1)
+
+  Net::Tape tape;
+  double y = 0;
+  Net::forward(model.parameters(), {series.data(), 4, 1}, tape, {&y, 1, 1});
+  for_each_state(tape, [](auto& state) { state.carry_over(); });
+  Net::forward(model.parameters(), {series.data() + 4, 2, 1}, tape, {&y, 1, 1});  // goes on from there
+
+  const auto h = std::get<0>(tape.layers).h_ends.last.view();  // (1,B,N), and c_ends for the cell
+  // [/states]
+  CHECK(y == Approx(model.predict(series)(0)).epsilon(1e-14));
+  CHECK(h.batch == 1);
+}
