@@ -109,13 +109,16 @@ struct LayerDescription {
   bool go_backwards = false;
   bool reset_after = true;  ///< of GRU
   bool has_state = false;
-  std::array<Option, 7> options = {};  ///< all others; those without a name are none
+  std::array<Option, 7> options = {};         ///< all others; those without a name are none
+  std::string_view merge = {};                ///< of Bidirectional
+  const LayerDescription* wrapped = nullptr;  ///< the layer that Bidirectional runs in both directions
 };
 
 /// The file must describe these layers.
 void check_layers(Case& c, Report& report, const std::vector<LayerDescription>& layers);
 
-/// Weights by the model's names, as "0.simple_rnn.kernel"; a file calls the same "0.kernel".
+/// Weights by the model's names, as "0.simple_rnn.kernel" or "0.bidirectional.forward.kernel"; a file calls the same
+/// "0.kernel" and "0.forward.kernel".
 using Weights = std::map<std::string, Array>;
 
 /// Checks the layers, and calls `set(name, values)` for each weight of the file. All weights of the model must be
@@ -126,8 +129,14 @@ void set_weights(Case& c, Report& report, const std::vector<LayerDescription>& l
 /// Compares all of `found` with what stands in the file at `path`.
 void compare_weights(Case& c, Report& report, const std::string& path, const Weights& found);
 
-/// The loss of the test must be that of the file, by its name there, and so its value.
-void compare_loss(Case& c, Report& report, std::string_view name, double found);
+/// Where a file has the initial value of a state: for "0.forward.h" in layers/0/initial_state/forward/h.
+std::string initial_state_path(const std::string& state);
+/// Whether any layer starts from a state that is given.
+bool has_initial_state(const Case& c);
+
+/// The weight of each row of outputs of this shape, (batch, step, feature) or (batch, feature); none if the file has no
+/// `sample_weight`. That is (batch, step), (batch), for all steps of a sample, or without dimensions, for all rows.
+std::vector<double> row_weights(Case& c, const std::vector<std::size_t>& shape);
 
 /// The indices of all samples of a batch.
 std::vector<std::size_t> all_samples(const Array& array);

@@ -77,9 +77,61 @@ std::string text_of(const std::vector<std::size_t>& shape) {
   return "(" + text + ")";
 }
 
-/// "0.simple_rnn.kernel" to "0.kernel".
+/// "0.simple_rnn.kernel" to "0.kernel": without the kind of the layer.
 std::string name_in_file(const std::string& name) {
-  return name.substr(0, name.find('.')) + name.substr(name.rfind('.'));
+  const std::size_t kind = name.find('.');
+  return name.substr(0, kind) + name.substr(name.find('.', kind + 1));
+}
+
+/// All arrays below `path`, in any depth, by names that begin with `name`: "forward/kernel" is "….forward.kernel".
+void read_weights(Case& c, const std::string& path, const std::string& name, Weights& weights) {
+  if (c.has(path)) {
+    weights[name] = c.array(path);
+  } else {
+    for (const auto& below : c.names(path)) read_weights(c, path + "/" + below, name + "." + below, weights);
+  }
+}
+
+void check_option(Case& c, Report& report, const std::string& path, const Option& option) {
+  if (const bool* flag = std::get_if<bool>(&option.in_model)) {
+    report.same(path, c.flag(path, std::get<bool>(option.by_default)), *flag);
+  } else if (const double* number = std::get_if<double>(&option.in_model)) {
+    report.same(path, text_of(c.number(path, std::get<double>(option.by_default))), text_of(*number));
+  } else {
+    const auto text = [](const Option::Value& value) { return std::string(std::get<std::string_view>(value)); };
+    report.same(path, c.text(path, text(option.by_default)), text(option.in_model));
+  }
+}
+
+/// The type and the options at `path` must be those of the layer. Where nothing is said about the bias, there is one if
+/// there is one among the weights.
+void check_layer(Case& c, Report& report, const std::string& path, const std::string& weights,
+                 const LayerDescription& layer) {
+  const auto check = [&](const std::string& option, const auto& in_file, const auto& in_model) {
+    report.same(path + "/" + option, in_file, in_model);
+  };
+  check("type", c.text(path + "/type"), std::string(layer.type));
+  for (const Option& option : layer.options) {
+    if (!option.name.empty()) check_option(c, report, path + "/" + std::string(option.name), option);
+  }
+  if (layer.wrapped != nullptr) {
+    check("merge", c.text(path + "/merge", "concat"), std::string(layer.merge));
+    check_layer(c, report, path + "/layer", weights + "/forward", *layer.wrapped);
+  }
+  if (layer.units == 0) return;
+  check("units", static_cast<std::size_t>(c.number(path + "/units")), layer.units);
+  check("activation", c.text(path + "/activation", std::string(layer.default_activation)),
+        std::string(layer.activation));
+  check("use_bias", c.flag(path + "/use_bias", c.has(weights + "/bias")), layer.use_bias);
+  if (layer.has_state) {
+    check("return_sequences", c.flag(path + "/return_sequences", false), layer.return_sequences);
+    check("go_backwards", c.flag(path + "/go_backwards", false), layer.go_backwards);
+  }
+  if (!layer.recurrent_activation.empty()) {
+    check("recurrent_activation", c.text(path + "/recurrent_activation", "sigmoid"),
+          std::string(layer.recurrent_activation));
+    check("reset_after", c.flag(path + "/reset_after", true), layer.reset_after);
+  }
 }
 
 }  // namespace
@@ -165,43 +217,11 @@ void Report::same(const std::string& what, bool in_file, bool in_model) {
   same(what, std::string(in_file ? "true" : "false"), std::string(in_model ? "true" : "false"));
 }
 
-void check_option(Case& c, Report& report, const std::string& path, const Option& option) {
-  if (const bool* flag = std::get_if<bool>(&option.in_model)) {
-    report.same(path, c.flag(path, std::get<bool>(option.by_default)), *flag);
-  } else if (const double* number = std::get_if<double>(&option.in_model)) {
-    report.same(path, text_of(c.number(path, std::get<double>(option.by_default))), text_of(*number));
-  } else {
-    const auto text = [](const Option::Value& value) { return std::string(std::get<std::string_view>(value)); };
-    report.same(path, c.text(path, text(option.by_default)), text(option.in_model));
-  }
-}
-
 void check_layers(Case& c, Report& report, const std::vector<LayerDescription>& layers) {
   report.same("number of layers", c.names("layers").size(), layers.size());
   for (std::size_t k = 0; k < layers.size(); ++k) {
-    const auto& layer = layers[k];
-    const std::string path = "layers/" + std::to_string(k) + "/";
-    const auto check = [&](const std::string& option, const auto& in_file, const auto& in_model) {
-      report.same(path + option, in_file, in_model);
-    };
-    check("type", c.text(path + "type"), std::string(layer.type));
-    for (const Option& option : layer.options) {
-      if (!option.name.empty()) check_option(c, report, path + std::string(option.name), option);
-    }
-    if (layer.units == 0) continue;
-    check("units", static_cast<std::size_t>(c.number(path + "units")), layer.units);
-    check("activation", c.text(path + "activation", std::string(layer.default_activation)),
-          std::string(layer.activation));
-    check("use_bias", c.flag(path + "use_bias", true), layer.use_bias);
-    if (layer.has_state) {
-      check("return_sequences", c.flag(path + "return_sequences", false), layer.return_sequences);
-      check("go_backwards", c.flag(path + "go_backwards", false), layer.go_backwards);
-    }
-    if (!layer.recurrent_activation.empty()) {
-      check("recurrent_activation", c.text(path + "recurrent_activation", "sigmoid"),
-            std::string(layer.recurrent_activation));
-      check("reset_after", c.flag(path + "reset_after", true), layer.reset_after);
-    }
+    const std::string path = "layers/" + std::to_string(k);
+    check_layer(c, report, path, path + "/weights", layers[k]);
   }
 }
 
@@ -210,10 +230,8 @@ void set_weights(Case& c, Report& report, const std::vector<LayerDescription>& l
   check_layers(c, report, layers);
   Weights in_file;
   for (std::size_t k = 0; k < layers.size(); ++k) {
-    const std::string path = "layers/" + std::to_string(k) + "/weights";
-    for (const auto& name : c.names(path)) {
-      in_file[std::to_string(k) + "." + std::string(layers[k].name) + "." + name] = c.array(path + "/" + name);
-    }
+    const std::string layer = std::to_string(k);
+    read_weights(c, "layers/" + layer + "/weights", layer + "." + std::string(layers[k].name), in_file);
   }
   for (const auto& [name, array] : of_model) {
     if (!in_file.contains(name)) {
@@ -233,9 +251,32 @@ void compare_weights(Case& c, Report& report, const std::string& path, const Wei
   }
 }
 
-void compare_loss(Case& c, Report& report, std::string_view name, double found) {
-  report.same("loss/type", c.text("loss/type"), std::string(name));
-  report.compare("expected/loss", c.number("expected/loss"), found, report.tolerance.values);
+std::string initial_state_path(const std::string& state) {
+  const std::size_t dot = state.find('.');
+  std::string name = state.substr(dot + 1);
+  std::ranges::replace(name, '.', '/');
+  return "layers/" + state.substr(0, dot) + "/initial_state/" + name;
+}
+
+bool has_initial_state(const Case& c) {
+  return std::ranges::any_of(c.names("layers"), [&](const std::string& layer) {
+    return !c.names("layers/" + layer + "/initial_state").empty();
+  });
+}
+
+std::vector<double> row_weights(Case& c, const std::vector<std::size_t>& shape) {
+  if (!c.has("sample_weight")) return {};
+  const Array& weights = c.array("sample_weight");
+  const bool fits =
+      weights.shape.size() < shape.size() && std::equal(weights.shape.begin(), weights.shape.end(), shape.begin());
+  if (!fits) {
+    throw std::runtime_error("sample_weight has the shape " + text_of(weights.shape) + ", but y_pred " +
+                             text_of(shape));
+  }
+  const std::size_t rows = size_of(shape) / shape.back(), rows_per_weight = rows / weights.data.size();
+  std::vector<double> of_rows;
+  for (std::size_t row = 0; row < rows; ++row) of_rows.push_back(weights.data[row / rows_per_weight]);
+  return of_rows;
 }
 
 std::vector<std::size_t> all_samples(const Array& array) {

@@ -4,8 +4,13 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "golden/golden.hpp"
+#include "golden/losses.hpp"
+#include "rnnts/losses/huber.hpp"
+#include "rnnts/losses/mean_squared_error.hpp"
+#include "rnnts/losses/pinball.hpp"
 #include "support/catch.hpp"
 
 namespace {
@@ -131,6 +136,92 @@ TEST_CASE("golden harness: so is another option, and one that the file leaves at
         "layers/0/center is false in the file, but true in the test\n"
         "layers/0/scale is true in the file, but false in the test\n"
         "layers/1/padding is valid in the file, but causal in the test\n");
+}
+
+constexpr LayerDescription gru4 = {.type = "GRU",
+                                   .name = "gru",
+                                   .default_activation = "tanh",
+                                   .units = 4,
+                                   .activation = "tanh",
+                                   .recurrent_activation = "sigmoid",
+                                   .use_bias = true,
+                                   .return_sequences = true,
+                                   .has_state = true};
+
+/// As gru_bidirectional_ave has them.
+std::vector<LayerDescription> bidirectional_dense(const LayerDescription& wrapped) {
+  return {{.type = "Bidirectional", .name = "bidirectional", .merge = "ave", .wrapped = &wrapped},
+          {.type = "Dense",
+           .name = "dense",
+           .default_activation = "linear",
+           .units = 2,
+           .activation = "linear",
+           .use_bias = true}};
+}
+
+TEST_CASE("golden harness: another merge or wrapped layer than that of the file is a problem") {
+  Case c("gru_bidirectional_ave");
+  LayerDescription wrapped = gru4;
+  auto layers = bidirectional_dense(wrapped);
+  Report right = report();
+  golden::check_layers(c, right, layers);
+  CHECK(problems(right) == "");
+  layers[0].merge = "sum";
+  wrapped.units = 3;
+  wrapped.use_bias = false;
+  wrapped.return_sequences = false;
+  wrapped.reset_after = false;
+  Report wrong = report();
+  golden::check_layers(c, wrong, layers);
+  CHECK(problems(wrong) ==
+        "layers/0/merge is ave in the file, but sum in the test\n"
+        "layers/0/layer/units is 4 in the file, but 3 in the test\n"
+        "layers/0/layer/use_bias is true in the file, but false in the test\n"
+        "layers/0/layer/return_sequences is true in the file, but false in the test\n"
+        "layers/0/layer/reset_after is true in the file, but false in the test\n");
+}
+
+TEST_CASE("golden harness: the weights of wrapped layers are set and compared by their whole names") {
+  Case c("gru_bidirectional_ave");
+  Report r = report();
+  std::set<std::string> names;
+  golden::set_weights(c, r, bidirectional_dense(gru4), {{"0.bidirectional.forward.kernel", {{2, 12}, {}}}},
+                      [&](const std::string& name, const auto&) { names.insert(name); });
+  CHECK(names == std::set<std::string>{"0.bidirectional.backward.bias", "0.bidirectional.backward.kernel",
+                                       "0.bidirectional.backward.recurrent_kernel", "0.bidirectional.forward.bias",
+                                       "0.bidirectional.forward.kernel", "0.bidirectional.forward.recurrent_kernel",
+                                       "1.dense.bias", "1.dense.kernel"});
+  const Array forward = c.array("expected/gradients/0.forward.kernel");
+  golden::compare_weights(c, r, "expected/gradients", {{"0.bidirectional.forward.kernel", forward}});
+  CHECK(problems(r) == "");
+  golden::compare_weights(c, r, "expected/gradients", {{"0.bidirectional.backward.kernel", forward}});
+  CHECK_THAT(problems(r), StartsWith("expected/gradients/0.backward.kernel[0]: expected "));
+}
+
+TEST_CASE("golden harness: initial states are found") {
+  CHECK(golden::initial_state_path("0.h") == "layers/0/initial_state/h");
+  CHECK(golden::initial_state_path("12.backward.c") == "layers/12/initial_state/backward/c");
+  CHECK(golden::has_initial_state(Case("lstm_initial_state")));
+  CHECK_FALSE(golden::has_initial_state(Case("lstm_stacked")));
+}
+
+TEST_CASE("golden harness: a loss has the options of the file, and is of its type") {
+  Report r = report();
+  Case huber("keras_loss_huber_delta"), pinball("loss_pinball_01");
+  CHECK(golden::read_loss<rnnts::Huber>(huber, r).delta == 0.8);
+  CHECK(golden::read_loss<rnnts::Pinball>(pinball, r).quantile == 0.1);
+  CHECK(problems(r) == "");
+  golden::read_loss<rnnts::MeanSquaredError>(huber, r);
+  CHECK(problems(r) == "loss/type is huber in the file, but mse in the test\n");
+}
+
+TEST_CASE("golden harness: sample weights are those of rows, of samples or of all") {
+  Case none("keras_loss_mse"), of_samples("keras_loss_mse_sample_weight");
+  CHECK(golden::row_weights(none, {2, 3}).empty());
+  CHECK(golden::row_weights(of_samples, {2, 3}) == std::vector<double>{1.2, 3.4});
+  CHECK(golden::row_weights(of_samples, {2, 2, 3}) == std::vector<double>{1.2, 1.2, 3.4, 3.4});
+  CHECK_THROWS_WITH(golden::row_weights(of_samples, {3, 3}), "sample_weight has the shape (2), but y_pred (3, 3)");
+  CHECK_THROWS_WITH(golden::row_weights(of_samples, {2}), "sample_weight has the shape (2), but y_pred (2)");
 }
 
 TEST_CASE("golden harness: a weight that the file does not set, or in another shape, is a problem") {

@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "golden/golden.hpp"
+#include "golden/losses.hpp"
 #include "rnnts/layers/average_pooling1d.hpp"
+#include "rnnts/layers/bidirectional.hpp"
 #include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"
@@ -27,6 +29,7 @@
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/max_pooling1d.hpp"
+#include "rnnts/layers/recurrent.hpp"
 #include "rnnts/layers/repeat_vector.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
@@ -133,6 +136,20 @@ template <std::size_t steps>
 inline constexpr LayerDescription description<rnnts::RepeatVector<steps>> = {
     .type = "RepeatVector", .name = "repeat_vector", .options = {{{"n", double(steps), 0.0}}}};
 
+constexpr std::string_view name_of(rnnts::Merge merge) {
+  switch (merge) {
+    case rnnts::Merge::concat: return "concat";
+    case rnnts::Merge::sum: return "sum";
+    case rnnts::Merge::mul: return "mul";
+    case rnnts::Merge::ave: return "ave";
+  }
+  return {};
+}
+
+template <class Wrapped, rnnts::Merge merge>
+inline constexpr LayerDescription description<rnnts::Bidirectional<Wrapped, merge>> = {
+    .type = "Bidirectional", .name = "bidirectional", .merge = name_of(merge), .wrapped = &description<Wrapped>};
+
 // What follows depends on nothing but the scalar where it can: models are many, and cost time to compile.
 
 template <class T> Weights in_double(const std::vector<rnnts::Weight<T>>& weights) {
@@ -194,13 +211,40 @@ void compare(Case& c, Report& report, const char* path, const Batch<T>& found, b
   report.compare(path, c.array(path), found.in_double(is_sequence), allowed);
 }
 
-/// The state that a recurrent layer is in after the last step, where the file gives it.
+/// Calls `visit(name, part)` for the states on a tape, or for the gradients by them in a workspace, with their names in
+/// the file: "0.h", "0.c", and of Bidirectional "0.forward.h", ….
+template <class Memory> void visit_states(Memory& memory, const std::string& before_name, const auto& visit) {
+  if constexpr (requires { memory.h_ends; }) visit(before_name + "h", memory.h_ends);
+  if constexpr (requires { memory.c_ends; }) visit(before_name + "c", memory.c_ends);
+  if constexpr (requires { memory.dh; }) visit(before_name + "h", memory.dh);
+  if constexpr (requires { memory.dc; }) visit(before_name + "c", memory.dc);
+  if constexpr (requires { memory.forward, memory.backward; }) {
+    visit_states(memory.forward, before_name + "forward.", visit);
+    visit_states(memory.backward, before_name + "backward.", visit);
+  }
+  if constexpr (requires { memory.layers; }) {
+    std::size_t k = 0;
+    std::apply([&](auto&... layer) { (visit_states(layer, std::to_string(k++) + ".", visit), ...); }, memory.layers);
+  }
+}
+
+/// The state starts from what the file gives, if it gives that.
 template <class T, std::size_t N>
-void compare_final_state(Case& c, Report& report, std::size_t layer, const std::string& name,
-                         rnnts::Rows<const T, N> state) {
-  const std::string path = "expected/final_states/" + std::to_string(layer) + "." + name;
+void set_initial_state(Case& c, const std::string& name, rnnts::BoundaryState<T, N>& state) {
+  const std::string path = initial_state_path(name);
   if (!c.has(path)) return;
-  report.compare(path, c.array(path), {{state.count, N}, {state.begin(), state.end()}}, report.tolerance.values);
+  const Batch<T> initial(c.array(path));
+  if (initial.features != N) throw std::runtime_error(path + " has another number of units than the model");
+  std::ranges::copy(initial.values, state.initial.resize(1, initial.samples).data);
+}
+
+/// Compares a state, or the gradient by it, with what the file has at `path`, if it has that.   found: (1,B,N)
+template <class T, std::size_t N>
+void compare_state(Case& c, Report& report, const std::string& path, const rnnts::SequenceBuffer<T, N>& found,
+                   double allowed) {
+  if (!c.has(path)) return;
+  const auto rows = found.view().rows();
+  report.compare(path, c.array(path), {{rows.count, N}, {rows.begin(), rows.end()}}, allowed);
 }
 
 /// For cases that hold outputs alone.
@@ -225,26 +269,26 @@ template <class M, class L> class LayersRun {
   }
 
   void run() {
-    forward(std::make_index_sequence<M::count>());
+    forward();
+    if constexpr (rnnts::StepLayer<typename M::Stack>) {
+      if (!has_initial_state(case_)) run_stream();  // which starts from zero
+    }
     if constexpr (!std::is_same_v<L, NoLoss>) backward();
   }
 
  private:
-  template <std::size_t... K> void forward(std::index_sequence<K...>) {
+  void forward() {
     typename M::Tape tape;
+    set_initial_states(tape);
     M::forward(model_.parameters(), x_.template view<I>(), tape, y_.template view<N>());
     compare_output();
-    (compare_final_state(K, std::get<K>(tape.layers)), ...);
-    if constexpr ((rnnts::StepLayer<typename M::template At<K>> && ...)) run_stream();
+    visit_states(tape, "", [&](const std::string& name, const auto& state) {
+      compare_state(case_, report_, "expected/final_states/" + name, state.last, report_.tolerance.values);
+    });
   }
 
-  template <class LayerTape> void compare_final_state(std::size_t layer, const LayerTape& tape) {
-    if constexpr (requires { tape.h_ends; }) {
-      golden::compare_final_state(case_, report_, layer, "h", tape.h_ends.last.view().rows());
-    }
-    if constexpr (requires { tape.c_ends; }) {
-      golden::compare_final_state(case_, report_, layer, "c", tape.c_ends.last.view().rows());
-    }
+  void set_initial_states(typename M::Tape& tape) {
+    visit_states(tape, "", [&](const std::string& name, auto& state) { set_initial_state(case_, name, state); });
   }
 
   /// The same outputs step by step, one sample after the other.
@@ -264,15 +308,21 @@ template <class M, class L> class LayersRun {
   }
 
   void backward() {
+    constexpr std::size_t labels = rnnts::label_count<L, N>;
     Batch<T> y_true(case_.array("target")), dx(x_.steps, x_.samples, I);
     y_true.check_steps(y_.steps);
-    rnnts::Trainer<M, L, rnnts::SGD> trainer(model_, L{}, rnnts::SGD{});
+    rnnts::Trainer<M, L, rnnts::SGD> trainer(model_, read_loss<L>(case_, report_), rnnts::SGD{});
+    set_initial_states(trainer.tape());
     double loss = 0;
     for (int pass = 1; pass <= 2; ++pass) {  // the second one finds what the first has left in memory
-      loss = trainer.backward(x_.template view<I>(), y_true.template view<N>(), dx.template view<I>());
+      loss = trainer.backward(x_.template view<I>(), y_true.template view<labels>(), dx.template view<I>());
     }
-    compare_loss(case_, report_, L::name, loss);
+    report_.compare("expected/loss", case_.number("expected/loss"), loss, report_.tolerance.values);
     compare(case_, report_, "expected/input_gradient", dx, true, report_.tolerance.derivatives);
+    visit_states(trainer.workspace(), "", [&](const std::string& name, const auto& gradient) {
+      compare_state(case_, report_, "expected/initial_state_gradients/" + name, gradient,
+                    report_.tolerance.derivatives);
+    });
     model_.parameters() = trainer.gradients();  // for their names
     compare_weights(case_, report_, "expected/gradients", in_double(model_.weights()));
   }

@@ -29,6 +29,7 @@ const golden::Cases cases = {
     layers<Input<2>, Backwards<5>, Dense<1>>("rnn_backwards"),
     layers<Input<1>, SimpleRNN<8>, Dense<1>>("rnn_long"),
     layers<Input<40>, SimpleRNN<6>, Dense<1>>("rnn_wide_input"),
+    layers<Input<2>, SimpleRNN<5>, Dense<1>>("rnn_initial_state"),
 
     layers<Input<4>, SimpleRNN<4>>("keras_simple_rnn", NoLoss{}),
     layers<Input<4>, Backwards<4>>("keras_simple_rnn_go_backwards", NoLoss{}),
@@ -36,6 +37,8 @@ const golden::Cases cases = {
     layers<Input<3>, SimpleRNN<4>>("keras_simple_rnn_masked_0", NoLoss{}),
     layers<Input<3>, SimpleRNN<4>>("keras_simple_rnn_masked_1", NoLoss{}),
     layers<Input<3>, Sequences<2>>("keras_simple_rnn_masked_sequences_0", NoLoss{}),
+    layers<Input<3>, SimpleRNN<4>>("keras_simple_rnn_initial_state", NoLoss{}),
+    layers<Input<3>, Backwards<4>>("keras_simple_rnn_initial_state_go_backwards", NoLoss{}),
     layers<Input<4>, Sequences<3, Linear, no_bias>, SimpleRNN<2, Linear, no_bias>>("keras_stacked_linear", NoLoss{}),
     layers<Input<4>, Sequences<3, Linear, no_bias>, Sequences<2, Linear, no_bias>>("keras_stacked_linear_sequences",
                                                                                    NoLoss{}),

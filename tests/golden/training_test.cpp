@@ -1,5 +1,6 @@
 // Cases of training and of optimizers.
 
+#include "golden/losses.hpp"
 #include "golden/models.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/losses/huber.hpp"
@@ -89,19 +90,13 @@ void read_options(Case& c, Report& report, Adagrad& adagrad) {
   adagrad.epsilon = c.number("optimizer/epsilon", adagrad.epsilon);
 }
 
-void read_options(Case&, Report&, MeanSquaredError&) {}
-void read_options(Case& c, Report&, Huber& huber) { huber.delta = c.number("loss/delta", huber.delta); }
-
 template <class M, class O, class L> void train(Case& c, Report& report) {
   using T = typename M::scalar;
   M model;
   set_up(model, c, report);
   O optimizer;
   read_options(c, report, optimizer);
-  report.same("loss", c.text("loss/type"), std::string(L::name));
-  L loss;
-  read_options(c, report, loss);
-  Trainer<M, L, O> trainer(model, loss, optimizer);
+  Trainer<M, L, O> trainer(model, golden::read_loss<L>(c, report), optimizer);
   const Array &input = c.array("input"), &target = c.array("target");
   const std::size_t steps = c.names("batches").size();
   Array losses{{steps}, {}};

@@ -77,6 +77,8 @@ class Trainer {
   auto& optimizer_state() { return memory_->optimizer_state; }
   /// What the forward pass has left behind, with the states of recurrent layers.
   typename M::Tape& tape() { return memory_->tape; }
+  /// What the backward pass has left behind, with the gradients by the initial states of recurrent layers.
+  const typename M::Workspace& workspace() const { return memory_->workspace; }
 
  private:
   struct Memory {

@@ -1,6 +1,10 @@
 #include "rnnts/model/trainer.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <tuple>
 #include <vector>
 
 #include "rnnts/layers/dense.hpp"
@@ -45,6 +49,26 @@ TEST_CASE("gradients are those of the mean loss, for the weights and for the inp
   shifted[1] -= 2 * h;
   const double shifted_below = trainer.forward({shifted.data(), 3, 2}, labels);
   CHECK_THAT(dx[1], WithinAbs((shifted_above - shifted_below) / (2 * h), 1e-9));
+}
+
+TEST_CASE("the workspace holds the gradient by the initial state on the tape") {
+  Net model{seed(3)};
+  Trainer trainer(model, MeanSquaredError{}, SGD{});
+  const auto initial = std::get<0>(trainer.tape().layers).h_ends.initial.resize(1, 2);
+  std::ranges::copy(std::array{0.3, -0.2, 0.1, 0.6}, initial.data);
+  trainer.backward(inputs, labels);
+  const auto gradient = std::get<0>(trainer.workspace().layers).dh.view();
+  REQUIRE(gradient.rows().count == 2);
+  const double h = 1e-6;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const double kept = initial.data[i];
+    initial.data[i] = kept + h;
+    const double above = trainer.forward(inputs, labels);
+    initial.data[i] = kept - h;
+    const double below = trainer.forward(inputs, labels);
+    initial.data[i] = kept;
+    CHECK_THAT(gradient.data[i], WithinAbs((above - below) / (2 * h), 1e-9));
+  }
 }
 
 TEST_CASE("gradients do not add up over steps") {
