@@ -1,4 +1,5 @@
-// Products of rows with weights, and of rows with rows: through the BLAS where it pays, else as plain loops.
+// Products of rows with weights, and of rows with rows: through the BLAS where it pays, in tiles of SIMD registers, or
+// as plain loops.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include "rnnts/kernels/blas.hpp"
 #include "rnnts/kernels/naive.hpp"
 #include "rnnts/kernels/thresholds.hpp"
+#include "rnnts/kernels/tiles.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
@@ -23,6 +25,11 @@ void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>
     }
   }
 #endif
+#if RNNTS_WITH_XSIMD
+  if constexpr (N >= tiles_from_columns) {
+    return tiles::add_product<N>(x.count, I, tiles::Strided<T>{x.data, I, 1}, w.data(), y.data);
+  }
+#endif
   naive::add_product(x, w, y);
 }
 
@@ -35,6 +42,11 @@ void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_ident
     if (x.count >= blas_from_rows) {
       return blas::add_product(blas::Left::transposed, I, N, x.count, x.data, dy.data, dw.data());
     }
+  }
+#endif
+#if RNNTS_WITH_XSIMD
+  if constexpr (N >= tiles_from_columns) {
+    return tiles::add_product<N>(I, x.count, tiles::Strided<T>{x.data, 1, I}, dy.data, dw.data());
   }
 #endif
   naive::add_outer_product(x, dy, dw);

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "rnnts/kernels/simd.hpp"
+
 namespace rnnts::inline v0 {
 
 #ifndef RNNTS_WITH_BLAS
@@ -13,9 +15,17 @@ namespace rnnts::inline v0 {
 /// Whether products may go through a BLAS; the build option RNNTS_WITH_BLAS sets it.
 inline constexpr bool with_blas = RNNTS_WITH_BLAS != 0;
 
+/// Products whose rows have as many columns run in tiles of SIMD registers; with fewer, plain loops are as fast.
+inline constexpr std::size_t tiles_from_columns = 8;
+
 /// Products with weights of (I, N) go through the BLAS from I * N of this size on; below, a call costs more
-/// than it saves.
+/// than it saves. A BLAS chooses its instructions when it runs: where the build may use the widest registers too, tiles
+/// keep up with it for longer.
+#if RNNTS_WITH_XSIMD
+inline constexpr std::size_t blas_from_weights = simd::widest<float> >= 16 ? 128 * 128 : 32 * 32;
+#else
 inline constexpr std::size_t blas_from_weights = 32 * 32;
+#endif
 
 /// … and only with as many rows: with fewer, the weights are read once anyway.
 inline constexpr std::size_t blas_from_rows = 4;

@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <span>
 #include <type_traits>
-#include <vector>
 
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/tensor/aligned.hpp"
 #include "rnnts/tensor/xtensor.hpp"
 
 namespace rnnts::inline v0 {
@@ -75,10 +75,10 @@ template <Scalar T, std::size_t... Extents> class Tensor {
     return xt::adapt(values, size, xt::no_ownership(), std::array<std::size_t, rank>{Extents...});
   }
 
-  static constexpr std::size_t alignment = size * sizeof(T) >= 64 ? 64 : alignof(T);
-  alignas(is_inline
-              ? alignment
-              : alignof(std::vector<T>)) std::conditional_t<is_inline, std::array<T, size>, std::vector<T>> values_;
+  static constexpr std::size_t alignment = !is_inline                       ? alignof(AlignedVector<T>)
+                                           : size * sizeof(T) >= cache_line ? cache_line
+                                                                            : alignof(T);
+  alignas(alignment) std::conditional_t<is_inline, std::array<T, size>, AlignedVector<T>> values_;
 };
 
 }  // namespace rnnts::inline v0

@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <type_traits>
-#include <vector>
 
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/tensor/aligned.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -72,7 +72,7 @@ template <Scalar T, std::size_t F> class SequenceBuffer {
   Sequence<const T, F> view() const { return {values_.data(), steps_, batch_, lengths_}; }
 
  private:
-  std::vector<T> values_;
+  AlignedVector<T> values_;
   std::size_t steps_ = 0;
   std::size_t batch_ = 0;
   const std::size_t* lengths_ = nullptr;

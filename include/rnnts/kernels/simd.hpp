@@ -1,0 +1,61 @@
+// The one bridge to xsimd: several numbers at once, in registers of any width that the build may use.
+#pragma once
+
+#include <cstddef>
+
+#include "rnnts/core/scalar.hpp"
+
+#ifndef RNNTS_WITH_XSIMD
+#if __has_include(<xsimd/xsimd.hpp>)
+#define RNNTS_WITH_XSIMD 1
+#else
+#define RNNTS_WITH_XSIMD 0
+#endif
+#endif
+
+#if RNNTS_WITH_XSIMD
+
+#include <xsimd/xsimd.hpp>
+
+namespace rnnts::inline v0::simd {
+
+/// Numbers in the widest register.
+template <Scalar T> inline constexpr std::size_t widest = xsimd::batch<T>::size;
+
+/// Registers that a kernel can count on: 32 with AVX-512, else 16.
+inline constexpr std::size_t registers = widest<float> >= 16 ? 32 : 16;
+
+/// The largest power of two of numbers that fit into one register and are not more than `wanted`; 1 is a plain number.
+template <Scalar T> consteval std::size_t lanes(std::size_t wanted) {
+  std::size_t count = widest<T>;
+  while (count > wanted || (count > 1 && count * sizeof(T) < 16)) count /= 2;
+  return count;
+}
+
+/// L numbers in one register.
+template <Scalar T, std::size_t L> struct Pack {
+  using Batch = typename xsimd::make_sized_batch<T, L>::type;
+
+  Batch values;
+
+  [[gnu::always_inline]] static Pack load(const T* from) { return {Batch::load_unaligned(from)}; }
+  [[gnu::always_inline]] static Pack all(T value) { return {Batch(value)}; }
+  [[gnu::always_inline]] void store(T* to) const { values.store_unaligned(to); }
+  /// *this += a b
+  [[gnu::always_inline]] void add_product(Pack a, Pack b) { values = xsimd::fma(a.values, b.values, values); }
+  [[gnu::always_inline]] void add(Pack a) { values += a.values; }
+};
+
+template <Scalar T> struct Pack<T, 1> {
+  T value;
+
+  [[gnu::always_inline]] static Pack load(const T* from) { return {*from}; }
+  [[gnu::always_inline]] static Pack all(T value) { return {value}; }
+  [[gnu::always_inline]] void store(T* to) const { *to = value; }
+  [[gnu::always_inline]] void add_product(Pack a, Pack b) { value += a.value * b.value; }
+  [[gnu::always_inline]] void add(Pack a) { value += a.value; }
+};
+
+}  // namespace rnnts::inline v0::simd
+
+#endif
