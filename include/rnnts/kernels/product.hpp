@@ -26,7 +26,7 @@ void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>
   }
 #endif
 #if RNNTS_WITH_XSIMD
-  if constexpr (N >= tiles_from_columns) {
+  if constexpr (N >= tiles_from_columns && I >= tiles_from_terms) {
     return tiles::add_product<N>(x.count, I, tiles::Strided<T>{x.data, I, 1}, w.data(), y.data);
   }
 #endif

@@ -18,6 +18,9 @@ inline constexpr bool with_blas = RNNTS_WITH_BLAS != 0;
 /// Products whose rows have as many columns run in tiles of SIMD registers; with fewer, plain loops are as fast.
 inline constexpr std::size_t tiles_from_columns = 8;
 
+/// … and if each number is a sum of as many terms.
+inline constexpr std::size_t tiles_from_terms = 4;
+
 /// Products with weights of (I, N) go through the BLAS from I * N of this size on; below, a call costs more
 /// than it saves. A BLAS chooses its instructions when it runs: where the build may use the widest registers too, tiles
 /// keep up with it for longer.

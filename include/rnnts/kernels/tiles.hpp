@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "rnnts/kernels/simd.hpp"
 
@@ -16,55 +17,65 @@ template <Scalar T> struct Strided {
   std::size_t row_stride, inner_stride;
 };
 
+/// Calls `body<0>()`, `body<1>()`, …: a loop whose counter is a constant, since an array that a variable indexes does
+/// not stay in registers.
+template <std::size_t count> [[gnu::always_inline]] inline void unroll(const auto& body) {
+  [&]<std::size_t... k>(std::index_sequence<k...>)
+      __attribute__((always_inline)) { (body.template operator()<k>(), ...); }(std::make_index_sequence<count>{});
+}
+
 /// c (R, C L) += a (R, inner) b (inner, C L), all sums in registers; b and c have rows of N numbers. With one row, the
 /// sums of even and odd terms are kept apart, so that one need not wait for the other.
 template <std::size_t N, std::size_t R, std::size_t C, std::size_t L, Scalar T>
 void add_tile(std::size_t inner, Strided<T> a, const T* b, T* c) {
   using Pack = simd::Pack<T, L>;
-  constexpr std::size_t sums = R == 1 && C < 8 ? 2 : 1;
-  Pack sum[sums][R][C];
-  for (std::size_t r = 0; r < R; ++r) {
-    for (std::size_t k = 0; k < C; ++k) {
-      sum[0][r][k] = Pack::load(c + r * N + k * L);
-      if constexpr (sums == 2) sum[1][r][k] = Pack::all(0);
-    }
-  }
-  const auto add_term = [&](std::size_t i, std::size_t s) __attribute__((always_inline)) {
+  constexpr std::size_t parts = R == 1 ? 2 : 1;
+  Pack sum[parts][R][C];
+  unroll<R * C>([&]<std::size_t rk>() __attribute__((always_inline)) {
+    sum[0][rk / C][rk % C] = Pack::load(c + rk / C * N + rk % C * L);
+    if constexpr (parts == 2) sum[1][rk / C][rk % C] = Pack::all(0);
+  });
+  const auto add_term = [&]<std::size_t part>(std::size_t i) __attribute__((always_inline)) {
     Pack term[C];
-    for (std::size_t k = 0; k < C; ++k) term[k] = Pack::load(b + i * N + k * L);
-    for (std::size_t r = 0; r < R; ++r) {
+    unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) { term[k] = Pack::load(b + i * N + k * L); });
+    unroll<R>([&]<std::size_t r>() __attribute__((always_inline)) {
       const Pack factor = Pack::all(a.data[r * a.row_stride + i * a.inner_stride]);
-      for (std::size_t k = 0; k < C; ++k) sum[s][r][k].add_product(factor, term[k]);
-    }
+      unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) { sum[part][r][k].add_product(factor, term[k]); });
+    });
   };
-  std::size_t i = 0;
-  for (; i + sums <= inner; i += sums) {
-    for (std::size_t s = 0; s < sums; ++s) add_term(i + s, s);
+  const std::size_t whole = inner - inner % parts;
+  for (std::size_t i = 0; i < whole; i += parts) {
+    add_term.template operator()<0>(i);
+    if constexpr (parts == 2) add_term.template operator()<1>(i + 1);
   }
-  for (; i < inner; ++i) add_term(i, 0);
-  for (std::size_t r = 0; r < R; ++r) {
-    for (std::size_t k = 0; k < C; ++k) {
-      if constexpr (sums == 2) sum[0][r][k].add(sum[1][r][k]);
-      sum[0][r][k].store(c + r * N + k * L);
-    }
+  if (whole < inner) add_term.template operator()<0>(whole);
+  unroll<R * C>([&]<std::size_t rk>() __attribute__((always_inline)) {
+    if constexpr (parts == 2) sum[0][rk / C][rk % C].add(sum[1][rk / C][rk % C]);
+    sum[0][rk / C][rk % C].store(c + rk / C * N + rk % C * L);
+  });
+}
+
+/// c (rows, C L) += a (rows, inner) b (inner, C L), R rows at a time, and the rest with half as many at a time, and so
+/// on.
+template <std::size_t N, std::size_t R, std::size_t C, std::size_t L, Scalar T>
+void add_rows(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c) {
+  const std::size_t whole = rows - rows % R;
+  for (std::size_t r = 0; r < whole; r += R) {
+    add_tile<N, R, C, L>(inner, {a.data + r * a.row_stride, a.row_stride, a.inner_stride}, b, c + r * N);
+  }
+  if constexpr (R > 1) {
+    const Strided<T> rest{a.data + whole * a.row_stride, a.row_stride, a.inner_stride};
+    if (whole < rows) add_rows<N, R / 2, C, L>(rows - whole, inner, rest, b, c + whole * N);
   }
 }
 
-/// c (rows,N) += a (rows,inner) b (inner,N), from column `first` on.
+/// c (rows,N) += a (rows,inner) b (inner,N), from column `first` on: as many packs side by side as an eighth of the
+/// registers, and as many rows as to have the sums in half of them.
 template <std::size_t N, std::size_t first = 0, Scalar T>
 void add_product(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c) {
-  constexpr std::size_t L = simd::lanes<T>(N - first);
-  constexpr std::size_t most = simd::registers / 8;  // packs side by side
-  constexpr std::size_t C = std::min((N - first) / L, most);
-  constexpr std::size_t R =
-      std::min<std::size_t>(simd::registers / 2 / C, 8);  // rows, for sums in half of the registers
-  const auto row = [&](std::size_t r) { return Strided<T>{a.data + r * a.row_stride, a.row_stride, a.inner_stride}; };
-  std::size_t r = 0;
-  for (; r + R <= rows; r += R) add_tile<N, R, C, L>(inner, row(r), b + first, c + r * N + first);
-  if constexpr (R > 3) {
-    for (; r + 3 <= rows; r += 3) add_tile<N, 3, C, L>(inner, row(r), b + first, c + r * N + first);
-  }
-  for (; r < rows; ++r) add_tile<N, 1, C, L>(inner, row(r), b + first, c + r * N + first);
+  constexpr std::size_t L = simd::lanes<T>(N - first), C = std::min((N - first) / L, simd::registers / 8);
+  constexpr std::size_t R = C == 1 ? 8 : C == 2 ? simd::registers / 4 : simd::registers / 8;
+  add_rows<N, R, C, L>(rows, inner, a, b + first, c + first);
   if constexpr (first + C * L < N) add_product<N, first + C * L>(rows, inner, a, b, c);
 }
 
