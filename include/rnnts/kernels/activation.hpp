@@ -180,12 +180,15 @@ struct Softmax {
 template <Activation A> inline constexpr bool activation_needs_input = false;
 template <ElementwiseActivation A> inline constexpr bool activation_needs_input<A> = A::needs_input;
 
-/// y = A(x), row by row; y may be x.
+/// y = A(x), row by row; y may be x. (With a loop of its own: a compiler that cannot tell whether the two overlap does
+/// one number at a time where they do.)
 template <Activation A, Scalar T, std::size_t N> void activate(std::type_identity_t<Rows<const T, N>> x, Rows<T, N> y) {
-  if constexpr (ElementwiseActivation<A>) {
-    for (std::size_t i = 0; i < y.size(); ++i) y.data[i] = A::value(x.data[i]);
-  } else {
+  if constexpr (!ElementwiseActivation<A>) {
     for (std::size_t row = 0; row < y.count; ++row) A::forward(x[row], y[row], N);
+  } else if (x.data == y.data) {
+    for (T& value : y) value = A::value(value);
+  } else {
+    for (std::size_t i = 0; i < y.size(); ++i) y.data[i] = A::value(x.data[i]);
   }
 }
 
@@ -193,13 +196,15 @@ template <Activation A, Scalar T, std::size_t N> void activate(std::type_identit
 template <Activation A, Scalar T, std::size_t N>
 void activate_backward(std::type_identity_t<Rows<const T, N>> x, std::type_identity_t<Rows<const T, N>> y,
                        std::type_identity_t<Rows<const T, N>> dy, Rows<T, N> dx) {
-  if constexpr (ElementwiseActivation<A>) {
-    for (std::size_t i = 0; i < dx.size(); ++i) {
-      const T input = A::needs_input ? x.data[i] : T(0);
-      dx.data[i] = dy.data[i] * A::slope(input, y.data[i]);
-    }
-  } else {
+  if constexpr (!ElementwiseActivation<A>) {
     for (std::size_t row = 0; row < dx.count; ++row) A::backward(y[row], dy[row], dx[row], N);
+  } else {
+    const auto slope = [&](std::size_t i) { return A::slope(A::needs_input ? x.data[i] : T(0), y.data[i]); };
+    if (dy.data == dx.data) {
+      for (std::size_t i = 0; i < dx.size(); ++i) dx.data[i] *= slope(i);
+    } else {
+      for (std::size_t i = 0; i < dx.size(); ++i) dx.data[i] = dy.data[i] * slope(i);
+    }
   }
 }
 

@@ -183,32 +183,30 @@ struct LSTM {
     /// The states of one sample after one step.   z, gates: (4N)   c_before, c, act_c, h: (N); each output may be its
     /// input
     static void cell(const T* z, const T* c_before, T* gates, T* c, T* act_c, T* h) {
-      for (std::size_t n = 0; n < N; ++n) {
-        const T i = RecurrentAct::value(z[n]), f = RecurrentAct::value(z[N + n]);
-        const T g = Act::value(z[2 * N + n]), o = RecurrentAct::value(z[3 * N + n]);
-        gates[n] = i;
-        gates[N + n] = f;
-        gates[2 * N + n] = g;
-        gates[3 * N + n] = o;
-        c[n] = f * c_before[n] + i * g;
-        act_c[n] = Act::value(c[n]);
-        h[n] = o * act_c[n];
-      }
+      activate<RecurrentAct>(Rows<const T, 2 * N>{z, 1}, Rows<T, 2 * N>{gates, 1});
+      activate<Act>(Rows<const T, N>{z + 2 * N, 1}, Rows<T, N>{gates + 2 * N, 1});
+      activate<RecurrentAct>(Rows<const T, N>{z + 3 * N, 1}, Rows<T, N>{gates + 3 * N, 1});
+      const T *const i = gates, *const f = gates + N, *const g = gates + 2 * N, *const o = gates + 3 * N;
+      T next[N], out[N];  // that nothing else can overlap, so that the loops vectorise
+      for (std::size_t n = 0; n < N; ++n) next[n] = f[n] * c_before[n] + i[n] * g[n];
+      std::copy_n(next, N, c);
+      for (std::size_t n = 0; n < N; ++n) out[n] = Act::value(next[n]);
+      std::copy_n(out, N, act_c);
+      for (std::size_t n = 0; n < N; ++n) h[n] = o[n] * out[n];
     }
 
     /// From dL/dh and the part of dL/dc that comes from the step after, overwrites dz, and dc with the part for the
     /// step before.
     static void cell_backward(const T* z, const T* c_before, const T* gates, const T* c, const T* act_c, const T* dh,
                               T* dc, T* dz) {
-      for (std::size_t n = 0; n < N; ++n) {
-        const T i = gates[n], f = gates[N + n], g = gates[2 * N + n], o = gates[3 * N + n];
-        const T dc_n = dc[n] + dh[n] * o * Act::slope(c[n], act_c[n]);
-        dz[n] = dc_n * g * RecurrentAct::slope(z[n], i);
-        dz[N + n] = dc_n * c_before[n] * RecurrentAct::slope(z[N + n], f);
-        dz[2 * N + n] = dc_n * i * Act::slope(z[2 * N + n], g);
-        dz[3 * N + n] = dh[n] * act_c[n] * RecurrentAct::slope(z[3 * N + n], o);
-        dc[n] = dc_n * f;
-      }
+      const T *const i = gates, *const f = gates + N, *const g = gates + 2 * N, *const o = gates + 3 * N;
+      T dcell[N];  // of its own, as above
+      for (std::size_t n = 0; n < N; ++n) dcell[n] = dc[n] + dh[n] * o[n] * Act::slope(c[n], act_c[n]);
+      for (std::size_t n = 0; n < N; ++n) dz[n] = dcell[n] * g[n] * RecurrentAct::slope(z[n], i[n]);
+      for (std::size_t n = 0; n < N; ++n) dz[N + n] = dcell[n] * c_before[n] * RecurrentAct::slope(z[N + n], f[n]);
+      for (std::size_t n = 0; n < N; ++n) dz[2 * N + n] = dcell[n] * i[n] * Act::slope(z[2 * N + n], g[n]);
+      for (std::size_t n = 0; n < N; ++n) dz[3 * N + n] = dh[n] * act_c[n] * RecurrentAct::slope(z[3 * N + n], o[n]);
+      for (std::size_t n = 0; n < N; ++n) dc[n] = dcell[n] * f[n];
     }
   };
 };
