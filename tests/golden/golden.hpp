@@ -1,6 +1,7 @@
 // Golden cases: reading them, comparing with them, and the list of those that the tests run.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <initializer_list>
@@ -86,6 +87,15 @@ class Report {
   std::vector<std::string> problems;
 };
 
+/// An option of a layer, and what it is where the file does not say.
+struct Option {
+  using Value = std::variant<bool, double, std::string_view>;
+
+  std::string_view name = {};
+  Value in_model = {};
+  Value by_default = {};
+};
+
 /// What the compiler knows of a layer, to be checked against the file.
 struct LayerDescription {
   std::string_view type = {};  ///< as in the file
@@ -99,6 +109,7 @@ struct LayerDescription {
   bool go_backwards = false;
   bool reset_after = true;  ///< of GRU
   bool has_state = false;
+  std::array<Option, 7> options = {};  ///< all others; those without a name are none
 };
 
 /// The file must describe these layers.

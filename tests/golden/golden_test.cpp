@@ -165,6 +165,17 @@ void Report::same(const std::string& what, bool in_file, bool in_model) {
   same(what, std::string(in_file ? "true" : "false"), std::string(in_model ? "true" : "false"));
 }
 
+void check_option(Case& c, Report& report, const std::string& path, const Option& option) {
+  if (const bool* flag = std::get_if<bool>(&option.in_model)) {
+    report.same(path, c.flag(path, std::get<bool>(option.by_default)), *flag);
+  } else if (const double* number = std::get_if<double>(&option.in_model)) {
+    report.same(path, text_of(c.number(path, std::get<double>(option.by_default))), text_of(*number));
+  } else {
+    const auto text = [](const Option::Value& value) { return std::string(std::get<std::string_view>(value)); };
+    report.same(path, c.text(path, text(option.by_default)), text(option.in_model));
+  }
+}
+
 void check_layers(Case& c, Report& report, const std::vector<LayerDescription>& layers) {
   report.same("number of layers", c.names("layers").size(), layers.size());
   for (std::size_t k = 0; k < layers.size(); ++k) {
@@ -174,7 +185,10 @@ void check_layers(Case& c, Report& report, const std::vector<LayerDescription>& 
       report.same(path + option, in_file, in_model);
     };
     check("type", c.text(path + "type"), std::string(layer.type));
-    if (layer.units == 0) continue;  // and without any other option
+    for (const Option& option : layer.options) {
+      if (!option.name.empty()) check_option(c, report, path + std::string(option.name), option);
+    }
+    if (layer.units == 0) continue;
     check("units", static_cast<std::size_t>(c.number(path + "units")), layer.units);
     check("activation", c.text(path + "activation", std::string(layer.default_activation)),
           std::string(layer.activation));

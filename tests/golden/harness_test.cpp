@@ -3,6 +3,7 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "golden/golden.hpp"
 #include "support/catch.hpp"
@@ -111,6 +112,25 @@ TEST_CASE("golden harness: another model than that of the file is a problem") {
   Report r = report();
   golden::check_layers(c, r, layers);
   CHECK(problems(r) == message + "\n");
+}
+
+TEST_CASE("golden harness: so is another option, and one that the file leaves at its default") {
+  Case c("layer_normalization_epsilon");
+  Report r = report();
+  golden::check_layers(c, r,
+                       {{.type = "LayerNormalization",
+                         .options = {{{"epsilon", 0.2, 1e-3}, {"center", true, true}, {"scale", false, true}}}},
+                        {.type = "Dense",
+                         .default_activation = "linear",
+                         .units = 2,
+                         .activation = "linear",
+                         .use_bias = true,
+                         .options = {{{"padding", std::string_view("causal"), std::string_view("valid")}}}}});
+  CHECK(problems(r) ==
+        "layers/0/epsilon is 0.1 in the file, but 0.2 in the test\n"
+        "layers/0/center is false in the file, but true in the test\n"
+        "layers/0/scale is true in the file, but false in the test\n"
+        "layers/1/padding is valid in the file, but causal in the test\n");
 }
 
 TEST_CASE("golden harness: a weight that the file does not set, or in another shape, is a problem") {

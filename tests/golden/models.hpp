@@ -16,11 +16,18 @@
 #include <vector>
 
 #include "golden/golden.hpp"
+#include "rnnts/layers/average_pooling1d.hpp"
+#include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"
+#include "rnnts/layers/global_average_pooling1d.hpp"
+#include "rnnts/layers/global_max_pooling1d.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
+#include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
+#include "rnnts/layers/max_pooling1d.hpp"
+#include "rnnts/layers/repeat_vector.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
@@ -82,6 +89,49 @@ inline constexpr LayerDescription description<rnnts::GRU<N, Act, RecurrentAct, o
     .go_backwards = options.go_backwards,
     .reset_after = options.reset_after,
     .has_state = true};
+
+template <std::size_t F, std::size_t K, class Act, rnnts::Conv1DOptions options>
+inline constexpr LayerDescription description<rnnts::Conv1D<F, K, Act, options>> = {
+    .type = "Conv1D",
+    .name = "conv1d",
+    .options = {{{"filters", double(F), 0.0},
+                 {"kernel_size", double(K), 0.0},
+                 {"activation", std::string_view(Act::name), std::string_view("linear")},
+                 {"padding", std::string_view(options.padding == rnnts::Padding::causal ? "causal" : "valid"),
+                  std::string_view("valid")},
+                 {"strides", double(options.strides), 1.0},
+                 {"dilation_rate", double(options.dilation_rate), 1.0},
+                 {"use_bias", options.use_bias, true}}}};
+
+template <rnnts::LayerNormalizationOptions options>
+inline constexpr LayerDescription description<rnnts::LayerNormalization<options>> = {
+    .type = "LayerNormalization",
+    .name = "layer_normalization",
+    .options = {
+        {{"epsilon", options.epsilon, 1e-3}, {"center", options.center, true}, {"scale", options.scale, true}}}};
+
+template <>
+inline constexpr LayerDescription description<rnnts::GlobalAveragePooling1D> = {.type = "GlobalAveragePooling1D",
+                                                                                .name = "global_average_pooling1d"};
+template <>
+inline constexpr LayerDescription description<rnnts::GlobalMaxPooling1D> = {.type = "GlobalMaxPooling1D",
+                                                                            .name = "global_max_pooling1d"};
+
+template <std::size_t pool, std::size_t strides>
+inline constexpr LayerDescription description<rnnts::AveragePooling1D<pool, strides>> = {
+    .type = "AveragePooling1D",
+    .name = "average_pooling1d",
+    .options = {{{"pool_size", double(pool), 2.0}, {"strides", double(strides), double(pool)}}}};
+
+template <std::size_t pool, std::size_t strides>
+inline constexpr LayerDescription description<rnnts::MaxPooling1D<pool, strides>> = {
+    .type = "MaxPooling1D",
+    .name = "max_pooling1d",
+    .options = {{{"pool_size", double(pool), 2.0}, {"strides", double(strides), double(pool)}}}};
+
+template <std::size_t steps>
+inline constexpr LayerDescription description<rnnts::RepeatVector<steps>> = {
+    .type = "RepeatVector", .name = "repeat_vector", .options = {{{"n", double(steps), 0.0}}}};
 
 // What follows depends on nothing but the scalar where it can: models are many, and cost time to compile.
 

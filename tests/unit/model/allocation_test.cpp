@@ -6,7 +6,14 @@
 #include <new>
 #include <vector>
 
+#include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/dropout.hpp"
+#include "rnnts/layers/global_average_pooling1d.hpp"
+#include "rnnts/layers/last_step.hpp"
+#include "rnnts/layers/layer_normalization.hpp"
+#include "rnnts/layers/max_pooling1d.hpp"
+#include "rnnts/layers/repeat_vector.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "rnnts/model/early_stopping.hpp"
@@ -61,6 +68,13 @@ std::vector<float> wave(std::size_t n) {
   return series;
 }
 
+using Convolutions = Sequential<float, Input<1>, Conv1D<8, 3, ReLU>, Dropout<0.1>, MaxPooling1D<>, LayerNormalization<>,
+                                GlobalAveragePooling1D, RepeatVector<2>, LastStep, Dense<1>>;
+
+constexpr Conv1DOptions causal{.padding = Padding::causal};
+using CausalConvolution =
+    Sequential<float, Input<1>, Conv1D<8, 3, ReLU, causal>, Dropout<0.1>, LayerNormalization<>, LastStep, Dense<1>>;
+
 }  // namespace
 
 TEST_CASE("the counter counts") {
@@ -68,7 +82,7 @@ TEST_CASE("the counter counts") {
 }
 
 TEMPLATE_TEST_CASE("more epochs need no more allocations", "", (Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>),
-                   (Sequential<float, Input<1>, SimpleRNN<48, GELU>, Dense<1>>)) {
+                   (Sequential<float, Input<1>, SimpleRNN<48, GELU>, Dense<1>>), Convolutions) {
   const auto series = wave(64);
   const auto windows = series | views::window(20);
   const auto train = [&](std::size_t epochs) {
@@ -120,8 +134,9 @@ TEST_CASE("with a scratch, predictions allocate in the first call only") {
   CHECK(std::isfinite(sum));
 }
 
-TEST_CASE("a stream allocates nothing") {
-  const Sequential<float, Input<1>, SimpleRNN<16>, Dense<1>> model{seed(7)};
+TEMPLATE_TEST_CASE("a stream allocates nothing", "", (Sequential<float, Input<1>, SimpleRNN<16>, Dense<1>>),
+                   CausalConvolution) {
+  const TestType model{seed(7)};
   float sum = 0;
   CHECK(allocations_of([&] {
           Stream stream(model);

@@ -1,0 +1,44 @@
+// GlobalAveragePooling1D: the mean over all steps.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+#include "rnnts/kernels/pooling.hpp"
+#include "rnnts/layers/layer.hpp"
+
+namespace rnnts::inline v0 {
+
+/// y = mean of x[t] over the steps of each sample.   x: (T,B,I)   y: (1,B,I)
+struct GlobalAveragePooling1D {
+  template <Scalar T, Shape Input> struct Layer {
+    static_assert(Input.is_sequence,
+                  "GlobalAveragePooling1D needs a sequence, but the layer before it gives a vector: set its "
+                  "return_sequences.");
+
+    using scalar = T;
+    using Parameters = Nothing;
+    using Tape = Nothing;
+    using Workspace = Nothing;
+
+    static constexpr std::string_view name = "global_average_pooling1d";
+    static constexpr std::size_t I = Input.features;
+    static constexpr Shape input = Input, output = vector_shape(I);
+
+    static void forward(const Parameters&, Sequence<const T, I> x, Tape&, Sequence<T, I> y) {
+      for (std::size_t b = 0; b < x.batch; ++b) detail::mean_of_steps(x, b, 0, x.length(b), Rows<T, I>{y[0][b], 1});
+    }
+
+    static void backward(const Parameters&, Sequence<const T, I> x, const Tape&, Sequence<const T, I>,
+                         Sequence<const T, I> dy, Workspace&, Parameters&, Sequence<T, I> dx) {
+      if (dx.empty()) return;
+      std::ranges::fill(dx.rows(), T(0));
+      for (std::size_t b = 0; b < x.batch; ++b) {
+        detail::mean_of_steps_backward({dy[0][b], 1}, b, 0, x.length(b), dx);
+      }
+    }
+  };
+};
+
+}  // namespace rnnts::inline v0

@@ -1,0 +1,4 @@
+// expect: GlobalMaxPooling1D needs a sequence, but the layer before it gives a vector: set its return_sequences.
+#include <rnnts/rnnts.hpp>
+
+rnnts::Sequential<float, rnnts::Input<1>, rnnts::LSTM<4>, rnnts::GlobalMaxPooling1D> model;
