@@ -106,8 +106,9 @@ class Report {
       const auto [lowest, highest] = std::ranges::minmax(errors);
       std::cout << net << (better == 0 ? " does NOT beat it" : " beats it") << " with ";
       if (better > 0 && std::cmp_less(better, errors.size())) std::cout << better << " of ";
-      std::cout << errors.size() << (errors.size() == 1 ? " seed" : " seeds") << ": " << lowest << " to " << highest
-                << ".\n";
+      std::cout << errors.size() << (errors.size() == 1 ? " seed: " : " seeds: ") << lowest;
+      if (errors.size() > 1) std::cout << " to " << highest;
+      std::cout << ".\n";
     }
     std::cout << std::defaultfloat;
   }
