@@ -213,8 +213,8 @@ template <Model Net> Run train(const Data& data, const std::string& name, std::s
                 .losses = history.loss},
                [&](const std::vector<Labelled>& sequences) {
                  // [predict]
-                 const auto predicted =
-                     model.predict(sequences);  // (sequence, step, 1); 0 beyond the end of a sequence
+                 // Shape (sequence, step, 1), with 0 beyond the end of a sequence.
+                 const auto predicted = model.predict(sequences);
                  Probabilities result;
                  for (std::size_t k = 0; k < sequences.size(); ++k) {
                    std::vector<float>& steps = result.emplace_back();
@@ -269,8 +269,9 @@ std::string percent(double share) {
 void print_verdict(std::span<const Run> runs, const std::vector<Run>& baselines) {
   const auto accuracy = [](const Run& run) { return run.test.accuracy; };
   const auto [worst, best] = std::ranges::minmax(runs | std::views::transform(accuracy));
-  std::cout << runs.front().result.name << ": " << percent(worst) << " to " << percent(best)
-            << " of the labels are right.\n";
+  std::cout << runs.front().result.name << ": " << percent(worst);
+  if (runs.size() > 1) std::cout << " to " << percent(best);
+  std::cout << " of the labels are right.\n";
   for (const Run& baseline : baselines) {
     std::cout << (worst > baseline.test.accuracy  ? "  It beats "
                   : best > baseline.test.accuracy ? "  With some seeds it beats "
