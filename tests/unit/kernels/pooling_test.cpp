@@ -9,9 +9,9 @@ using namespace rnnts;
 namespace {
 
 // Three steps of two samples with two features each: sample 0 in the first row of each step.
-const std::vector<double> x{1, 9, 0, 0,  //
-                            5, 2, 0, 0,  //
-                            3, 9, 0, 0};
+const std::vector<double> x{1, 9, 4, 6,  //
+                            5, 2, 8, 7,  //
+                            3, 9, 0, 9};
 const Sequence<const double, 2> sequence{x.data(), 3, 2};
 
 }  // namespace
