@@ -36,4 +36,19 @@ struct Options {
   std::size_t epochs_or(std::size_t usual) const { return epochs.value_or(usual); }
 };
 
+/// Those of an example that compares models.
+struct StudyOptions : Options {
+  std::size_t seeds;
+  bool select = false;
+
+  StudyOptions(CLI::App& app, const std::string& name, const std::string& data_file, std::size_t usual_seeds)
+      : Options(app, name, data_file), seeds(usual_seeds) {
+    app.add_option("--seeds", seeds, "Number of seeds that each net is trained with, --seed being the first")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    app.add_flag("--select", select,
+                 "Compare the candidates on the training part, in place of judging the best ones on the test part");
+  }
+};
+
 }  // namespace examples
