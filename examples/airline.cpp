@@ -2,7 +2,8 @@
 //
 // Forecasts that need no model come first, so that the nets have something to beat. Then the tutorial's nets:
 // a perceptron, SimpleRNN(1), SimpleRNN(5) with a Dense layer, and two of them with their inputs scrambled.
-// They are given the series itself. The last two nets are given its growth, and that makes the difference.
+// They are given the series itself. The last nets are given its growth, and that makes the difference. Which of them,
+// and how they are trained, the training part decides: --select shows how.
 
 #include <rnnts/rnnts.hpp>
 #include <rnnts/series/dates.hpp>
@@ -13,22 +14,23 @@
 #include <cstddef>
 #include <exception>
 #include <filesystem>
-#include <functional>
-#include <iomanip>
 #include <iostream>
-#include <optional>
 #include <ranges>
 #include <span>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "support/candidate.hpp"
 #include "support/options.hpp"
 #include "support/plot.hpp"
 #include "support/report.hpp"
 #include "support/scramble.hpp"
+#include "support/study.hpp"
 
 using namespace rnnts;
+using examples::Run;
 
 namespace {
 
@@ -52,33 +54,20 @@ struct Airline {
 };
 // [/windows]
 
-/// What comes of one way to forecast. Forecasts are in thousands of passengers.
-struct Run {
-  examples::Result result{};
-  std::vector<float> train_forecasts{}, test_forecasts{};  // one step ahead, from true windows
-  std::vector<float> repeated_forecasts{};                 // for the whole test part, each fed back as input
-  std::optional<Evaluation> on_test{};                     // compares a model with forecasts that need none
-};
-
-/// The mean absolute errors of forecasts one step ahead.
-void judge(Run& run, const Airline& data) {
-  const auto [train, test] = split(data.passengers, train_fraction);
-  run.result.train_mae = mean_absolute_error(train.subspan(look_back), run.train_forecasts);
-  run.result.test_mae = mean_absolute_error(test.subspan(look_back), run.test_forecasts);
-}
+using Passengers = std::span<const float>;  // of some months
+using Candidate = examples::Candidate<Passengers>;
 
 /// Forecasts the value of `lag` months ago.
-Run repeat_earlier_value(const Airline& data, std::size_t lag) {
-  const auto [train, test] = split(data.passengers, train_fraction);
-  const auto earlier_values = [lag](std::span<const float> part) {
-    const auto earlier = part.subspan(look_back - lag, part.size() - look_back);
+template <std::size_t lag> Run repeat_earlier_value(Passengers train, Passengers test, Seed) {
+  const auto earlier_values = [](Passengers part) {
+    const Passengers earlier = part.subspan(look_back - lag, part.size() - look_back);
     return std::vector<float>(earlier.begin(), earlier.end());
   };
   Run run{.train_forecasts = earlier_values(train), .test_forecasts = earlier_values(test)};
   for (std::size_t k = 0; k < test.size(); ++k) {
     run.repeated_forecasts.push_back(train[train.size() - lag + k % lag]);
   }
-  judge(run, data);
+  examples::judge(run, train, test);
   return run;
 }
 
@@ -124,57 +113,111 @@ template <Model Net> Run train_on_series(const Airline& data, const Training& tr
           .train_forecasts = forecasts(data.train_windows()),
           .test_forecasts = forecasts(data.test_windows()),
           .repeated_forecasts = data.whole_series_scaler.inverse_transform(repeated),
-          .on_test = on_test};
+          .verdict = on_test.beats_persistence() && on_test.beats_seasonal_naive() ? "" : on_test.verdict()};
 }
 
-/// Trains SimpleRNN(Units) and Dense(1) on the growth over `lag` months, and judges it in passengers.
-template <std::size_t Units>
-Run train_on_growth(const Airline& data, std::size_t lag, std::size_t growth_look_back, const Training& training) {
-  const auto [train, test] = split(data.passengers, train_fraction);
+/// What a net on growth is given, and how it is trained.
+struct GrowthSetting {
+  std::size_t lag;     ///< growth over so many months
+  std::size_t window;  ///< months in a window
+  std::size_t epochs;
+  double weight_decay;
 
+  std::string text() const {
+    std::ostringstream text;
+    text << "window of " << window << ", " << epochs << " epochs, weight decay " << weight_decay;
+    return text.str();
+  }
+
+  bool operator==(const GrowthSetting&) const = default;
+};
+
+/// Trains a net on growth, and judges it in passengers.
+template <Model Net> Run train_on_growth(const GrowthSetting& setting, Passengers train, Passengers test, Seed seed) {
   // [log_differences]
   StandardScaler<float> scaler;  // fitted to the training part alone
-  const std::vector<float> growth = scaler.fit_transform(log_difference(train, lag));
+  const std::vector<float> growth = scaler.fit_transform(log_difference(train, setting.lag));
+  const auto windows = growth | views::window(setting.window);
 
-  Sequential<float, Input<1>, SimpleRNN<Units>, Dense<1>> model{training.seed};
-  const History history =
-      fit(model, growth | views::window(growth_look_back), MeanSquaredError{}, Adam{},
-          {.epochs = training.epochs, .batch_size = training.batch_size, .seed = training.seed, .verbose = false});
+  constexpr std::size_t batch_size = 10;
+  const std::size_t batches = (windows.size() + batch_size - 1) / batch_size;
+  const CosineDecay learning_rate{.initial_learning_rate = 2e-3, .decay_steps = setting.epochs * batches};
+  const AdamW adam{
+      .learning_rate = learning_rate, .weight_decay = setting.weight_decay, .exclude_from_weight_decay = {"bias"}};
+
+  Net model{seed};
+  const History history = fit(model, windows, MeanSquaredError{}, adam,
+                              {.epochs = setting.epochs, .batch_size = batch_size, .seed = seed, .verbose = false});
 
   // Growth becomes passengers again: x[t] = x[t - lag] exp(growth[t]).
   const std::vector<float> repeated = inverse_log_difference(
-      scaler.inverse_transform(forecast(model, std::span(growth).last(growth_look_back), test.size())),
-      train.last(lag));
+      scaler.inverse_transform(forecast(model, std::span(growth).last(setting.window), test.size())),
+      train.last(setting.lag));
   // [/log_differences]
 
-  const auto forecasts = [&](std::span<const float> part) {
+  const auto forecasts = [&](Passengers part) {
     // Only the windows that end before the same months as those of the other nets.
-    const std::vector<float> part_growth = scaler.transform(log_difference(part, lag));
-    const auto predicted = model.predict(part_growth | views::window(growth_look_back) |
-                                         std::views::drop(look_back - lag - growth_look_back));
+    const std::vector<float> part_growth = scaler.transform(log_difference(part, setting.lag));
+    const auto predicted = model.predict(part_growth | views::window(setting.window) |
+                                         std::views::drop(look_back - setting.lag - setting.window));
     std::vector<float> values;
     for (std::size_t t = look_back; t < part.size(); ++t) {
       const float change = scaler.inverse_transform(predicted(t - look_back, 0));
-      values.push_back(inverse_log_difference(change, part[t - lag]));
+      values.push_back(inverse_log_difference(change, part[t - setting.lag]));
     }
     return values;
   };
   Run run{.result = {.parameters = model.parameter_count(),
-                     .seed = training.seed.value,
+                     .seed = seed.value,
                      .seconds = history.seconds,
                      .losses = history.loss},
           .train_forecasts = forecasts(train),
           .test_forecasts = forecasts(test),
-          .repeated_forecasts = {repeated.begin() + static_cast<std::ptrdiff_t>(lag), repeated.end()}};
-  judge(run, data);
-  // evaluate() compares in one unit throughout, and growth cannot be turned into passengers value by value.
-  Evaluation on_test{};
-  on_test.model.mae = run.result.test_mae;
-  on_test.persistence.mae = repeat_earlier_value(data, 1).result.test_mae;
-  on_test.seasonal_naive.emplace().mae = repeat_earlier_value(data, 12).result.test_mae;
-  run.on_test = on_test;
+          .repeated_forecasts = {repeated.begin() + static_cast<std::ptrdiff_t>(setting.lag), repeated.end()}};
+  examples::judge(run, train, test);
   return run;
 }
+
+/// One net on growth with each way to train it. `best` is the one that --select finds best.
+template <Model Net>
+void add_nets(std::vector<Candidate>& candidates, const std::string& name, const std::string& title,
+              const std::vector<std::size_t>& windows, const GrowthSetting& best, const examples::Options& options) {
+  for (const std::size_t window : windows) {
+    for (const std::size_t epochs : {50u, 150u, 400u, 1000u}) {
+      for (const double weight_decay : {0.0, 1.0, 3.0}) {
+        GrowthSetting setting{best.lag, window, epochs, weight_decay};
+        Candidate candidate{
+            .name = name, .title = title, .run = {}, .setting = setting.text(), .is_default = setting == best};
+        setting.epochs = options.epochs_or(epochs);
+        candidate.run = [setting](Passengers train, Passengers test, Seed seed) {
+          return train_on_growth<Net>(setting, train, test, seed);
+        };
+        candidate.can_be_chosen = name != "log_difference_linear";  // it is there to be compared with
+        candidates.push_back(std::move(candidate));
+      }
+    }
+  }
+}
+
+// [nets_on_growth]
+using Linear = Sequential<float, Input<1, 13>, Flatten, Dense<1>>;
+using GRU8Skip = Sequential<float, Input<1, 13>, Add<Branch<GRU<8>, Dense<1>>, Branch<Flatten, Dense<1>>>>;
+template <std::size_t Units> using SimpleRNNDense = Sequential<float, Input<1>, SimpleRNN<Units>, Dense<1>>;
+
+/// What is compared on the training part.
+std::vector<Candidate> nets_on_growth(const examples::Options& options) {
+  std::vector<Candidate> all;
+  add_nets<Linear>(all, "log_difference_linear", "Growth over a month: Flatten, Dense(1)", {13},
+                   {.lag = 1, .window = 13, .epochs = 1000, .weight_decay = 0}, options);
+  add_nets<SimpleRNNDense<32>>(all, "log_difference_simple_rnn_32", "Growth over a month: SimpleRNN(32), Dense(1)",
+                               {13, 19}, {.lag = 1, .window = 13, .epochs = 50, .weight_decay = 0}, options);
+  add_nets<GRU8Skip>(all, "log_difference_gru_8_skip", "Growth over a month: GRU(8), Dense(1), and a linear skip", {13},
+                     {.lag = 1, .window = 13, .epochs = 1000, .weight_decay = 1}, options);
+  add_nets<SimpleRNNDense<4>>(all, "log_difference_12_simple_rnn_4", "Growth over a year: SimpleRNN(4), Dense(1)",
+                              {2, 4, 8}, {.lag = 12, .window = 2, .epochs = 1000, .weight_decay = 1}, options);
+  return all;
+}
+// [/nets_on_growth]
 
 void draw(const Airline& data, const Run& run, const std::string& title, const std::filesystem::path& file) {
   // [plot]
@@ -192,79 +235,24 @@ void draw(const Airline& data, const Run& run, const std::string& title, const s
   // [/plot]
 }
 
-/// Runs one model after the other and collects what they give.
-class Study {
- public:
-  using Train = std::function<Run(Seed)>;
-
-  Study(const Airline& data, const examples::Options& options, std::size_t seeds)
-      : data_(data), options_(options), seeds_(seeds) {}
-
-  /// A forecast that needs no training.
-  void add(const std::string& name, const std::string& title, Run run) {
-    run.result.name = name;
-    draw(data_, run, title, options_.out / (name + ".png"));
-    if (run.on_test && !(run.on_test->beats_persistence() && run.on_test->beats_seasonal_naive())) {
-      verdicts_ += name + "\n  " + run.on_test->verdict() + "\n";
-    }
-    report_.add(std::move(run.result));
-  }
-
-  /// A model, trained once for the table and the plot, and with further seeds to see how much is luck.
-  void add(const std::string& name, const std::string& title, const Train& train) {
-    std::cerr << "training " << name << '\n';
-    std::vector<double> errors;
-    for (std::size_t k = 0; k < seeds_; ++k) {
-      Run run = train(seed(options_.seed + k));
-      errors.push_back(run.result.test_mae);
-      if (k == 0) add(name, title, std::move(run));
-    }
-    std::ranges::sort(errors);
-    spreads_.push_back({name, errors.front(), (errors[(seeds_ - 1) / 2] + errors[seeds_ / 2]) / 2, errors.back()});
-  }
-
-  void finish() {
-    report_.print_table();
-    if (!verdicts_.empty()) std::cout << "\nWhere a model loses to a forecast that needs none:\n\n" << verdicts_;
-    if (seeds_ > 1) print_spreads();
-    report_.write(options_.out);
-  }
-
- private:
-  struct Spread {
-    std::string name;
-    double lowest, median, highest;
-  };
-
-  void print_spreads() {
-    std::cout << "\nThe same with " << seeds_ << " seeds, test MAE\n\n"
-              << std::left << std::setw(32) << "model" << std::right << "  lowest  median  highest\n"
-              << std::string(57, '-') << '\n'
-              << std::fixed << std::setprecision(1);
-    auto json = examples::Report::Json::object();
-    for (const auto& [name, lowest, median, highest] : spreads_) {
-      std::cout << std::left << std::setw(32) << name << std::right << std::setw(8) << lowest << std::setw(8) << median
-                << std::setw(9) << highest << '\n';
-      json[name] = {{"seeds", seeds_}, {"lowest", lowest}, {"median", median}, {"highest", highest}};
-    }
-    report_.add("test_mae_over_seeds", json);
-  }
-
-  const Airline& data_;
-  const examples::Options& options_;
-  std::size_t seeds_;
-  std::string verdicts_;
-  std::vector<Spread> spreads_;
-  examples::Report report_{
-      "airline passengers, monthly, 1949-01 to 1960-12",
-      "thousands of passengers",
-      {{"training_part", "the first 70 % in time; the rest is the test part"},
-       {"windows", "20 months, the next one is the label; windows do not reach across the two parts"},
-       {"scaling", "min-max to [0, 1] over the whole series, as in the tutorial, which is a leak"},
-       {"scaling_of_log_differences", "to mean 0 and standard deviation 1, fitted to the training part"},
-       {"optimizer", "Adam, learning rate 1e-3; loss: mean squared error"},
-       {"errors", "mean absolute errors one step ahead, in thousands of passengers, of the same months"}}};
-};
+examples::Report empty_report() {
+  return {"airline passengers, monthly, 1949-01 to 1960-12",
+          "thousands of passengers",
+          {{"training_part", "the first 70 % in time, 100 months; the rest is the test part"},
+           {"windows", "20 months, the next one is the label; windows do not reach across the two parts"},
+           {"scaling", "min-max to [0, 1] over the whole series, as in the tutorial, which is a leak"},
+           {"scaling_of_log_differences", "to mean 0 and standard deviation 1, fitted to the training part"},
+           {"optimizer",
+            "Adam, learning rate 1e-3; log_difference_*: AdamW, cosine decay from 2e-3; loss: mean squared error"},
+           {"validation",
+            "val_mae: the mean error of the same model trained on the first 64, 76 and 88 months and judged on the 12 "
+            "months after them"},
+           {"choice",
+            "epochs and weight decay of log_difference_* were chosen by the lowest val_mae over five seeds (--select); "
+            "chosen is the recurrent net with the lowest val_mae over the seeds of this run; the test part is not "
+            "looked at for it"},
+           {"errors", "mean absolute errors one step ahead, in thousands of passengers, of the same months"}}};
+}
 
 // [scramble]
 /// One fixed random order of the 20 months, for training and test alike.
@@ -280,20 +268,29 @@ using ScrambledSimpleRNN5Dense =
 
 int main(int argc, char** argv) try {
   CLI::App app("Forecasts the number of airline passengers with the nets of a Keras tutorial, and better ones.");
-  examples::Options options(app, "airline", "airline_passengers.csv");
-  std::size_t seeds = 10;
-  app.add_option("--seeds", seeds, "Number of seeds that each net is trained with, --seed being the first")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
+  const examples::StudyOptions options(app, "airline", "airline_passengers.csv", 10);
   CLI11_PARSE(app, argc, argv);
-  std::filesystem::create_directories(options.out);
 
   const Airline data{.file = options.data};
   if (data.test_windows().empty()) throw DataError(options.data + ": the test part is shorter than a window");
-  Study study(data, options, seeds);
 
-  study.add("persistence", "Repeating the last value", repeat_earlier_value(data, 1));
-  study.add("seasonal_naive", "Repeating the value of a year ago", repeat_earlier_value(data, 12));
+  // [select]
+  const Split<Passengers> parts = split(data.passengers, train_fraction);
+  const auto folds = examples::rolling_origin(parts.train, 3, 12, look_back);
+  const auto candidates = nets_on_growth(options);
+  if (options.select) {
+    examples::select(candidates, folds, seed(options.seed), options.seeds);
+    return 0;
+  }
+  // [/select]
+
+  std::filesystem::create_directories(options.out);
+  examples::Study<Passengers> study(parts, folds, options, empty_report(),
+                                    [&](const Run& run, const std::string& name, const std::string& title) {
+                                      draw(data, run, title, options.out / (name + ".png"));
+                                    });
+  study.add({.name = "persistence", .title = "Repeating the last value", .run = repeat_earlier_value<1>});
+  study.add({.name = "seasonal_naive", .title = "Repeating the value of a year ago", .run = repeat_earlier_value<12>});
 
   // [perceptron]
   using Perceptron = Sequential<float, Input<1, look_back>, Flatten, Dense<1>>;
@@ -325,14 +322,9 @@ int main(int argc, char** argv) try {
                                                      {.epochs = options.epochs_or(300), .batch_size = 1, .seed = seed});
   });
 
-  // Units, look_back and epochs come from trials that left out the last two years of the training part: these nets were
-  // close to the best ones in those two years. The test errors were in view, so take them as a little too good.
-  study.add("log_difference_simple_rnn_32", "Growth over a month: SimpleRNN(32), Dense(1)", [&](Seed seed) {
-    return train_on_growth<32>(data, 1, 13, {.epochs = options.epochs_or(70), .batch_size = 10, .seed = seed});
-  });
-  study.add("log_difference_12_simple_rnn_4", "Growth over a year: SimpleRNN(4), Dense(1)", [&](Seed seed) {
-    return train_on_growth<4>(data, 12, 2, {.epochs = options.epochs_or(100), .batch_size = 10, .seed = seed});
-  });
+  for (const Candidate& candidate : candidates) {
+    if (candidate.is_default) study.add(candidate);
+  }
 
   std::cout << "\nThe tutorial's net:\n\n" << SimpleRNN5Dense{}.summary();
   study.finish();

@@ -66,7 +66,7 @@ inline void begin_plot(Gnuplot& gnuplot, const std::filesystem::path& file, cons
 
 }  // namespace detail
 
-/// Lines over numbers or dates.
+/// Lines and bands over numbers or dates.
 class Plot {
  public:
   Plot(std::string title, std::string x_label, std::string y_label)
@@ -92,6 +92,21 @@ class Plot {
     return *this;
   }
 
+  /// The area between the points (x, low) and (x, high), behind all lines.
+  template <std::ranges::input_range X, std::ranges::input_range Low, std::ranges::input_range High>
+  Plot& band(std::string label, const char* colour, const X& x, const Low& low, const High& high) {
+    Band band{std::move(label), colour, {}};
+    auto next_low = std::ranges::begin(low);
+    auto next_high = std::ranges::begin(high);
+    for (const auto& at : x) {
+      if (next_low == std::ranges::end(low) || next_high == std::ranges::end(high)) break;
+      band.points.emplace_back(detail::coordinate(at), detail::coordinate(*next_low++),
+                               detail::coordinate(*next_high++));
+    }
+    bands_.push_back(std::move(band));
+    return *this;
+  }
+
   void save(const std::filesystem::path& file) const {
     if (!detail::has_gnuplot()) return;
     Gnuplot gnuplot;
@@ -103,11 +118,16 @@ class Plot {
       gnuplot << "set xdata time\nset timefmt '%s'\nset format x " << detail::quoted(date_format_) << "\n";
     }
     const char* separator = "plot ";
+    for (const Band& band : bands_) {
+      gnuplot << std::exchange(separator, ", ") << "'-' using 1:2:3 with filledcurves fs transparent solid 0.3 lc rgb '"
+              << band.colour << "' title " << detail::quoted(band.label);
+    }
     for (const Line& line : lines_) {
       gnuplot << std::exchange(separator, ", ") << "'-' using 1:2 with lines lc rgb '" << line.colour << "' "
               << line.style << (line.label.empty() ? " notitle" : " title " + detail::quoted(line.label));
     }
     gnuplot << "\n";
+    for (const Band& band : bands_) gnuplot.send1d(band.points);
     for (const Line& line : lines_) gnuplot.send1d(line.points);
   }
 
@@ -119,7 +139,14 @@ class Plot {
     std::vector<std::pair<double, double>> points;
   };
 
+  struct Band {
+    std::string label;
+    const char* colour;
+    std::vector<std::tuple<double, double, double>> points;
+  };
+
   std::string title_, x_label_, y_label_, date_format_;
+  std::vector<Band> bands_;
   std::vector<Line> lines_;
 };
 

@@ -21,6 +21,18 @@ TEST_CASE("a mask drops the share that was asked for, and keeps the mean") {
   CHECK_THAT(static_cast<double>(dropped), WithinAbs(10'000, 350));  // four standard deviations
 }
 
+TEST_CASE("a mask multiplies each number by its own factor, in place too") {
+  DropoutMask<double, 3> mask;
+  Random random(seed(5));
+  mask.draw(0.5, 1, 4, &random);
+  const std::vector<double> ones(12, 1), x{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  std::vector<double> factors(12), y = x;
+  mask.multiply(Rows<const double, 3>{ones.data(), 4}, Rows<double, 3>{factors.data(), 4});
+  const Rows<double, 3> rows{y.data(), 4};
+  mask.multiply(rows, rows);
+  for (std::size_t i = 0; i < 12; ++i) CHECK(y[i] == factors[i] * x[i]);
+}
+
 TEST_CASE("there is no mask outside of training, nor at a rate of 0") {
   DropoutMask<float, 2> mask;
   Random random(seed(5));

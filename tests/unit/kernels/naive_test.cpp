@@ -18,7 +18,7 @@ TEST_CASE("a product is added to what is there") {
 TEST_CASE("an outer product is added to what is there") {
   const std::vector<double> x{1, 2, 3, 4}, dy{1, 10, 100, 2, 20, 200};  // (2,2), (2,3)
   Tensor<double, 2, 3> dw;
-  dw.fill(1000);
+  for (std::size_t i = 0; i < 6; ++i) dw.data()[i] = static_cast<double>(1000 * (i + 1));
   naive::add_outer_product(Rows<const double, 2>{x.data(), 2}, Rows<const double, 3>{dy.data(), 2}, dw);
-  CHECK(std::vector<double>(dw.begin(), dw.end()) == std::vector<double>{1007, 1070, 1700, 1010, 1100, 2000});
+  CHECK(std::vector<double>(dw.begin(), dw.end()) == std::vector<double>{1007, 2070, 3700, 4010, 5100, 7000});
 }

@@ -63,6 +63,13 @@ TEST_CASE("products agree with the plain loops at every size, on both sides of t
   check_products<128, 128>();
 }
 
+TEST_CASE("rows are added to what is there") {
+  const std::vector<double> x{1, 2, 3, 4};
+  std::vector<double> y{10, 20, 30, 40};
+  add(Rows<const double, 2>{x.data(), 2}, Rows<double, 2>{y.data(), 2});
+  CHECK(y == std::vector<double>{11, 22, 33, 44});
+}
+
 TEST_CASE("no rows, no change") {
   Tensor<double, 40, 40> w;
   w.fill(2);

@@ -20,6 +20,7 @@ TEST_CASE("probabilities of 0 and 1 give a large loss, not an infinite one") {
   CHECK_THAT(loss.value(1.0, 0.0), WithinRel(-std::log(1e-7), 1e-12));
   CHECK_THAT(loss.value(1.0, 1.0), WithinRel(1e-7, 1e-6));
   CHECK(loss.derivative(1.0, 0.0) == 0);
+  CHECK(loss.derivative(0.0, 1.0) == 0);
 }
 
 TEST_CASE("from logits it is the same, without its limits") {
