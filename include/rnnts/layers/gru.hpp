@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "rnnts/kernels/activation.hpp"
+#include "rnnts/kernels/loop.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrent.hpp"
@@ -211,12 +212,11 @@ struct GRU {
       add_product(dropped, p.recurrent_kernel, recurrent);
       for (std::size_t b = 0; b < h.count; ++b) {
         const T* const h_before = detail::row_or_zero(dropped, b);
-        for (std::size_t n = 0; n < 2 * N; ++n) a[b][n] += recurrent[b][n];
+        for_each_number<2 * N>([&](std::size_t n) { a[b][n] += recurrent[b][n]; });
         activate<RecurrentAct>(Rows<const T, 2 * N>{a[b], 1}, Rows<T, 2 * N>{gates[b], 1});
         const T* const r = gates[b] + N;
-        for (std::size_t n = 0; n < N; ++n) {
-          reset[b][n] = options.reset_after ? recurrent[b][2 * N + n] : r[n] * h_before[n];
-        }
+        for_each_number<N>(
+            [&](std::size_t n) { reset[b][n] = options.reset_after ? recurrent[b][2 * N + n] : r[n] * h_before[n]; });
       }
       if constexpr (!options.reset_after) {
         std::ranges::fill(recurrent, T(0));
@@ -226,13 +226,13 @@ struct GRU {
         const T* const h_before = detail::row_or_zero(before, b);
         const T *const z = gates[b], *const r = gates[b] + N;
         T next[N];  // that nothing else can overlap, so that the loops vectorise
-        for (std::size_t n = 0; n < N; ++n) {
+        for_each_number<N>([&](std::size_t n) {
           next[n] = a[b][2 * N + n] + (options.reset_after ? r[n] * reset[b][n] : recurrent[b][2 * N + n]);
-        }
+        });
         std::copy_n(next, N, a[b] + 2 * N);
-        for (std::size_t n = 0; n < N; ++n) next[n] = Act::value(next[n]);
+        for_each_number<N>([&](std::size_t n) { next[n] = Act::value(next[n]); });
         std::copy_n(next, N, gates[b] + 2 * N);
-        for (std::size_t n = 0; n < N; ++n) next[n] = z[n] * h_before[n] + (1 - z[n]) * next[n];
+        for_each_number<N>([&](std::size_t n) { next[n] = z[n] * h_before[n] + (1 - z[n]) * next[n]; });
         std::copy_n(next, N, h[b]);
       }
     }
@@ -240,19 +240,20 @@ struct GRU {
     /// h = z h_before + (1 - z) g: overwrites the parts of da for z and g, and dh with the part for h_before.
     static void mix_backward(const T* a, const T* gates, const T* h_before, T* dh, T* da) {
       const T *const z = gates, *const g = gates + 2 * N;
-      for (std::size_t n = 0; n < N; ++n) da[n] = dh[n] * (h_before[n] - g[n]) * RecurrentAct::slope(a[n], z[n]);
-      for (std::size_t n = 0; n < N; ++n) da[2 * N + n] = dh[n] * (1 - z[n]) * Act::slope(a[2 * N + n], g[n]);
-      for (std::size_t n = 0; n < N; ++n) dh[n] *= z[n];
+      for_each_number<N>(
+          [&](std::size_t n) { da[n] = dh[n] * (h_before[n] - g[n]) * RecurrentAct::slope(a[n], z[n]); });
+      for_each_number<N>([&](std::size_t n) { da[2 * N + n] = dh[n] * (1 - z[n]) * Act::slope(a[2 * N + n], g[n]); });
+      for_each_number<N>([&](std::size_t n) { dh[n] *= z[n]; });
     }
 
     /// ag = … + r reset: overwrites the part of da for r, and drecurrent.
     static void reset_after_backward(const T* a, const T* gates, const T* reset, T* da, T* drecurrent) {
       const T *const r = gates + N, *const dg = da + 2 * N;
       T dr[N];  // of its own, as above
-      for (std::size_t n = 0; n < N; ++n) dr[n] = dg[n] * reset[n] * RecurrentAct::slope(a[N + n], r[n]);
+      for_each_number<N>([&](std::size_t n) { dr[n] = dg[n] * reset[n] * RecurrentAct::slope(a[N + n], r[n]); });
       std::copy_n(dr, N, da + N);
       std::copy_n(da, 2 * N, drecurrent);
-      for (std::size_t n = 0; n < N; ++n) drecurrent[2 * N + n] = dg[n] * r[n];
+      for_each_number<N>([&](std::size_t n) { drecurrent[2 * N + n] = dg[n] * r[n]; });
     }
 
     /// Of da, the part for g alone.
@@ -264,14 +265,14 @@ struct GRU {
     /// reset = r h_before: overwrites the part of da for r, and drecurrent; adds to dh.
     static void reset_before_backward(const T* a, const T* gates, const T* h_before, const T* dreset, T* da,
                                       T* drecurrent, T* dh) {
-      for (std::size_t n = 0; n < N; ++n) {
+      for_each_number<N>([&](std::size_t n) {
         const T r = gates[N + n];
         da[N + n] = dreset[n] * h_before[n] * RecurrentAct::slope(a[N + n], r);
         dh[n] += dreset[n] * r;
         drecurrent[n] = da[n];
         drecurrent[N + n] = da[N + n];
         drecurrent[2 * N + n] = 0;
-      }
+      });
     }
   };
 };

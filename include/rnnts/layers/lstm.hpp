@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "rnnts/kernels/activation.hpp"
+#include "rnnts/kernels/loop.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrent.hpp"
@@ -188,11 +189,11 @@ struct LSTM {
       activate<RecurrentAct>(Rows<const T, N>{z + 3 * N, 1}, Rows<T, N>{gates + 3 * N, 1});
       const T *const i = gates, *const f = gates + N, *const g = gates + 2 * N, *const o = gates + 3 * N;
       T next[N], out[N];  // that nothing else can overlap, so that the loops vectorise
-      for (std::size_t n = 0; n < N; ++n) next[n] = f[n] * c_before[n] + i[n] * g[n];
+      for_each_number<N>([&](std::size_t n) { next[n] = f[n] * c_before[n] + i[n] * g[n]; });
       std::copy_n(next, N, c);
-      for (std::size_t n = 0; n < N; ++n) out[n] = Act::value(next[n]);
+      for_each_number<N>([&](std::size_t n) { out[n] = Act::value(next[n]); });
       std::copy_n(out, N, act_c);
-      for (std::size_t n = 0; n < N; ++n) h[n] = o[n] * out[n];
+      for_each_number<N>([&](std::size_t n) { h[n] = o[n] * out[n]; });
     }
 
     /// From dL/dh and the part of dL/dc that comes from the step after, overwrites dz, and dc with the part for the
@@ -201,12 +202,14 @@ struct LSTM {
                               T* dc, T* dz) {
       const T *const i = gates, *const f = gates + N, *const g = gates + 2 * N, *const o = gates + 3 * N;
       T dcell[N];  // of its own, as above
-      for (std::size_t n = 0; n < N; ++n) dcell[n] = dc[n] + dh[n] * o[n] * Act::slope(c[n], act_c[n]);
-      for (std::size_t n = 0; n < N; ++n) dz[n] = dcell[n] * g[n] * RecurrentAct::slope(z[n], i[n]);
-      for (std::size_t n = 0; n < N; ++n) dz[N + n] = dcell[n] * c_before[n] * RecurrentAct::slope(z[N + n], f[n]);
-      for (std::size_t n = 0; n < N; ++n) dz[2 * N + n] = dcell[n] * i[n] * Act::slope(z[2 * N + n], g[n]);
-      for (std::size_t n = 0; n < N; ++n) dz[3 * N + n] = dh[n] * act_c[n] * RecurrentAct::slope(z[3 * N + n], o[n]);
-      for (std::size_t n = 0; n < N; ++n) dc[n] = dcell[n] * f[n];
+      for_each_number<N>([&](std::size_t n) { dcell[n] = dc[n] + dh[n] * o[n] * Act::slope(c[n], act_c[n]); });
+      for_each_number<N>([&](std::size_t n) { dz[n] = dcell[n] * g[n] * RecurrentAct::slope(z[n], i[n]); });
+      for_each_number<N>(
+          [&](std::size_t n) { dz[N + n] = dcell[n] * c_before[n] * RecurrentAct::slope(z[N + n], f[n]); });
+      for_each_number<N>([&](std::size_t n) { dz[2 * N + n] = dcell[n] * i[n] * Act::slope(z[2 * N + n], g[n]); });
+      for_each_number<N>(
+          [&](std::size_t n) { dz[3 * N + n] = dh[n] * act_c[n] * RecurrentAct::slope(z[3 * N + n], o[n]); });
+      for_each_number<N>([&](std::size_t n) { dc[n] = dcell[n] * f[n]; });
     }
   };
 };
