@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "support/report.hpp"
-#include "support/table.hpp"
+#include "report.hpp"
+#include "table.hpp"
 
 namespace examples {
 

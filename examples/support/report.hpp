@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "support/table.hpp"
+#include "table.hpp"
 
 namespace examples {
 

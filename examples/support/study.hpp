@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "support/candidate.hpp"
-#include "support/options.hpp"
-#include "support/report.hpp"
+#include "candidate.hpp"
+#include "options.hpp"
+#include "report.hpp"
 
 namespace examples {
 
