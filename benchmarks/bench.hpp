@@ -11,7 +11,7 @@
 namespace bench {
 
 void add_peak_benchmarks();
-void add_simple_rnn_benchmarks();
+void add_recurrent_benchmarks();
 void add_product_benchmarks();
 
 /// Runs `work` as often as the benchmark asks for and counts, besides its time, the multiply-adds of one

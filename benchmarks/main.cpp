@@ -1,4 +1,4 @@
-// Runs the benchmarks and ends with a table of the SimpleRNN results. Without arguments: the tutorial's net,
+// Runs the benchmarks and ends with a table of the results of recurrent nets. Without arguments: the tutorial's net,
 // SimpleRNN(5) and Dense(1, sigmoid) in float with batches of 1, 10 and 64, medians of nine repetitions.
 #include <benchmark/benchmark.h>
 
@@ -35,19 +35,19 @@ class TableReporter : public benchmark::ConsoleReporter {
     ConsoleReporter::Finalize();
     if (rows_.empty()) return;
     std::printf(
-        "\nSimpleRNN(N) and Dense(1, sigmoid), windows of 20: time, and share of the peak of this "
+        "\nA recurrent layer of N units and Dense(1, sigmoid), windows of 20: time, and share of the peak of this "
         "processor\n");
     print_peak<float>();
     print_peak<double>();
     if (openblas_get_corename) std::printf("BLAS: OpenBLAS with its kernels for %s\n", openblas_get_corename());
-    std::printf("\n%-7s %5s %5s", "scalar", "N", "B");
+    std::printf("\n%-9s %-7s %5s %5s", "layer", "scalar", "N", "B");
     for (const char* what : titles) std::printf("  %20s", what);
     std::printf("\n");
     for (const auto& [sizes, cells] : rows_) {
-      char scalar[8];
+      char layer[16], scalar[8];
       int units = 0, batch = 0;
-      if (std::sscanf(sizes.c_str(), "%7[a-z]/N=%d/B=%d", scalar, &units, &batch) != 3) continue;
-      std::printf("%-7s %5d %5d", scalar, units, batch);
+      if (std::sscanf(sizes.c_str(), "%15[A-Za-z]/%7[a-z]/N=%d/B=%d", layer, scalar, &units, &batch) != 4) continue;
+      std::printf("%-9s %-7s %5d %5d", layer, scalar, units, batch);
       for (const Cell& cell : cells) std::printf("  %9.2f us %6.1f %%", 1e6 * cell.seconds, cell.peak_percent);
       std::printf("\n");
     }
@@ -83,7 +83,7 @@ class TableReporter : public benchmark::ConsoleReporter {
 };
 
 int main(int argc, char** argv) {
-  std::vector<std::string> defaults{argv[0], "--benchmark_filter=^peak/|/float/N=5/B=(1|10|64)$",
+  std::vector<std::string> defaults{argv[0], "--benchmark_filter=^peak/|/SimpleRNN/float/N=5/B=(1|10|64)$",
                                     "--benchmark_repetitions=9", "--benchmark_report_aggregates_only=true",
                                     "--benchmark_min_time=0.05"};
   std::vector<char*> arguments(argv, argv + argc);
@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
   // The peak is that of one core, and so it is one thread that is compared with it.
   if (openblas_set_num_threads) openblas_set_num_threads(1);
   add_peak_benchmarks();
-  add_simple_rnn_benchmarks();
+  add_recurrent_benchmarks();
   add_product_benchmarks();
   TableReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);

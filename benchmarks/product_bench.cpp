@@ -1,16 +1,17 @@
-// Products as plain loops and through the BLAS: from which sizes on does a call pay? The answer stands in
-// include/rnnts/kernels/thresholds.hpp.
+// Products as plain loops, in tiles of SIMD registers and through the BLAS: from which sizes on does each pay? The
+// answer stands in include/rnnts/kernels/thresholds.hpp.
 #include <benchmark/benchmark.h>
 
 #include <array>
 #include <cstddef>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "bench.hpp"
 #include "rnnts/kernels/blas.hpp"
 #include "rnnts/kernels/naive.hpp"
+#include "rnnts/kernels/tiles.hpp"
+#include "rnnts/tensor/aligned.hpp"
 
 namespace bench {
 namespace {
@@ -22,7 +23,7 @@ template <class T, std::size_t I, std::size_t N> struct Operands {
   rnnts::Rows<T, I> x() { return {in.data(), rows}; }
   rnnts::Rows<T, N> y() { return {out.data(), rows}; }
 
-  std::vector<T> in, out;
+  rnnts::AlignedVector<T> in, out;
   std::size_t rows;
   rnnts::Tensor<T, I, N> weights;  // zero: the numbers stay as they are
 };
@@ -44,6 +45,17 @@ template <class T, std::size_t I, std::size_t N> void add(std::size_t rows) {
     o.weights.fill(0);
     rnnts::naive::add_outer_product<T, I, N>(o.x(), o.y(), o.weights);
   });
+#if RNNTS_WITH_XSIMD
+  add_one("product/tiles", [](Operands<T, I, N>& o) {
+    rnnts::tiles::add_product<N>(o.rows, I, rnnts::tiles::Strided<T>{o.in.data(), I, 1}, o.weights.data(),
+                                 o.out.data());
+  });
+  add_one("outer_product/tiles", [](Operands<T, I, N>& o) {
+    o.weights.fill(0);
+    rnnts::tiles::add_product<N>(I, o.rows, rnnts::tiles::Strided<T>{o.in.data(), 1, I}, o.out.data(),
+                                 o.weights.data());
+  });
+#endif
 #if RNNTS_WITH_BLAS
   using enum rnnts::blas::Left;
   add_one("product/blas", [](Operands<T, I, N>& o) {

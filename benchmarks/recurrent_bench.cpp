@@ -1,0 +1,110 @@
+// A recurrent layer of N units and Dense(1, sigmoid) on windows of 20 numbers, as in the tutorial, by layer, units and
+// batch size.
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <cstddef>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench.hpp"
+#include "rnnts/rnnts.hpp"
+
+namespace bench {
+namespace {
+
+constexpr std::size_t steps = 20, inputs = 1;
+
+/// A kind of recurrent layer: what the benchmark calls it, and how many numbers per unit a step computes.
+struct SimpleRNN {
+  static constexpr const char* name = "SimpleRNN";
+  static constexpr std::size_t gates = 1;
+  template <std::size_t N> using Layer = rnnts::SimpleRNN<N>;
+};
+struct LSTM {
+  static constexpr const char* name = "LSTM";
+  static constexpr std::size_t gates = 4;
+  template <std::size_t N> using Layer = rnnts::LSTM<N>;
+};
+struct GRU {
+  static constexpr const char* name = "GRU";
+  static constexpr std::size_t gates = 3;
+  template <std::size_t N> using Layer = rnnts::GRU<N>;
+};
+
+template <class Kind, class T, std::size_t N>
+using Model =
+    rnnts::Sequential<T, rnnts::Input<inputs>, typename Kind::template Layer<N>, rnnts::Dense<1, rnnts::Sigmoid>>;
+
+/// Multiply-adds of matrix products; activations, biases, the loss and the optimizer come on top.
+template <class Kind, std::size_t N> constexpr std::size_t forward_multiply_adds(std::size_t batch) {
+  const std::size_t input = steps * inputs * Kind::gates * N;
+  const std::size_t recurrence = (steps - 1) * N * Kind::gates * N;  // h[-1] = 0 costs nothing
+  return batch * (input + recurrence + N);
+}
+
+/// The forward pass, as much again for the gradients by the weights, and those by states and by the input of
+/// Dense.
+template <class Kind, std::size_t N> constexpr std::size_t backward_multiply_adds(std::size_t batch) {
+  return 2 * forward_multiply_adds<Kind, N>(batch) + batch * ((steps - 1) * N * Kind::gates * N + N);
+}
+
+/// A model, its trainer, and one batch of windows with two sets of labels in turn: no weights fit both, so
+/// the gradients do not vanish. A net that has learnt all there is would be timed with subnormal numbers.
+template <class Kind, class T, std::size_t N> struct Training {
+  explicit Training(std::size_t batch) : windows(steps * batch * inputs), labels(2 * batch) {
+    std::minstd_rand random(1);
+    for (auto* numbers : {&windows, &labels}) {
+      for (T& number : *numbers) number = std::uniform_real_distribution<T>(0, 1)(random);
+    }
+  }
+
+  std::size_t batch() const { return labels.size() / 2; }
+  rnnts::Sequence<const T, inputs> x() const { return {windows.data(), steps, batch()}; }
+  rnnts::Sequence<const T, 1> next_y() {
+    second = !second;
+    return {labels.data() + (second ? batch() : 0), 1, batch()};
+  }
+
+  std::vector<T> windows, labels;
+  bool second = false;
+  Model<Kind, T, N> model{rnnts::seed(7)};
+  rnnts::Trainer<Model<Kind, T, N>, rnnts::MeanSquaredError, rnnts::Adam> trainer{model, {}, {}};
+};
+
+template <class Kind, class T, std::size_t N> void add(std::size_t batch) {
+  const std::string sizes = std::string("/") + Kind::name + "/" + scalar_name<T>() + "/N=" + std::to_string(N) +
+                            "/B=" + std::to_string(batch);
+  const auto add_one = [&](const std::string& what, std::size_t multiply_adds, auto work) {
+    benchmark::RegisterBenchmark((what + sizes).c_str(), [=](benchmark::State& state) {
+      Training<Kind, T, N> training(batch);
+      run<T>(state, multiply_adds, [&] { benchmark::DoNotOptimize(work(training)); });
+    })->Unit(benchmark::kMicrosecond);
+  };
+  add_one("forward", forward_multiply_adds<Kind, N>(batch),
+          [](auto& t) { return t.trainer.forward(t.x(), t.next_y()); });
+  add_one("backward", backward_multiply_adds<Kind, N>(batch),
+          [](auto& t) { return t.trainer.backward(t.x(), t.next_y()); });
+  add_one("train", backward_multiply_adds<Kind, N>(batch), [](auto& t) { return t.trainer.step(t.x(), t.next_y()); });
+}
+
+template <class Kind, class T, std::size_t... N> void add_sizes(std::index_sequence<N...>) {
+  const auto add_batches = []<std::size_t units>() {
+    for (const std::size_t batch : std::array<std::size_t, 4>{1, 10, 32, 64}) add<Kind, T, units>(batch);
+  };
+  (add_batches.template operator()<N>(), ...);
+}
+
+}  // namespace
+
+void add_recurrent_benchmarks() {
+  using Units = std::index_sequence<1, 2, 4, 5, 8, 16, 32, 64, 128, 256>;
+  add_sizes<SimpleRNN, float>(Units{});
+  add_sizes<SimpleRNN, double>(Units{});
+  add_sizes<LSTM, float>(std::index_sequence<8, 16, 32, 64, 256>{});
+  add_sizes<GRU, float>(std::index_sequence<8, 16, 32, 64, 256>{});
+}
+
+}  // namespace bench
