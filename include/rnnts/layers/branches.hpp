@@ -112,11 +112,8 @@ template <class Merge, Layer... Layers> struct Parallel {
   static void forward(const Parameters& p, X x, Tape& tape, Sequence<scalar, output.features> y,
                       Random* random = nullptr) {
     for_each_branch([&]<std::size_t K>() {
-      const std::size_t steps = rnnts::output_steps<At<K>>(x.steps);
-      if (steps != y.steps) {
-        throw ShapeError(
-            sentence(name, ": the first branch gives ", y.steps, " steps, but branch ", K, " gives ", steps));
-      }
+      const std::size_t steps = check_steps<K>(x.steps);
+      for (std::size_t b = 0; b < x.batch && x.lengths != nullptr; ++b) check_steps<K>(x.lengths[b]);
       const std::size_t* const lengths = output_lengths<At<K>>(x, tape.lengths[K]);
       const auto branch = std::get<K>(tape.outputs).resize(steps, x.batch, lengths);
       rnnts::forward<At<K>>(std::get<K>(p.branches), x, std::get<K>(tape.branches), branch, random);
@@ -150,6 +147,14 @@ template <class Merge, Layer... Layers> struct Parallel {
   }
 
  private:
+  /// Steps that branch K gives for as many steps of the input. Throws ShapeError if branch 0 gives another number.
+  template <std::size_t K> static std::size_t check_steps(std::size_t input_steps) {
+    const std::size_t first = output_steps(input_steps), found = rnnts::output_steps<At<K>>(input_steps);
+    if (found == first) return found;
+    throw ShapeError(sentence(name, ": for ", input_steps, " steps the first branch gives ", first, ", but branch ", K,
+                              " gives ", found));
+  }
+
   static constexpr std::array<std::size_t, count> features{Layers::output.features...};
 
   /// Where the outputs of branch K begin if all stand side by side.

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
 
@@ -29,6 +31,8 @@ template <std::size_t Steps> struct RepeatVector {
     static constexpr Shape input = Input, output = sequence_shape(Steps, I);
 
     static constexpr std::size_t output_steps(std::size_t) { return Steps; }
+
+    static std::string config() { return detail::sentence("steps ", Steps); }
 
     static void forward(const Parameters&, Sequence<const T, I> x, Tape&, Sequence<T, I> y) {
       for (std::size_t t = 0; t < Steps; ++t) std::ranges::copy(x[0], y[t].data);

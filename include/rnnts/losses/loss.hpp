@@ -32,6 +32,8 @@ concept RowLoss = requires(const L& loss, const double* y, double* dy, std::size
   loss.derivative(y, y, dy, outputs);
 };
 
+/// A loss of either kind. One with options may have `check()`, which throws if they cannot be used; it is called before
+/// training.
 template <class L>
 concept Loss = ElementwiseLoss<L> || RowLoss<L>;
 

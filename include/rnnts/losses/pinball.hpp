@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/losses/loss.hpp"
 
 namespace rnnts::inline v0 {
@@ -15,6 +16,12 @@ struct Pinball {
   static constexpr std::string_view name = "pinball";
 
   double quantile = 0.5;  ///< q, between 0 and 1
+
+  /// Throws ArgumentError if the quantile is not between 0 and 1.
+  void check() const {
+    if (quantile > 0 && quantile < 1) return;
+    throw ArgumentError(detail::sentence("pinball: expected a quantile between 0 and 1, found ", quantile));
+  }
 
   template <Scalar T> T value(T y_true, T y_pred) const { return (y_pred - y_true) * derivative(y_true, y_pred); }
 
@@ -33,6 +40,11 @@ template <std::size_t Q> struct Quantiles {
   static constexpr std::string_view name = "quantiles";
 
   std::array<double, Q> quantiles;
+
+  /// Throws ArgumentError if one of the quantiles is not between 0 and 1.
+  void check() const {
+    for (const double quantile : quantiles) Pinball{quantile}.check();
+  }
 
   static constexpr std::size_t labels(std::size_t outputs) { return outputs % Q == 0 ? outputs / Q : 0; }
 

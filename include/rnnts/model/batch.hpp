@@ -18,6 +18,10 @@ template <class M, std::size_t Labels = M::output.features> class Batch {
  public:
   using T = typename M::scalar;
 
+  Batch() = default;
+  Batch(const Batch&) = delete;  // the views refer to the lengths
+  Batch& operator=(const Batch&) = delete;
+
   /// Reads the samples of these indices. Windows of different length are padded with zeros to the longest one.
   ///
   /// Throws ShapeError or DataError, naming the sample, if its shape is not the model's or a number is not finite.

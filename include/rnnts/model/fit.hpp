@@ -2,10 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <memory>
 #include <numeric>
 #include <span>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -43,6 +46,8 @@ template <Model M, std::size_t Labels> class Batches {
  public:
   using Samples = typename M::template SamplesWith<Labels>;
 
+  static constexpr std::string_view name = "fit";
+
   Batches(const Samples& samples, const FitOptions<M, Labels>& options) : samples_(samples), options_(options) {
     if (options.batch_size == 0) throw ArgumentError("fit: expected a batch_size of at least 1, found 0");
     if (samples.empty()) {
@@ -50,10 +55,16 @@ template <Model M, std::size_t Labels> class Batches {
           "fit: expected at least one window, found none; a series must have at least look_back + horizon "
           "values");
     }
-    for (std::size_t k = 0; k < samples.size(); ++k) samples.input_steps(k);  // throws if one does not fit
+    check_steps(samples);
+    check_steps(options.validation);
     if (!options.sample_weights.empty() && options.sample_weights.size() != samples.size()) {
       throw ShapeError(sentence("fit: expected a sample weight for each of ", samples.size(), " windows, found ",
                                 options.sample_weights.size()));
+    }
+    for (std::size_t k = 0; k < options.sample_weights.size(); ++k) {
+      if (std::isfinite(options.sample_weights[k])) continue;
+      throw DataError(
+          sentence("fit: sample weight ", k, ": expected a finite number, found ", options.sample_weights[k]));
     }
     order_.resize(std::max(samples.size(), options.validation.size()));
   }
@@ -76,6 +87,18 @@ template <Model M, std::size_t Labels> class Batches {
   }
 
  private:
+  /// Throws ShapeError if a window does not fit the model, before anything is trained.
+  static void check_steps(const Samples& samples) {
+    for (std::size_t k = 0; k < samples.size(); ++k) {
+      const std::size_t steps = samples.input_steps(k);
+      try {
+        static_cast<void>(M::Stack::output_steps(steps));
+      } catch (const ShapeError& error) {
+        throw ShapeError(sentence("window ", k, ": ", error.what()));
+      }
+    }
+  }
+
   std::span<std::size_t> in_order(const Samples& samples) {
     const auto order = std::span(order_).first(samples.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -131,8 +154,8 @@ template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, label_count<L, M::output.features>>>& options = {}) {
   static_assert(Optimizer<O, typename M::Parameters>, "fit takes an optimizer, such as Adam{}.");
-  TrainingState<M, O> state{.optimizer = optimizer};
-  return fit(model, std::forward<Windows>(windows), std::move(loss), std::move(optimizer), options, state);
+  const auto state = std::make_unique<TrainingState<M, O>>(optimizer);  // which may be large
+  return fit(model, std::forward<Windows>(windows), std::move(loss), std::move(optimizer), options, *state);
 }
 
 /// The same for a training that can be interrupted, as by a callback that sets `stop`: goes on from `state` until

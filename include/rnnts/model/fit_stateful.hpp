@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -30,7 +32,7 @@ template <Model M, std::size_t Labels = M::output.features> struct StatefulOptio
   std::size_t batch_size = 1;  ///< the series is cut into as many parts, which are read side by side
   Seed seed = {};              ///< of what layers draw, as dropout
   typename M::template SamplesWith<Labels> validation =
-      {};                                   ///< a series that the loss is computed for after each epoch
+      {};                                   ///< a series, cut as the other one, whose loss is computed after each epoch
   std::vector<Callback<M>> callbacks = {};  ///< called in this order
   bool verbose = true;                      ///< writes progress to stderr
 };
@@ -43,11 +45,13 @@ template <Model M, std::size_t Labels> class Chunks {
   using T = typename M::scalar;
   using Samples = typename M::template SamplesWith<Labels>;
 
+  static constexpr std::string_view name = "fit_stateful";
+
   Chunks(const Samples& series, const StatefulOptions<M, Labels>& options) : series_(series), options_(options) {
     if (options.steps == 0) throw ArgumentError("fit_stateful: expected chunks of at least 1 step, found 0");
     if (options.batch_size == 0) throw ArgumentError("fit_stateful: expected a batch_size of at least 1, found 0");
-    check(series);
-    if (has_validation()) check(options.validation);
+    check(series, "the series");
+    if (has_validation()) check(options.validation, "the validation series");
   }
 
   std::size_t batches() const { return chunks(series_); }
@@ -64,9 +68,9 @@ template <Model M, std::size_t Labels> class Chunks {
   }
 
  private:
-  void check(const Samples& series) const {
+  void check(const Samples& series, std::string_view what) const {
     if (series.size() < options_.batch_size) {
-      throw DataError(sentence("fit_stateful: expected at least ", options_.batch_size,
+      throw DataError(sentence("fit_stateful: expected ", what, " to have at least ", options_.batch_size,
                                " steps, one for each part of the batch, found ", series.size()));
     }
     for (std::size_t k = 0; k < series.size(); ++k) {
@@ -172,8 +176,8 @@ template <Model M, class Steps, Loss L, class O>
 History fit_stateful(M& model, Steps&& series, L loss, O optimizer,
                      const std::type_identity_t<StatefulOptions<M, label_count<L, M::output.features>>>& options = {}) {
   static_assert(Optimizer<O, typename M::Parameters>, "fit_stateful takes an optimizer, such as Adam{}.");
-  TrainingState<M, O> state{.optimizer = optimizer};
-  return fit_stateful(model, std::forward<Steps>(series), std::move(loss), std::move(optimizer), options, state);
+  const auto state = std::make_unique<TrainingState<M, O>>(optimizer);  // which may be large
+  return fit_stateful(model, std::forward<Steps>(series), std::move(loss), std::move(optimizer), options, *state);
 }
 
 }  // namespace rnnts::inline v0

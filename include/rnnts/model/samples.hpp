@@ -77,11 +77,9 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
   /// The samples of several ranges, one after the other: of several series, say.
   template <std::ranges::input_range Ranges>
     requires SampleRange<std::ranges::range_reference_t<Ranges>>
-  Samples(Ranges&& ranges) {
-    auto several = std::make_shared<SeveralSources>();
-    for (auto&& range : ranges) several->add(make_source(as_view(std::forward<decltype(range)>(range))));
-    source_ = std::move(several);
-  }
+  Samples(Ranges&& ranges)
+      : source_(std::make_shared<SeveralSources<std::views::all_t<Ranges>>>(
+            std::views::all(std::forward<Ranges>(ranges)))) {}
 
   std::size_t size() const { return source_ ? source_->size() : 0; }
   bool empty() const { return size() == 0; }
@@ -177,11 +175,13 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
     std::vector<std::size_t> lengths_;  ///< of the windows; one for all if they are alike
   };
 
-  class SeveralSources final : public Source {
+  template <std::ranges::view Ranges> class SeveralSources final : public Source {
    public:
-    void add(std::shared_ptr<const Source> source) {
-      ends_.push_back(size() + source->size());
-      sources_.push_back(std::move(source));
+    explicit SeveralSources(Ranges ranges) : ranges_(std::move(ranges)) {
+      for (auto&& range : ranges_) {
+        sources_.push_back(make_source(as_view(std::forward<decltype(range)>(range))));
+        ends_.push_back(size() + sources_.back()->size());
+      }
     }
 
     std::size_t size() const override { return ends_.empty() ? 0 : ends_.back(); }
@@ -203,6 +203,7 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
       return {sources_[k].get(), index - (k == 0 ? 0 : ends_[k - 1])};
     }
 
+    Ranges ranges_;  ///< which the sources may refer to
     std::vector<std::shared_ptr<const Source>> sources_;
     std::vector<std::size_t> ends_;  ///< of each source, the number of samples up to its end
   };

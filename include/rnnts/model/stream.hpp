@@ -32,8 +32,8 @@ template <Model M> class Stream {
     return step(std::span<const T, 1>(&x, 1));
   }
 
-  /// Forgets all steps.
-  void reset() noexcept { state_ = {}; }
+  /// Forgets all steps. Allocates where a layer's state is larger than 16 kB.
+  void reset() { state_ = {}; }
 
  private:
   static_assert(

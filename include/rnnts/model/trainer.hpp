@@ -36,7 +36,9 @@ class Trainer {
   using Output = Sequence<const T, M::output.features>;
 
   Trainer(M& model, L loss, O optimizer)
-      : model_(model), loss_(std::move(loss)), optimizer_(std::move(optimizer)), memory_(std::make_unique<Memory>()) {}
+      : model_(model), loss_(std::move(loss)), optimizer_(std::move(optimizer)), memory_(std::make_unique<Memory>()) {
+    if constexpr (requires { loss_.check(); }) loss_.check();
+  }
 
   /// Forward pass, backward pass and one update of the weights. Returns the loss before the update.
   ///
@@ -66,6 +68,7 @@ class Trainer {
     const auto dy = memory_->dy.resize(y.steps, y.batch, y.lengths);
     mean_loss_backward(loss_, y_true.rows(), y.rows(), dy.rows(), memory_->row_weights);
     visit_fields([](const FieldInfo&, auto& gradient) { gradient.fill(0); }, memory_->gradients);
+    dx.lengths = x.lengths;
     M::backward(model_.parameters(), x, memory_->tape, y, dy, memory_->workspace, memory_->gradients, dx);
     add_penalty_gradient(model_.parameters(), memory_->gradients);
     return loss;

@@ -24,6 +24,7 @@ namespace rnnts::inline v0::detail {
 
 /// Runs epochs. A `Pass` is the way through the data:
 ///
+/// - `name`, of the function, in messages;
 /// - `batches()`, the number of updates of an epoch;
 /// - `train(trainer, random, after_batch)`: one epoch of updates, each followed by `after_batch(its loss, mean so
 /// far)`;
@@ -50,8 +51,7 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
     Progress progress(options_.verbose, options_.epochs, epochs_left * pass_.batches());
     for (bool stop = false; state_.epochs_done() < options_.epochs && !stop;) {
       const std::size_t epoch = state_.epochs_done() + 1;
-      const double loss = train_or_restore(epoch, progress);
-      note(loss, pass_.has_validation() ? std::optional(pass_.validate(trainer_)) : std::nullopt);
+      run_epoch(epoch, progress);
       stop = call_callbacks(epoch);
     }
     end();
@@ -64,9 +64,10 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
   void check_validation() const {
     const bool had_validation = !state_.history.val_loss.empty(), has_validation = pass_.has_validation();
     if (state_.epochs_done() == 0 || had_validation == has_validation) return;
-    throw ArgumentError(had_validation
-                            ? "fit: the state is of a training with validation windows, but the options have none"
-                            : "fit: the state is of a training without validation windows, but the options have some");
+    throw ArgumentError(sentence(
+        Pass::name, had_validation
+                        ? ": the state is of a training with validation windows, but the options have none"
+                        : ": the state is of a training without validation windows, but the options have some"));
   }
 
   void begin() {
@@ -75,19 +76,21 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
       state_.weights.reset();
     }
     *last_good_ = model_.parameters();
-    state_.history.loss.reserve(options_.epochs);
-    if (pass_.has_validation()) state_.history.val_loss.reserve(options_.epochs);
+    const std::size_t expected = std::min<std::size_t>(options_.epochs, 10'000);  // a callback may stop long before
+    state_.history.loss.reserve(expected);
+    if (pass_.has_validation()) state_.history.val_loss.reserve(expected);
     TrainBegin<M> begin{state_.epochs_done(), options_.epochs, pass_.has_validation(), model_, learning_rate()};
     for (const auto& callback : options_.callbacks) callback.train_begin(begin);
   }
 
-  /// One epoch, after which the weights are good; if anything is thrown, the model has those from before it.
-  double train_or_restore(std::size_t epoch, Progress& progress) {
+  /// One epoch and its validation; if anything is thrown, the model has the weights from before it, as the state.
+  void run_epoch(std::size_t epoch, Progress& progress) {
+    if (!value_that_is_not_finite()) *last_good_ = model_.parameters();  // as callbacks may have changed them
     try {
       const double loss = train(epoch, progress);
-      check_weights(epoch);
+      if (const auto value = value_that_is_not_finite()) fail(epoch, "a weight", *value);
+      note(loss, pass_.has_validation() ? std::optional(pass_.validate(trainer_)) : std::nullopt);
       *last_good_ = model_.parameters();
-      return loss;
     } catch (...) {
       model_.parameters() = *last_good_;
       throw;
@@ -136,7 +139,17 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
     *last_good_ = model_.parameters();
     state_.history.seconds = seconds_before_ + seconds();
     TrainEnd<M> end{state_.history, model_};
-    for (const auto& callback : options_.callbacks) callback.train_end(end);
+    try {
+      for (const auto& callback : options_.callbacks) callback.train_end(end);
+    } catch (...) {
+      keep_weights_to_go_on_from();
+      throw;
+    }
+    keep_weights_to_go_on_from();
+  }
+
+  /// Where a callback has put others into the model since `last_good_` was noted.
+  void keep_weights_to_go_on_from() {
     visit_fields(
         [&](const FieldInfo&, const auto& trained, const auto& weights) {
           if (!std::ranges::equal(trained, weights)) state_.weights = *last_good_;
@@ -164,19 +177,21 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
     }
   }
 
-  void check_weights(std::size_t epoch) {
+  /// The first weight that is NaN or infinite.
+  std::optional<double> value_that_is_not_finite() const {
+    std::optional<double> found;
     visit_fields(
         [&](const FieldInfo&, const auto& weights) {
-          for (const auto weight : weights) {
-            if (!std::isfinite(weight)) fail(epoch, "a weight", static_cast<double>(weight));
-          }
+          const auto bad = std::ranges::find_if_not(weights, [](auto weight) { return std::isfinite(weight); });
+          if (!found && bad != weights.end()) found = static_cast<double>(*bad);
         },
         std::as_const(model_.parameters()));
+    return found;
   }
 
   [[noreturn]] void fail(std::size_t epoch, const char* what, double value) {
     throw TrainingError(
-        sentence("fit: ", what, " became ", value, " in epoch ", epoch,
+        sentence(Pass::name, ": ", what, " became ", value, " in epoch ", epoch,
                  "; the model keeps the weights from before this epoch. A smaller learning rate may help."),
         epoch);
   }

@@ -27,8 +27,13 @@ struct Fraction {
   double value;
 };
 
-template <class O, HasFields Parameters>
-void check_options(const O& optimizer, const Parameters& parameters, std::initializer_list<Fraction> fractions) {
+inline void check_not_negative(std::string_view name, double value) {
+  if (value >= 0) return;
+  throw ArgumentError(sentence("optimizer: expected ", name, " at least 0, found ", value));
+}
+
+/// Throws ArgumentError if a number among the options cannot be used.
+template <class O> void check_numbers(const O& optimizer, std::initializer_list<Fraction> fractions) {
   for (const auto& [name, value] : fractions) {
     if (value >= 0 && value < 1) continue;
     throw ArgumentError(sentence("optimizer: expected ", name, " at least 0 and less than 1, found ", value));
@@ -45,6 +50,13 @@ void check_options(const O& optimizer, const Parameters& parameters, std::initia
     throw ArgumentError(sentence("optimizer: expected one of clipnorm, clipvalue and global_clipnorm at most, found ",
                                  optimizer.clipnorm, ", ", optimizer.clipvalue, " and ", optimizer.global_clipnorm));
   }
+  if constexpr (requires { optimizer.epsilon; }) check_not_negative("epsilon", optimizer.epsilon);
+  if constexpr (requires { optimizer.initial_accumulator_value; }) {
+    check_not_negative("initial_accumulator_value", optimizer.initial_accumulator_value);
+  }
+}
+
+template <class O, HasFields Parameters> void check_names(const O& optimizer, const Parameters& parameters) {
   for (const std::string& name : optimizer.exclude_from_weight_decay) {
     bool found = false;
     visit_fields([&](const FieldInfo& field, const auto&) { found = found || field.has_name(name); }, parameters);
@@ -107,13 +119,14 @@ void update_numbers(auto step, Adjustment<T> adjust, T* w, const T* g, std::same
 
 }  // namespace detail
 
-/// Starts an update: checks the options if it is the first, adds 1 to `updates`, and returns the learning rate.
+/// Starts an update: checks the options, adds 1 to `updates`, and returns the learning rate.
 ///
 /// `fractions` are options that must be in [0, 1), with their names. Throws ArgumentError.
 template <class O, HasFields Parameters>
 double begin_update(const O& optimizer, const Parameters& parameters, std::uint64_t& updates,
                     std::initializer_list<detail::Fraction> fractions) {
-  if (updates == 0) detail::check_options(optimizer, parameters, fractions);
+  detail::check_numbers(optimizer, fractions);
+  if (updates == 0) detail::check_names(optimizer, parameters);
   return optimizer.learning_rate(updates++);
 }
 

@@ -4,6 +4,7 @@
 
 #include "rnnts/layers/average_pooling1d.hpp"
 #include "rnnts/layers/bidirectional.hpp"
+#include "rnnts/layers/branches.hpp"
 #include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"
@@ -12,7 +13,7 @@
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/max_pooling1d.hpp"
-#include "rnnts/layers/branches.hpp"
+#include "rnnts/layers/repeat_vector.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "support/catch.hpp"
 
@@ -64,6 +65,7 @@ TEST_CASE("layers tell the options that change their function but not their weig
         "activation tanh, recurrent_activation sigmoid, go_backwards");
   CHECK(config<Conv1D<4, 3, ReLU, Conv1DOptions{.padding = Padding::causal, .dilation_rate = 2}>> ==
         "activation relu, causal, strides 1, dilation_rate 2");
+  CHECK(RepeatVector<3>::Layer<double, vector_shape(2)>::config() == "steps 3");
   CHECK(config<MaxPooling1D<3, 2>> == "pool_size 3, strides 2");
   CHECK(config<AveragePooling1D<>> == "pool_size 2, strides 2");
   CHECK(config<LayerNormalization<LayerNormalizationOptions{.epsilon = 0.25}>> == "epsilon 0.25");

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "rnnts/layers/average_pooling1d.hpp"
+#include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/gradcheck.hpp"
@@ -99,4 +101,19 @@ TEST_CASE("branches run step by step if all of them do") {
     L::step(p, std::span<const double, 3>(&x[t * 3], 3), state, output);
     for (std::size_t n = 0; n < 4; ++n) CHECK_THAT(output[n], WithinAbs(y[t * 4 + n], 1e-13));
   }
+}
+
+TEST_CASE("branches that give another number of steps are refused, also for a sample alone") {
+  // For 4 steps both give 2, for 3 steps a causal convolution gives 2, and pooling 1.
+  using L = Bound<
+      Concatenate<Conv1D<1, 2, Linear, Conv1DOptions{.padding = Padding::causal, .strides = 2}>, AveragePooling1D<2>>,
+      Input<1>>;
+  const L::Parameters p;
+  L::Tape tape;
+  const std::vector<double> x{1, 5, 2, 6, 3, 7, 4, 0};
+  std::vector<double> y(8);
+  const std::vector<std::size_t> lengths{4, 3};
+  L::forward(p, {x.data(), 4, 2}, tape, {y.data(), 2, 2});
+  CHECK_THROWS_WITH(L::forward(p, {x.data(), 4, 2, lengths.data()}, tape, {y.data(), 2, 2}),
+                    "concatenate: for 3 steps the first branch gives 2, but branch 1 gives 1");
 }

@@ -4,20 +4,26 @@
 #include <cmath>
 #include <cstdlib>
 #include <new>
+#include <utility>
 #include <vector>
 
+#include "rnnts/layers/bidirectional.hpp"
+#include "rnnts/layers/branches.hpp"
 #include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/dropout.hpp"
 #include "rnnts/layers/global_average_pooling1d.hpp"
+#include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/last_step.hpp"
 #include "rnnts/layers/layer_normalization.hpp"
+#include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/max_pooling1d.hpp"
 #include "rnnts/layers/repeat_vector.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "rnnts/model/early_stopping.hpp"
 #include "rnnts/model/fit.hpp"
+#include "rnnts/model/fit_stateful.hpp"
 #include "rnnts/model/stream.hpp"
 #include "rnnts/model/trainer.hpp"
 #include "rnnts/optimizers/adam.hpp"
@@ -77,12 +83,16 @@ using CausalConvolution =
 
 }  // namespace
 
+constexpr GRUOptions dropping{.return_sequences = true, .dropout = 0.2, .recurrent_dropout = 0.2};
+using Deep = Sequential<float, Input<1>, Bidirectional<GRU<3, Tanh, Sigmoid, dropping>>,
+                        Residual<GRU<6, Tanh, Sigmoid, GRUOptions{.return_sequences = true}>>, LSTM<3>, Dense<1>>;
+
 TEST_CASE("the counter counts") {
   CHECK(allocations_of([] { ::operator delete(::operator new(8)); }) == 1);  // a new expression could be left out
 }
 
 TEMPLATE_TEST_CASE("more epochs need no more allocations", "", (Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>),
-                   (Sequential<float, Input<1>, SimpleRNN<48, GELU>, Dense<1>>), Convolutions) {
+                   (Sequential<float, Input<1>, SimpleRNN<48, GELU>, Dense<1>>), Convolutions, Deep) {
   const auto series = wave(64);
   const auto windows = series | views::window(20);
   const auto train = [&](std::size_t epochs) {
@@ -97,6 +107,33 @@ TEMPLATE_TEST_CASE("more epochs need no more allocations", "", (Sequential<float
   train(1);  // what a first call may leave behind in the BLAS
   const long one = allocations_of([&] { train(1); }), twenty = allocations_of([&] { train(20); });
   CHECK(one > 0);
+  CHECK(twenty == one);
+}
+
+TEST_CASE("more epochs need no more allocations with windows of different length and sample weights") {
+  std::vector<std::pair<std::vector<float>, float>> samples;
+  for (std::size_t k = 0; k < 20; ++k) samples.emplace_back(wave(3 + k % 5), 0.5f);
+  const std::vector<float> weights(samples.size(), 0.5f);
+  const auto train = [&](std::size_t epochs) {
+    Deep model{seed(7)};
+    fit(model, samples, MeanSquaredError{}, Adam{},
+        {.epochs = epochs, .batch_size = 7, .shuffle = false, .sample_weights = weights, .verbose = false});
+  };
+  train(1);
+  const long one = allocations_of([&] { train(1); }), twenty = allocations_of([&] { train(20); });
+  CHECK(twenty == one);
+}
+
+TEST_CASE("more epochs need no more allocations in stateful training") {
+  using Every = Sequential<float, Input<1>, LSTM<4, Tanh, Sigmoid, LSTMOptions{.return_sequences = true}>, Dense<1>>;
+  const auto series = wave(64);
+  const auto train = [&](std::size_t epochs) {
+    Every model{seed(7)};
+    fit_stateful(model, series | views::window(1), MeanSquaredError{}, Adam{},
+                 {.epochs = epochs, .steps = 10, .batch_size = 3, .verbose = false});
+  };
+  train(1);
+  const long one = allocations_of([&] { train(1); }), twenty = allocations_of([&] { train(20); });
   CHECK(twenty == one);
 }
 

@@ -79,9 +79,10 @@ TEST_CASE("a horizon is compared with the last value, and with the season, for e
 TEST_CASE("what does not fit is refused") {
   const auto model = combination(0, 1);
   CHECK_THROWS_WITH(evaluate(model, series | views::window(20)), "evaluate: expected at least one window, found none");
-  CHECK_THROWS_WITH(evaluate(model, series | views::window(2), {.season = 3}),
-                    "evaluate: a season of 3 steps is longer than window 0 of 2 steps, so that it does not hold the value "
-                    "of a season ago");
+  CHECK_THROWS_WITH(
+      evaluate(model, series | views::window(2), {.season = 3}),
+      "evaluate: a season of 3 steps is longer than window 0 of 2 steps, so that it does not hold the value "
+      "of a season ago");
   CHECK_THROWS_WITH(evaluate(model, series | views::window(2), {.label_column = 1}),
                     "evaluate: label_column is 1, but a window has 1 columns, counted from 0");
 }

@@ -7,8 +7,10 @@
 #include <set>
 #include <vector>
 
+#include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"
+#include "rnnts/layers/global_average_pooling1d.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/gaussian_negative_log_likelihood.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
@@ -210,6 +212,9 @@ TEST_CASE("sample weights: a weight of 2 is a sample twice, a weight of 0 is non
   }
   CHECK_THROWS_WITH(fit(a, samples, MeanSquaredError{}, sgd, {.sample_weights = std::span(weights).first(2)}),
                     "fit: expected a sample weight for each of 3 windows, found 2");
+  const std::vector<double> bad{1, std::numeric_limits<double>::infinity(), 1};
+  CHECK_THROWS_WITH(fit(a, samples, MeanSquaredError{}, sgd, {.sample_weights = bad}),
+                    "fit: sample weight 1: expected a finite number, found inf");
 }
 
 TEST_CASE("several quantiles of one label, and a mean with its variance") {
@@ -233,6 +238,22 @@ TEST_CASE("several quantiles of one label, and a mean with its variance") {
   const auto y = normal.predict(std::array{0.0});
   CHECK_THAT(y(0), WithinAbs(5.0, 1e-2));
   CHECK_THAT(std::exp(y(1)), WithinAbs((99.0 * 99 - 1) / 1200, 0.1));  // the variance of 0.1, 0.2, …, 9.9
+}
+
+TEST_CASE("quantiles are between 0 and 1") {
+  const std::vector<std::pair<std::array<double, 1>, double>> samples{{{0.0}, 1.0}};
+  Sequential<double, Input<1, 1>, Flatten, Dense<2>> model{seed(1)};
+  CHECK_THROWS_WITH(fit(model, samples, Quantiles<2>{{0.5, 1.5}}, Adam{}, {.verbose = false}),
+                    "pinball: expected a quantile between 0 and 1, found 1.5");
+}
+
+TEST_CASE("a window that is too short for a layer is named before anything is trained") {
+  using Convolution = Sequential<double, Input<1>, Conv1D<2, 3>, GlobalAveragePooling1D, Dense<1>>;
+  const std::vector<std::pair<std::vector<double>, double>> samples{{{1, 2, 3}, 1}, {{1, 2}, 2}};
+  Convolution model{seed(1)};
+  CHECK_THROWS_WITH(fit(model, samples, MeanSquaredError{}, Adam{}, {.verbose = false}),
+                    "window 1: conv1d: expected at least 3 steps, found 2");
+  CHECK(model.layer<2>().kernel(0, 0) == Convolution{seed(1)}.layer<2>().kernel(0, 0));
 }
 
 TEST_CASE("callbacks see every epoch, may change the model and may stop") {

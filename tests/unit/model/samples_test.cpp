@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/model/sequential.hpp"
 #include "rnnts/series/window.hpp"
 #include "support/catch.hpp"
 
@@ -92,4 +95,15 @@ TEST_CASE("a window of another length, or of another number of steps than the mo
   const std::vector<double> series{1, 2, 3, 4, 5};
   const Samples<double, sequence_shape(20, 1), vector_shape(1)> fixed = series | views::window(2);
   CHECK_THROWS_WITH(fixed.input_steps(0), "window 0: the model expects 20 steps, found 2");
+}
+
+TEST_CASE("ranges in a temporary stay alive as long as their samples") {
+  using Pairs = std::vector<std::pair<std::vector<double>, double>>;
+  using Net = Sequential<double, Input<1>, SimpleRNN<2>, Dense<1>>;
+  const Net::Samples samples(std::vector<Pairs>{Pairs{{{1, 2, 3}, 4}}, Pairs{{{4, 5, 6}, 7}}});
+  const std::array<std::size_t, 2> indices{1, 0};
+  std::vector<double> x(6), y(2);
+  samples.gather(indices, {x.data(), 3, 2}, {y.data(), 1, 2});
+  CHECK(x == std::vector<double>{4, 1, 5, 2, 6, 3});
+  CHECK(y == std::vector<double>{7, 4});
 }

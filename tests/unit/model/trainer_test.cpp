@@ -140,3 +140,23 @@ TEST_CASE("the regularizers of all layers add to the loss and to the gradients")
       },
       model.parameters(), gradients);
 }
+
+TEST_CASE("the gradient by the input is in the order of time, also where samples differ in length") {
+  using Backwards = Sequential<double, Input<1>, SimpleRNN<2, Tanh, SimpleRNNOptions{.go_backwards = true}>, Dense<1>>;
+  Backwards model{seed(1)};
+  Trainer<Backwards, MeanSquaredError, SGD> trainer(model, {}, {});
+  std::vector<double> x{0.1, 0.2, 0.3, 0.4, 0.5, 0}, dx(6);  // (3,2,1): 0.1 0.3 0.5, and 0.2 0.4
+  const std::vector<double> y{1, 2};
+  const std::vector<std::size_t> lengths{3, 2};
+  const Backwards::X input{x.data(), 3, 2, lengths.data()};
+  trainer.backward(input, {y.data(), 1, 2}, {dx.data(), 3, 2});
+  for (std::size_t i = 0; i < 6; ++i) {
+    const double kept = x[i], h = 1e-6;
+    x[i] = kept + h;
+    const double above = trainer.forward(input, {y.data(), 1, 2});
+    x[i] = kept - h;
+    const double below = trainer.forward(input, {y.data(), 1, 2});
+    x[i] = kept;
+    CHECK_THAT(dx[i], WithinAbs((above - below) / (2 * h), 1e-8));
+  }
+}

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <set>
 #include <utility>
 #include <vector>
@@ -214,4 +215,72 @@ TEST_CASE("a training that goes on with validation must have had it before, and 
                     "fit: the state is of a training with validation windows, but the options have none");
   CHECK_THROWS_WITH(twice(false, true),
                     "fit: the state is of a training without validation windows, but the options have some");
+}
+
+TEST_CASE("whatever is thrown in an epoch or its validation, model and state are those of the epoch before") {
+  const auto series = sine<float>(60);
+  std::vector<std::pair<std::vector<float>, float>> validation{{{0.1f, 0.2f}, 0.3f}};
+  Net model{seed(7)}, expected{seed(7)};
+  TrainingState<Net, Adam> state;
+  const auto go_on = [&](Net& net, std::size_t epochs, TrainingState<Net, Adam>& of) {
+    fit(net, series | views::window(10), MeanSquaredError{}, Adam{},
+        {.epochs = epochs, .validation = validation, .verbose = false}, of);
+  };
+  go_on(model, 2, state);
+  const auto good = weights_of(model);
+  validation[0].second = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_AS(go_on(model, 3, state), DataError);
+  CHECK(weights_of(model) == good);
+  CHECK(state.epochs_done() == 2);
+  validation[0].second = 0.3f;
+  go_on(model, 4, state);
+  TrainingState<Net, Adam> state_through;
+  go_on(expected, 4, state_through);
+  CHECK(weights_of(model) == weights_of(expected));
+}
+
+TEST_CASE("a failed epoch keeps what callbacks have changed before it") {
+  const auto series = sine<float>(60);
+  Net model{seed(7)};
+  const auto change_and_break = [](auto& end) {
+    end.model.template layer<1>().bias(0) = 0.125f;
+    end.learning_rate->scale(1e30);
+  };
+  CHECK_THROWS_AS(fit(model, series | views::window(10), MeanSquaredError{}, SGD{.learning_rate = 1e-3},
+                      {.epochs = 3, .callbacks = {change_and_break}, .verbose = false}),
+                  TrainingError);
+  CHECK(model.layer<1>().bias(0) == 0.125f);
+}
+
+TEST_CASE("where a callback throws at the end, the weights to go on from are kept all the same") {
+  struct PutsOtherWeights {
+    void operator()(EpochEnd<Net>&) const {}
+    void train_end(TrainEnd<Net>& end) const { end.model.layer<1>().bias(0) = 7; }
+  };
+  struct Throws {
+    void operator()(EpochEnd<Net>&) const {}
+    void train_end(TrainEnd<Net>&) const { throw DataError("at the end"); }
+  };
+  Net model{seed(7)};
+  TrainingState<Net, Adam> state;
+  CHECK_THROWS_WITH(train(model, Adam{}, state, {.epochs = 2, .callbacks = {PutsOtherWeights{}, Throws{}}}),
+                    "at the end");
+  CHECK(model.layer<1>().bias(0) == 7);
+  REQUIRE(state.weights.has_value());
+  CHECK(std::get<1>(state.weights->layers).bias(0) != 7);
+}
+
+TEST_CASE("many epochs may be asked for, when a callback stops before") {
+  Net model{seed(7)};
+  TrainingState<Net, Adam> state;
+  CHECK(train(model, Adam{}, state, {.epochs = 1'000'000'000'000, .callbacks = {stop_after({2})}}).loss.size() == 2);
+}
+
+TEST_CASE("options of the optimizer that were changed on the way are checked too") {
+  Net model{seed(7)};
+  TrainingState<Net, SGD> state;
+  train(model, SGD{}, state, {.epochs = 1});
+  state.optimizer.momentum = 1.5;
+  CHECK_THROWS_WITH(train(model, SGD{}, state, {.epochs = 2}),
+                    "optimizer: expected momentum at least 0 and less than 1, found 1.5");
 }
