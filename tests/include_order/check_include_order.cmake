@@ -17,7 +17,7 @@ set(io_sees core tensor kernels layers losses optimizers series model io)
 
 # The bridges: the only places that include these libraries.
 set(only_in_tensor "^[<\"](xtensor|xtl)/")
-set(only_in_kernels "^[<\"](xtensor-blas/|xflens/|cblas|openblas)")
+set(only_in_kernels "^[<\"](xtensor-blas/|xflens/|cblas|openblas|xsimd/)")
 
 set(wrong 0)
 function(report text)
@@ -54,7 +54,7 @@ foreach(header IN LISTS headers)
     elseif(what MATCHES ${only_in_tensor} AND NOT folder STREQUAL "tensor")
       report("only tensor/ includes xtensor")
     elseif(what MATCHES ${only_in_kernels} AND NOT folder STREQUAL "kernels")
-      report("only kernels/ includes a BLAS")
+      report("only kernels/ includes a BLAS or xsimd")
     endif()
   endforeach()
 endforeach()

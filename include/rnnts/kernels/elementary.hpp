@@ -2,8 +2,8 @@
 //
 // A call of the C library is exact to half a unit in the last place, but is one number at a time. These are
 // exact to a few units (tests/unit/kernels/elementary_test.cpp holds the bounds), correct at 0, at infinity
-// and for NaN, and their results do not depend on -ffast-math or on the instruction set beyond the rounding
-// of fused multiply-adds.
+// and for NaN, and their results do not depend on the instruction set beyond the rounding of fused
+// multiply-adds. Not for -ffast-math, which would fold what they do to split a number.
 //
 // All of it must be inlined: a loop around a call is not vectorised, and g++ calls what a large program uses often.
 #pragma once
