@@ -61,14 +61,6 @@ TEMPLATE_TEST_CASE("tiles agree with three loops for every number of columns, wi
   check_tiles<300, TestType>(5, 3, true);
 }
 
-TEST_CASE("a pack has as many numbers as fit, and not more than are wanted") {
-  STATIC_REQUIRE(simd::lanes<float>(1) == 1);
-  STATIC_REQUIRE(simd::lanes<float>(3) == 1);
-  STATIC_REQUIRE(simd::lanes<float>(7) == 4);
-  STATIC_REQUIRE(simd::lanes<double>(3) == 2);
-  STATIC_REQUIRE(simd::lanes<float>(1000) == simd::widest<float>);
-}
-
 #else
 
 TEST_CASE("without xsimd there are no tiles") { CHECK(RNNTS_WITH_XSIMD == 0); }
