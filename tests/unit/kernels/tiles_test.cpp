@@ -46,17 +46,23 @@ template <std::size_t N, class T> void check_tiles(std::size_t rows, std::size_t
 
 TEMPLATE_TEST_CASE("tiles agree with three loops for every number of columns, with odd numbers of rows and terms", "",
                    float, double) {
-  [&]<std::size_t... N>(std::index_sequence<N...>) {
-    const auto check = []<std::size_t columns>() {
-      for (const std::size_t rows : {1u, 2u, 7u, 13u}) {
-        for (const std::size_t inner : {0u, 1u, 6u, 17u}) {
-          check_tiles<columns, TestType>(rows, inner, false);
-          check_tiles<columns, TestType>(rows, inner, true);
-        }
+  const auto check = []<std::size_t columns>() {
+    for (const std::size_t rows : {1u, 2u, 7u, 13u}) {
+      for (const std::size_t inner : {0u, 1u, 6u, 17u}) {
+        check_tiles<columns, TestType>(rows, inner, false);
+        check_tiles<columns, TestType>(rows, inner, true);
       }
-    };
+    }
+  };
+#ifdef __SANITIZE_ADDRESS__  // which makes compiling all of them take minutes
+  [&]<std::size_t... N>(std::index_sequence<N...>) {
+    (check.template operator()<N>(), ...);
+  }(std::index_sequence<1, 2, 5, 7, 8, 15, 16, 17, 31, 33, 48, 63, 65>{});
+#else
+  [&]<std::size_t... N>(std::index_sequence<N...>) {
     (check.template operator()<N + 1>(), ...);
   }(std::make_index_sequence<std::same_as<TestType, float> ? 70 : 35>{});  // registers hold half as many doubles
+#endif
   check_tiles<128, TestType>(9, 33, false);
   check_tiles<300, TestType>(5, 3, true);
 }
