@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/unique_path.hpp"
 
 using namespace rnnts;
 
@@ -20,7 +21,7 @@ using Net = Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>;
 /// A folder for the files of one test.
 struct Folder {
   std::filesystem::path before = std::filesystem::current_path(), path;
-  explicit Folder(const char* name) : path(std::filesystem::temp_directory_path() / name) {
+  explicit Folder(const char* name) : path(unique_path(name)) {
     std::filesystem::create_directories(path);
     std::filesystem::current_path(path);
   }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "support/catch.hpp"
+#include "support/unique_path.hpp"
 
 using rnnts::detail::read_file;
 using rnnts::detail::write_file;
@@ -20,7 +21,7 @@ std::string content(const std::filesystem::path& path) {
 }  // namespace
 
 TEST_CASE("a file is written whole, in place of an old one") {
-  const auto folder = std::filesystem::temp_directory_path() / "rnnts_file_test";
+  const auto folder = unique_path("rnnts_file_test");
   std::filesystem::create_directories(folder);
   write_file(folder / "a.txt", "old and long");
   write_file(folder / "a.txt", "new\r\n");
@@ -31,7 +32,7 @@ TEST_CASE("a file is written whole, in place of an old one") {
 
 TEST_CASE("a file that cannot be written is an error with the path in it, and leaves what was there") {
   CHECK_THROWS_WITH(write_file("/no/such/folder/a.txt", "x"), "/no/such/folder/a.txt: the file could not be written");
-  const auto folder = std::filesystem::temp_directory_path() / "rnnts_file_test_in_the_way";
+  const auto folder = unique_path("rnnts_file_test_in_the_way");
   std::filesystem::create_directories(folder / "a.txt" / "full");  // a folder of that name is in the way
   CHECK_THROWS_AS(write_file(folder / "a.txt", "x"), rnnts::FileError);
   CHECK(std::filesystem::exists(folder / "a.txt" / "full"));
@@ -40,7 +41,7 @@ TEST_CASE("a file that cannot be written is an error with the path in it, and le
 }
 
 TEST_CASE("a file is read as it is, and one that cannot be read is an error with the reason") {
-  const auto folder = std::filesystem::temp_directory_path() / "rnnts_file_test_read";
+  const auto folder = unique_path("rnnts_file_test_read");
   std::filesystem::create_directories(folder);
   const std::string binary("\0\r\n\xff", 4), path = (folder / "a.bin").string();
   write_file(path, binary);

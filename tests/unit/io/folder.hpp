@@ -8,11 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "support/unique_path.hpp"
+
 struct Folder {
   std::filesystem::path path;
 
-  explicit Folder(std::string_view name) : path(std::filesystem::temp_directory_path() / name) {
-    std::filesystem::remove_all(path);
+  explicit Folder(std::string_view name) : path(unique_path(std::string(name))) {
     std::filesystem::create_directories(path);
   }
   Folder(const Folder&) = delete;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "support/catch.hpp"
+#include "support/unique_path.hpp"
 #include "support/scripted_training.hpp"
 
 using namespace rnnts;
@@ -14,7 +15,7 @@ namespace {
 
 /// A file that is not there before and after.
 struct LogFile {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / "rnnts_csv_logger_test.csv";
+  std::filesystem::path path = unique_path("log.csv");
   LogFile() { std::filesystem::remove(path); }
   ~LogFile() { std::filesystem::remove(path); }
 

@@ -5,13 +5,14 @@
 #include <iterator>
 
 #include "support/catch.hpp"
+#include "support/unique_path.hpp"
 
 using namespace rnnts;
 
 namespace {
 
 std::string written(const History& history) {
-  const auto path = std::filesystem::temp_directory_path() / "rnnts_history_test.csv";
+  const auto path = unique_path("history.csv");
   history.write_csv(path);
   std::ifstream file(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), {}};
