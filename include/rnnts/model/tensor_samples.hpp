@@ -11,6 +11,25 @@
 
 namespace rnnts::inline v0 {
 
+namespace detail {
+
+/// Sample b of a tensor, as a range that reads its numbers from there: (N) of (B,N), or rows of (B,T,N).
+template <TensorExpression E> auto sample_of(const E& tensor, std::size_t b) {
+  const auto numbers = [](std::size_t count, auto at) {
+    return std::views::iota(std::size_t{0}, count) | std::views::transform(at);
+  };
+  const auto extent = [&tensor](std::size_t dimension) { return static_cast<std::size_t>(tensor.shape()[dimension]); };
+  if constexpr (rank_of<E> == 2) {
+    return numbers(extent(1), [&tensor, b](std::size_t n) { return tensor(b, n); });
+  } else {
+    return numbers(extent(1), [&tensor, b, numbers, features = extent(2)](std::size_t t) {
+      return numbers(features, [&tensor, b, t](std::size_t n) { return tensor(b, t, n); });
+    });
+  }
+}
+
+}  // namespace detail
+
 /// A range of (window, label) pairs from tensors, as `fit` and `evaluate` take it: x (B,T,I) holds the windows, y (B,N)
 /// their labels, or (B,T,N) a label per step. Refers to both tensors.
 ///
@@ -25,25 +44,9 @@ template <detail::TensorExpression X, detail::TensorExpression Y> auto tensor_sa
     throw ShapeError(detail::sentence("tensor_samples: expected as many labels as windows, found the shapes ",
                                       detail::shape_text(x.shape()), " and ", detail::shape_text(y.shape())));
   }
-  const auto matrix = [](const auto& tensor, std::size_t b) {
-    return std::views::iota(std::size_t{0}, static_cast<std::size_t>(tensor.shape()[1])) |
-           std::views::transform([&tensor, b](std::size_t t) {
-             return std::views::iota(std::size_t{0}, static_cast<std::size_t>(tensor.shape()[2])) |
-                    std::views::transform([&tensor, b, t](std::size_t i) { return tensor(b, t, i); });
-           });
-  };
-  const auto row = [](const auto& tensor, std::size_t b) {
-    return std::views::iota(std::size_t{0}, static_cast<std::size_t>(tensor.shape()[1])) |
-           std::views::transform([&tensor, b](std::size_t n) { return tensor(b, n); });
-  };
   return std::views::iota(std::size_t{0}, static_cast<std::size_t>(x.shape()[0])) |
-         std::views::transform([&x, &y, matrix, row](std::size_t b) {
-           if constexpr (detail::rank_of<Y> == 3) {
-             return std::pair{matrix(x, b), matrix(y, b)};
-           } else {
-             return std::pair{matrix(x, b), row(y, b)};
-           }
-         });
+         std::views::transform(
+             [&x, &y](std::size_t b) { return std::pair{detail::sample_of(x, b), detail::sample_of(y, b)}; });
 }
 
 template <detail::TensorExpression X, detail::TensorExpression Y> auto tensor_samples(const X&& x, const Y& y) = delete;

@@ -145,18 +145,18 @@ TEST_CASE("the gradient by the input is in the order of time, also where samples
   using Backwards = Sequential<double, Input<1>, SimpleRNN<2, Tanh, SimpleRNNOptions{.go_backwards = true}>, Dense<1>>;
   Backwards model{seed(1)};
   Trainer<Backwards, MeanSquaredError, SGD> trainer(model, {}, {});
-  std::vector<double> x{0.1, 0.2, 0.3, 0.4, 0.5, 0}, dx(6);  // (3,2,1): 0.1 0.3 0.5, and 0.2 0.4
-  const std::vector<double> y{1, 2};
+  std::vector<double> window{0.1, 0.2, 0.3, 0.4, 0.5, 0}, dx(6);  // (3,2,1): 0.1 0.3 0.5, and 0.2 0.4
+  const std::vector<double> label{1, 2};
   const std::vector<std::size_t> lengths{3, 2};
-  const Backwards::X input{x.data(), 3, 2, lengths.data()};
-  trainer.backward(input, {y.data(), 1, 2}, {dx.data(), 3, 2});
+  const Backwards::X input{window.data(), 3, 2, lengths.data()};
+  trainer.backward(input, {label.data(), 1, 2}, {dx.data(), 3, 2});
   for (std::size_t i = 0; i < 6; ++i) {
-    const double kept = x[i], h = 1e-6;
-    x[i] = kept + h;
-    const double above = trainer.forward(input, {y.data(), 1, 2});
-    x[i] = kept - h;
-    const double below = trainer.forward(input, {y.data(), 1, 2});
-    x[i] = kept;
+    const double kept = window[i], h = 1e-6;
+    window[i] = kept + h;
+    const double above = trainer.forward(input, {label.data(), 1, 2});
+    window[i] = kept - h;
+    const double below = trainer.forward(input, {label.data(), 1, 2});
+    window[i] = kept;
     CHECK_THAT(dx[i], WithinAbs((above - below) / (2 * h), 1e-8));
   }
 }
