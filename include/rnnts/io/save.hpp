@@ -112,8 +112,7 @@ template <Savable S> void decode(S& loaded, std::string_view file, const std::st
   check_contents(name, text, file.substr(model_header, text_size));
 
   std::size_t at = model_header + text.size(), end = at + model_checksum;
-  visit_fields([&](const FieldInfo&, const auto& tensor) { end += std::span(tensor.flat()).size_bytes(); },
-               fields_of(std::as_const(loaded)));
+  for (const auto numbers : tensors(fields_of(std::as_const(loaded)))) end += numbers.size_bytes();
   if (file.size() != end) {
     throw FileError(sentence(name, ": damaged: expected ", end, " bytes, found ", file.size()));
   }

@@ -22,7 +22,7 @@ inline std::string batch_shape_text(const Shape& shape) {
 
 template <HasFields Parameters> std::size_t count_parameters(const Parameters& parameters) {
   std::size_t count = 0;
-  visit_fields([&](const FieldInfo&, const auto& tensor) { count += tensor.size; }, parameters);
+  for (const auto numbers : tensors(parameters)) count += numbers.size();
   return count;
 }
 

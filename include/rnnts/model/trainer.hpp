@@ -1,6 +1,7 @@
 // Trainer: one step of training, with all the memory that it needs.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -67,7 +68,7 @@ class Trainer {
     const auto y = memory_->y.view();
     const auto dy = memory_->dy.resize(y.steps, y.batch, y.lengths);
     mean_loss_backward(loss_, y_true.rows(), y.rows(), dy.rows(), memory_->row_weights);
-    visit_fields([](const FieldInfo&, auto& gradient) { gradient.fill(0); }, memory_->gradients);
+    for (const auto gradient : tensors(memory_->gradients)) std::ranges::fill(gradient, T(0));
     dx.lengths = x.lengths;
     M::backward(model_.parameters(), x, memory_->tape, y, dy, memory_->workspace, memory_->gradients, dx);
     add_penalty_gradient(model_.parameters(), memory_->gradients);

@@ -150,11 +150,8 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
 
   /// Where a callback has put others into the model since `last_good_` was noted.
   void keep_weights_to_go_on_from() {
-    visit_fields(
-        [&](const FieldInfo&, const auto& trained, const auto& weights) {
-          if (!std::ranges::equal(trained, weights)) state_.weights = *last_good_;
-        },
-        std::as_const(*last_good_), std::as_const(model_.parameters()));
+    const auto same = [](auto a, auto b) { return std::ranges::equal(a, b); };
+    if (!std::ranges::equal(tensors(*last_good_), tensors(model_.parameters()), same)) state_.weights = *last_good_;
   }
 
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
@@ -179,14 +176,12 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
 
   /// The first weight that is NaN or infinite.
   std::optional<double> value_that_is_not_finite() const {
-    std::optional<double> found;
-    visit_fields(
-        [&](const FieldInfo&, const auto& weights) {
-          const auto bad = std::ranges::find_if_not(weights, [](auto weight) { return std::isfinite(weight); });
-          if (!found && bad != weights.end()) found = static_cast<double>(*bad);
-        },
-        std::as_const(model_.parameters()));
-    return found;
+    for (const auto weights : tensors(model_.parameters())) {
+      for (const auto weight : weights) {
+        if (!std::isfinite(weight)) return static_cast<double>(weight);
+      }
+    }
+    return std::nullopt;
   }
 
   [[noreturn]] void fail(std::size_t epoch, const char* what, double value) {

@@ -5,12 +5,17 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <limits>
+#include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 #include "rnnts/core/error.hpp"
@@ -59,18 +64,20 @@ template <class O> void check_numbers(const O& optimizer, std::initializer_list<
 template <class O, HasFields Parameters> void check_names(const O& optimizer, const Parameters& parameters) {
   for (const std::string& name : optimizer.exclude_from_weight_decay) {
     bool found = false;
-    visit_fields([&](const FieldInfo& field, const auto&) { found = found || field.has_name(name); }, parameters);
-    if (found) continue;
     std::string known;
-    visit_fields([&](const FieldInfo& field, const auto&) { append(known += " ", field.path()); }, parameters);
+    visit_infos(parameters, [&](const FieldInfo& field) {
+      found = found || field.has_name(name);
+      append(known += " ", field.path());
+    });
+    if (found) continue;
     throw ArgumentError(sentence("optimizer: exclude_from_weight_decay has \"", name,
                                  "\", which is no part of the names of the weights:", known));
   }
 }
 
-template <class Tensor> double squared_norm(const Tensor& tensor) {
+template <Scalar T> double squared_norm(std::span<const T> numbers) {
   double sum = 0;
-  for (const auto value : tensor) sum += static_cast<double>(value) * static_cast<double>(value);
+  for (const T value : numbers) sum += static_cast<double>(value) * static_cast<double>(value);
   return sum;
 }
 
@@ -86,32 +93,40 @@ template <Scalar T> struct Adjustment {
   T decay = 0;
 };
 
-template <class O, class Tensor>
-Adjustment<typename Tensor::value_type> adjustment_of_tensor(const O& optimizer, double learning_rate,
-                                                             double global_scale, const FieldInfo& field,
-                                                             const Tensor& gradient) {
-  using T = typename Tensor::value_type;
-  const auto is_in_field = [&](const std::string& name) { return field.has_name(name); };
+template <class O, Scalar T>
+Adjustment<T> adjustment(const O& optimizer, double learning_rate, double global_scale, bool decays,
+                         std::span<const T> gradient) {
   Adjustment<T> result{.scale = static_cast<T>(global_scale)};
   if (optimizer.clipnorm > 0) {
     result.scale = static_cast<T>(clipping_scale(squared_norm(gradient), optimizer.clipnorm));
   }
   if (optimizer.clipvalue > 0) result.limit = static_cast<T>(optimizer.clipvalue);
-  if (optimizer.weight_decay > 0 && std::ranges::none_of(optimizer.exclude_from_weight_decay, is_in_field)) {
-    result.decay = static_cast<T>(learning_rate * optimizer.weight_decay);
-  }
+  if (decays) result.decay = static_cast<T>(learning_rate * optimizer.weight_decay);
   return result;
 }
 
-/// w -= step(g, memory...) for `size` numbers.
-template <std::size_t size, Scalar T>
-void update_numbers(auto step, T* w, const T* g, std::same_as<T> auto*... memory) {
-  for (std::size_t i = 0; i < size; ++i) w[i] -= step(g[i], memory[i]...);
+/// Which tensors decay, in their order.
+template <class O, HasFields Parameters>
+std::array<bool, tensor_count<Parameters>()> decaying(const O& optimizer, const Parameters& parameters) {
+  std::array<bool, tensor_count<Parameters>()> decays{};
+  if (optimizer.weight_decay == 0) return decays;
+  std::size_t k = 0;
+  const auto note = [&](const FieldInfo& field) {
+    decays[k++] = std::ranges::none_of(optimizer.exclude_from_weight_decay,
+                                       [&](const std::string& name) { return field.has_name(name); });
+  };
+  visit_infos(parameters, std::ref(note));  // a reference, so that nothing is allocated
+  return decays;
 }
 
-template <std::size_t size, Scalar T>
-void update_numbers(auto step, Adjustment<T> adjust, T* w, const T* g, std::same_as<T> auto*... memory) {
-  for (std::size_t i = 0; i < size; ++i) {
+/// w -= step(g, memory...) for all numbers.
+template <Scalar T> void update_numbers(auto step, std::span<T> w, const T* g, std::same_as<T> auto*... memory) {
+  for (std::size_t i = 0; i < w.size(); ++i) w[i] -= step(g[i], memory[i]...);
+}
+
+template <Scalar T>
+void update_numbers(auto step, Adjustment<T> adjust, std::span<T> w, const T* g, std::same_as<T> auto*... memory) {
+  for (std::size_t i = 0; i < w.size(); ++i) {
     const T clipped = std::clamp(adjust.scale * g[i], -adjust.limit, adjust.limit);
     w[i] = (w[i] - adjust.decay * w[i]) - step(clipped, memory[i]...);
   }
@@ -133,8 +148,8 @@ double begin_update(const O& optimizer, const Parameters& parameters, std::uint6
 /// Clips the gradients, lets the weights decay, w -= learning_rate weight_decay w, and then updates every number by the
 /// optimizer's formula, w -= step(g, memory...), in this order as Keras 3 does.
 ///
-/// `make_step(std::type_identity<T>{})` returns the formula for numbers of the type T, `step(g, memory&...)`, which may
-/// change the memory, the numbers of `memories` that belong to w. Allocates nothing.
+/// `make_step(std::type_identity<T>{})` returns the formula for numbers of the type T, that of all weights,
+/// `step(g, memory&...)`, which may change the memory, the numbers of `memories` that belong to w. Allocates nothing.
 ///
 /// Clipping: with clipvalue every number of a gradient is cut to ±clipvalue; with clipnorm each tensor whose norm
 /// √Σg² is larger is scaled to that norm, with global_clipnorm all together (Pascanu, Mikolov and Bengio 2012,
@@ -142,26 +157,27 @@ double begin_update(const O& optimizer, const Parameters& parameters, std::uint6
 template <class O, HasFields Parameters>
 void update_weights(const O& optimizer, double learning_rate, Parameters& parameters, const Parameters& gradients,
                     auto make_step, std::same_as<Parameters> auto&... memories) {
-  double global_scale = 1;
-  if (optimizer.global_clipnorm > 0) {
-    double sum = 0;
-    visit_fields([&](const FieldInfo&, const auto& g) { sum += detail::squared_norm(g); }, gradients);
-    global_scale = detail::clipping_scale(sum, optimizer.global_clipnorm);
+  const auto w = tensors(parameters);
+  const auto g = tensors(gradients);
+  if constexpr (w.size() != 0) {
+    const auto step = make_step(std::type_identity<typename decltype(w)::value_type::value_type>{});
+    const auto update = [&](const auto&... memory) {
+      if (optimizer.weight_decay == 0 && optimizer.clipnorm == 0 && optimizer.clipvalue == 0 &&
+          optimizer.global_clipnorm == 0) {
+        for (std::size_t k = 0; k < w.size(); ++k) detail::update_numbers(step, w[k], g[k].data(), memory[k].data()...);
+        return;
+      }
+      double sum = 0;
+      for (const auto gradient : g) sum += detail::squared_norm(gradient);
+      const double scale = optimizer.global_clipnorm > 0 ? detail::clipping_scale(sum, optimizer.global_clipnorm) : 1;
+      const auto decays = detail::decaying(optimizer, parameters);
+      for (std::size_t k = 0; k < w.size(); ++k) {
+        const auto adjust = detail::adjustment(optimizer, learning_rate, scale, decays[k], g[k]);
+        detail::update_numbers(step, adjust, w[k], g[k].data(), memory[k].data()...);
+      }
+    };
+    update(tensors(memories)...);
   }
-  const bool is_plain = optimizer.weight_decay == 0 && optimizer.clipnorm == 0 && optimizer.clipvalue == 0 &&
-                        optimizer.global_clipnorm == 0;
-  visit_fields(
-      [&](const FieldInfo& field, auto& w, const auto& g, auto&... memory) {
-        using Tensor = std::remove_cvref_t<decltype(w)>;
-        const auto step = make_step(std::type_identity<typename Tensor::value_type>{});
-        if (is_plain) {
-          detail::update_numbers<Tensor::size>(step, w.data(), g.data(), memory.data()...);
-        } else {
-          const auto adjust = detail::adjustment_of_tensor(optimizer, learning_rate, global_scale, field, g);
-          detail::update_numbers<Tensor::size>(step, adjust, w.data(), g.data(), memory.data()...);
-        }
-      },
-      parameters, gradients, memories...);
 }
 
 }  // namespace rnnts::inline v0

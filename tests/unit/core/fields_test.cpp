@@ -1,6 +1,10 @@
 #include "rnnts/core/fields.hpp"
 
+#include <array>
+#include <span>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "rnnts/tensor/tensor.hpp"
@@ -75,4 +79,33 @@ TEST_CASE("a field has its own name and the names of those that it is in") {
       },
       outer);
   CHECK(names == std::vector<std::string>{"4.inner.a"});
+}
+
+TEST_CASE("visit_infos gives the same names to any function") {
+  const Outer outer;
+  std::vector<std::string> names;
+  visit_infos(outer, [&](const FieldInfo& field) { names.push_back(field.path()); });
+  CHECK(names == std::vector<std::string>{"first.a", "first.b", "4.inner.a", "4.inner.b"});
+}
+
+TEST_CASE("tensors gives the numbers of all fields in the order of the visit, empty ones left out") {
+  Outer outer;
+  double next = 0;
+  for (const auto numbers : tensors(outer)) {
+    for (double& number : numbers) number = next++;
+  }
+  CHECK(outer.first.a(1) == 1);
+  CHECK(outer.first.b(0, 2) == 4);
+  CHECK(outer.second.b(0, 2) == 9);
+  const auto view = tensors(std::as_const(outer));
+  STATIC_REQUIRE(std::is_same_v<decltype(view), const std::array<std::span<const double>, 4>>);
+  CHECK(view[2].size() == 2);
+  CHECK(view[3].data() == outer.second.b.data());
+}
+
+TEST_CASE("a struct without tensors has none to give") {
+  struct Empty {
+    static constexpr auto fields() { return std::tuple{}; }
+  } empty;
+  CHECK(tensors(empty).empty());
 }
