@@ -15,7 +15,7 @@ void add_product(Rows<const T, I> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
   const T* const weights = w.data();
   for (std::size_t row = 0; row < x.count; ++row) {
     const T* const in = x[row];
-    T sum[N];  // a copy that no other memory can be, so that it stays in registers
+    alignas(cache_line) T sum[N];  // a copy that no other memory can be, so that it stays in registers
     for (std::size_t n = 0; n < N; ++n) sum[n] = y[row][n];
     for (std::size_t i = 0; i < I; ++i) {
       for (std::size_t n = 0; n < N; ++n) sum[n] += in[i] * weights[i * N + n];
@@ -29,7 +29,7 @@ template <Scalar T, std::size_t I, std::size_t N>
 void add_outer_product(Rows<const T, I> x, Rows<const T, N> dy, Tensor<T, I, N>& dw) {
   T* const weights = dw.data();
   for (std::size_t i = 0; i < I; ++i) {
-    T sum[N];
+    alignas(cache_line) T sum[N];
     for (std::size_t n = 0; n < N; ++n) sum[n] = weights[i * N + n];
     for (std::size_t row = 0; row < x.count; ++row) {
       const T in = x[row][i];

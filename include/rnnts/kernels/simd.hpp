@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 #include "rnnts/core/scalar.hpp"
 
@@ -32,6 +33,22 @@ template <Scalar T> consteval std::size_t lanes(std::size_t wanted) {
   return count;
 }
 
+/// Calls `body<0>()`, `body<1>()`, …: a loop whose counter is a constant, since an array that a variable indexes does
+/// not stay in registers.
+template <std::size_t count> [[gnu::always_inline]] inline void unroll(const auto& body) {
+  [&]<std::size_t... k>(std::index_sequence<k...>)
+      __attribute__((always_inline)) { (body.template operator()<k>(), ...); }(std::make_index_sequence<count>{});
+}
+
+/// The sum of all lanes, which xsimd before version 9 calls hadd.
+template <class Batch> [[gnu::always_inline]] inline auto sum_of(const Batch& values) {
+  if constexpr (requires { reduce_add(values); }) {
+    return reduce_add(values);
+  } else {
+    return hadd(values);
+  }
+}
+
 /// L numbers in one register.
 template <Scalar T, std::size_t L> struct Pack {
   using Batch = typename xsimd::make_sized_batch<T, L>::type;
@@ -44,6 +61,8 @@ template <Scalar T, std::size_t L> struct Pack {
   /// *this += a b
   [[gnu::always_inline]] void add_product(Pack a, Pack b) { values = xsimd::fma(a.values, b.values, values); }
   [[gnu::always_inline]] void add(Pack a) { values += a.values; }
+  /// Of all lanes.
+  [[gnu::always_inline]] T sum() const { return sum_of(values); }
 };
 
 template <Scalar T> struct Pack<T, 1> {
@@ -54,6 +73,7 @@ template <Scalar T> struct Pack<T, 1> {
   [[gnu::always_inline]] void store(T* to) const { *to = value; }
   [[gnu::always_inline]] void add_product(Pack a, Pack b) { value += a.value * b.value; }
   [[gnu::always_inline]] void add(Pack a) { value += a.value; }
+  [[gnu::always_inline]] T sum() const { return value; }
 };
 
 }  // namespace rnnts::inline v0::simd

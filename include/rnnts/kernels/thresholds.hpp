@@ -21,6 +21,12 @@ inline constexpr std::size_t tiles_from_columns = 8;
 /// … and if each number is a sum of as many terms.
 inline constexpr std::size_t tiles_from_terms = 4;
 
+/// SimpleRNN of fewer units has samples, not units, in the lanes of registers …
+inline constexpr std::size_t lanes_below_units = 8;
+
+/// … in batches of as many samples or more.
+inline constexpr std::size_t lanes_from_batch = 3;
+
 /// Products with weights of (I, N) go through the BLAS from I * N of this size on; below, a call costs more
 /// than it saves. A BLAS chooses its instructions when it runs: where the build may use the widest registers too, tiles
 /// keep up with it for longer.

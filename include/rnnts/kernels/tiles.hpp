@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <utility>
 
 #include "rnnts/kernels/simd.hpp"
 
@@ -17,13 +16,6 @@ template <Scalar T> struct Strided {
   std::size_t row_stride, inner_stride;
 };
 
-/// Calls `body<0>()`, `body<1>()`, …: a loop whose counter is a constant, since an array that a variable indexes does
-/// not stay in registers.
-template <std::size_t count> [[gnu::always_inline]] inline void unroll(const auto& body) {
-  [&]<std::size_t... k>(std::index_sequence<k...>)
-      __attribute__((always_inline)) { (body.template operator()<k>(), ...); }(std::make_index_sequence<count>{});
-}
-
 /// c (R, C L) += a (R, inner) b (inner, C L), all sums in registers; b and c have rows of N numbers. With one row, the
 /// sums of even and odd terms are kept apart, so that one need not wait for the other.
 template <std::size_t N, std::size_t R, std::size_t C, std::size_t L, Scalar T>
@@ -31,16 +23,17 @@ void add_tile(std::size_t inner, Strided<T> a, const T* b, T* c) {
   using Pack = simd::Pack<T, L>;
   constexpr std::size_t parts = R == 1 ? 2 : 1;
   Pack sum[parts][R][C];
-  unroll<R * C>([&]<std::size_t rk>() __attribute__((always_inline)) {
+  simd::unroll<R * C>([&]<std::size_t rk>() __attribute__((always_inline)) {
     sum[0][rk / C][rk % C] = Pack::load(c + rk / C * N + rk % C * L);
     if constexpr (parts == 2) sum[1][rk / C][rk % C] = Pack::all(0);
   });
   const auto add_term = [&]<std::size_t part>(std::size_t i) __attribute__((always_inline)) {
     Pack term[C];
-    unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) { term[k] = Pack::load(b + i * N + k * L); });
-    unroll<R>([&]<std::size_t r>() __attribute__((always_inline)) {
+    simd::unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) { term[k] = Pack::load(b + i * N + k * L); });
+    simd::unroll<R>([&]<std::size_t r>() __attribute__((always_inline)) {
       const Pack factor = Pack::all(a.data[r * a.row_stride + i * a.inner_stride]);
-      unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) { sum[part][r][k].add_product(factor, term[k]); });
+      simd::unroll<C>([&]<std::size_t k>()
+                          __attribute__((always_inline)) { sum[part][r][k].add_product(factor, term[k]); });
     });
   };
   const std::size_t whole = inner - inner % parts;
@@ -49,7 +42,7 @@ void add_tile(std::size_t inner, Strided<T> a, const T* b, T* c) {
     if constexpr (parts == 2) add_term.template operator()<1>(i + 1);
   }
   if (whole < inner) add_term.template operator()<0>(whole);
-  unroll<R * C>([&]<std::size_t rk>() __attribute__((always_inline)) {
+  simd::unroll<R * C>([&]<std::size_t rk>() __attribute__((always_inline)) {
     if constexpr (parts == 2) sum[0][rk / C][rk % C].add(sum[1][rk / C][rk % C]);
     sum[0][rk / C][rk % C].store(c + rk / C * N + rk % C * L);
   });

@@ -225,7 +225,7 @@ struct GRU {
       for (std::size_t b = 0; b < h.count; ++b) {
         const T* const h_before = detail::row_or_zero(before, b);
         const T *const z = gates[b], *const r = gates[b] + N;
-        T next[N];  // that nothing else can overlap, so that the loops vectorise
+        alignas(cache_line) T next[N];  // that nothing else can overlap, so that the loops vectorise
         for_each_number<N>([&](std::size_t n) {
           next[n] = a[b][2 * N + n] + (options.reset_after ? r[n] * reset[b][n] : recurrent[b][2 * N + n]);
         });
@@ -249,7 +249,7 @@ struct GRU {
     /// ag = … + r reset: overwrites the part of da for r, and drecurrent.
     static void reset_after_backward(const T* a, const T* gates, const T* reset, T* da, T* drecurrent) {
       const T *const r = gates + N, *const dg = da + 2 * N;
-      T dr[N];  // of its own, as above
+      alignas(cache_line) T dr[N];  // of its own, as above
       for_each_number<N>([&](std::size_t n) { dr[n] = dg[n] * reset[n] * RecurrentAct::slope(a[N + n], r[n]); });
       std::copy_n(dr, N, da + N);
       std::copy_n(da, 2 * N, drecurrent);

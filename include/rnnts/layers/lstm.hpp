@@ -188,7 +188,7 @@ struct LSTM {
       activate<Act>(Rows<const T, N>{z + 2 * N, 1}, Rows<T, N>{gates + 2 * N, 1});
       activate<RecurrentAct>(Rows<const T, N>{z + 3 * N, 1}, Rows<T, N>{gates + 3 * N, 1});
       const T *const i = gates, *const f = gates + N, *const g = gates + 2 * N, *const o = gates + 3 * N;
-      T next[N], out[N];  // that nothing else can overlap, so that the loops vectorise
+      alignas(cache_line) T next[N], out[N];  // that nothing else can overlap, so that the loops vectorise
       for_each_number<N>([&](std::size_t n) { next[n] = f[n] * c_before[n] + i[n] * g[n]; });
       std::copy_n(next, N, c);
       for_each_number<N>([&](std::size_t n) { out[n] = Act::value(next[n]); });
@@ -201,7 +201,7 @@ struct LSTM {
     static void cell_backward(const T* z, const T* c_before, const T* gates, const T* c, const T* act_c, const T* dh,
                               T* dc, T* dz) {
       const T *const i = gates, *const f = gates + N, *const g = gates + 2 * N, *const o = gates + 3 * N;
-      T dcell[N];  // of its own, as above
+      alignas(cache_line) T dcell[N];  // of its own, as above
       for_each_number<N>([&](std::size_t n) { dcell[n] = dc[n] + dh[n] * o[n] * Act::slope(c[n], act_c[n]); });
       for_each_number<N>([&](std::size_t n) { dz[n] = dcell[n] * g[n] * RecurrentAct::slope(z[n], i[n]); });
       for_each_number<N>(

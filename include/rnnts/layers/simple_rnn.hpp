@@ -12,6 +12,7 @@
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrent.hpp"
+#include "rnnts/layers/simple_rnn_lanes.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -68,12 +69,16 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       }
     };
 
+    /// How narrow layers run, whose samples stand in the lanes of registers.
+    using Lanes = detail::SimpleRNNLanes<T, I, N, Act, options.return_sequences>;
+
     struct Tape {
       BoundaryState<T, N> h_ends;
       SequenceBuffer<T, N> h;  ///< the states, (T,B,N), unless they are the output
       SequenceBuffer<T, N> z;  ///< what goes into the activation, (T,B,N), where its derivative needs that
       detail::RecurrentInput<options.go_backwards, has_dropout, T, I> x;
       detail::StateDropout<has_recurrent_dropout, T, N> dropout;
+      Lanes::Tape lanes;
 
       void for_each_state(const auto& visit) { visit(h_ends); }
     };
@@ -84,6 +89,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       detail::InputGradient<options.go_backwards, T, I, N> input_gradient;
       SequenceBuffer<T, N> dh;       ///< by the initial state, if there is one, (1,B,N)
       SequenceBuffer<T, N> dropped;  ///< scratch of the dropout
+      Lanes::Workspace lanes;
     };
 
     struct State {
@@ -95,6 +101,12 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       tape.h_ends.check_batch(x.batch);
       const auto in = tape.x.forward(x, options.dropout, random);
       tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
+      if constexpr (may_run_in_lanes) {
+        if (runs_in_lanes(x, tape)) {
+          Lanes::forward(p, in, tape.lanes, y);
+          return tape.h_ends.keep_last(y[y.steps - 1]);
+        }
+      }
       const auto h = options.return_sequences ? y : tape.h.resize(x.steps, x.batch);
       const auto z = keeps_z ? tape.z.resize(x.steps, x.batch) : h;
       set_rows(p.bias.flat(), z.rows());
@@ -113,6 +125,15 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
     static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, N> y,
                          Sequence<const T, N> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
       const auto in = tape.x.recorded(x);
+      if constexpr (may_run_in_lanes) {
+        if (runs_in_lanes(x, tape)) {
+          Lanes::backward(p, tape.lanes, dy, workspace.lanes, dp);
+          if (dx.empty()) return;
+          const auto dz = workspace.dz.resize(x.steps, x.batch);
+          workspace.lanes.dz.copy_to(dz);
+          return workspace.input_gradient.backward(p.kernel, dz, tape.x, dx);
+        }
+      }
       const auto h = options.return_sequences ? y : tape.h.view();
       const auto z = tape.z.view();
       const auto dz = workspace.dz.resize(x.steps, x.batch);
@@ -154,6 +175,13 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
 
    private:
     static constexpr bool keeps_z = activation_needs_input<Act>;
+
+    static constexpr bool may_run_in_lanes = Lanes::is_faster && !has_recurrent_dropout;
+
+    /// Initial states and samples of different length are left to the other way.
+    static bool runs_in_lanes(Sequence<const T, I> x, const Tape& tape) {
+      return x.batch >= lanes_from_batch && x.lengths == nullptr && tape.h_ends.before_first().count == 0;
+    }
   };
 };
 
