@@ -35,6 +35,7 @@
 #include "rnnts/losses/mean_absolute_percentage_error.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "rnnts/losses/pinball.hpp"
+#include "rnnts/model/bare_sequential.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/csv_logger.hpp"
 #include "rnnts/model/early_stopping.hpp"

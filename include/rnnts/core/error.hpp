@@ -4,6 +4,7 @@
 #include <charconv>
 #include <concepts>
 #include <cstddef>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -68,6 +69,17 @@ template <class... Parts> std::string sentence(const Parts&... parts) {
   std::string text;
   (append(text, parts), ...);
   return text;
+}
+
+/// Throws the error; for headers that also serve small devices, whose programs are often compiled without exceptions.
+/// There it ends the program.
+template <class E> [[noreturn]] void raise(const E& error) {
+#if defined(__cpp_exceptions)
+  throw error;
+#else
+  static_cast<void>(error);
+  std::abort();
+#endif
 }
 
 }  // namespace detail

@@ -17,8 +17,8 @@ struct Regularizer {
 /// Both penalties. Throws ArgumentError if one is negative, which in a template argument does not compile.
 constexpr Regularizer L1L2(double l1, double l2) {
   if (!(l1 >= 0 && l2 >= 0)) {
-    throw ArgumentError(
-        detail::sentence("regularizer: expected factors of at least 0, found l1 = ", l1, " and l2 = ", l2));
+    detail::raise(ArgumentError(
+        detail::sentence("regularizer: expected factors of at least 0, found l1 = ", l1, " and l2 = ", l2)));
   }
   return {.l1 = l1, .l2 = l2};
 }

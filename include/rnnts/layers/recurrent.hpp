@@ -39,7 +39,8 @@ template <Scalar T, std::size_t N> struct BoundaryState {
   void check_batch(std::size_t batch) const {
     const std::size_t found = before_first().count;
     if (found != 0 && found != batch) {
-      throw ShapeError(detail::sentence("initial state: expected a batch of ", batch, " samples, found ", found));
+      detail::raise(
+          ShapeError(detail::sentence("initial state: expected a batch of ", batch, " samples, found ", found)));
     }
   }
 };

@@ -1,18 +1,15 @@
 // Sequential: layers one after the other, their shapes checked by the compiler.
 #pragma once
 
-#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/random.hpp"
-#include "rnnts/layers/input.hpp"
-#include "rnnts/layers/stack.hpp"
+#include "rnnts/model/bare_sequential.hpp"
 #include "rnnts/model/predict.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/summary.hpp"
@@ -26,10 +23,10 @@ namespace rnnts::inline v0 {
 /// A value: copying a model copies its weights. A const model may be used by many threads at once. Sizes that
 /// do not fit do not compile.
 template <Scalar T, class Input, class First, class... Rest>
-class Sequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, Rest...>::type {
+class Sequential : public BareSequential<T, Input, First, Rest...> {
  public:
-  using Stack = typename detail::Fold<T, Input::shape, detail::Stack<>, First, Rest...>::type;
-  using typename Stack::Parameters;
+  using typename BareSequential<T, Input, First, Rest...>::Stack;
+  using BareSequential<T, Input, First, Rest...>::parameters;
   using Scratch = rnnts::Scratch<Stack>;
   /// Windows and labels that this model can be trained with; made implicitly from a range of pairs.
   using Samples = rnnts::Samples<T, Stack::input, Stack::output>;
@@ -50,19 +47,12 @@ class Sequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, 
           const std::size_t columns = weights.extents[weights.rank - 1];
           rnnts::initialize(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns, random);
         },
-        parameters_);
+        parameters());
   }
 
-  Parameters& parameters() noexcept { return parameters_; }
-  const Parameters& parameters() const noexcept { return parameters_; }
-
-  /// Weights of layer K, counted from 0: `model.layer<0>().kernel(0, 2) = 1`.
-  template <std::size_t K> auto& layer() noexcept { return std::get<K>(parameters_.layers); }
-  template <std::size_t K> const auto& layer() const noexcept { return std::get<K>(parameters_.layers); }
-
   /// All weights with their names, as "0.simple_rnn.kernel", and shapes.
-  std::vector<Weight<T>> weights() { return detail::list_weights<T>(parameters_); }
-  std::vector<Weight<const T>> weights() const { return detail::list_weights<const T>(parameters_); }
+  std::vector<Weight<T>> weights() { return detail::list_weights<T>(parameters()); }
+  std::vector<Weight<const T>> weights() const { return detail::list_weights<const T>(parameters()); }
 
   /// One weight by its name. Throws ArgumentError, listing the names, if there is none.
   Weight<T> weight(std::string_view path) { return detail::find_weight(weights(), path); }
@@ -90,29 +80,24 @@ class Sequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, 
   /// Throws ShapeError if steps or features are not those of the model, DataError if there are no windows, a
   /// window is empty, or a number of a range is not finite.
   template <class Windows> auto predict(Windows&& windows, Scratch& scratch) const {
-    return detail::Predictor<Stack>(parameters_, scratch).predict(std::forward<Windows>(windows));
+    return detail::Predictor<Stack>(parameters(), scratch).predict(std::forward<Windows>(windows));
   }
   template <class Windows> auto predict(Windows&& windows) const {
     Scratch scratch;
     return predict(std::forward<Windows>(windows), scratch);
   }
 
-  std::size_t parameter_count() const { return detail::count_parameters(parameters_); }
+  std::size_t parameter_count() const { return detail::count_parameters(parameters()); }
 
   /// A table of layers, output shapes and numbers of parameters.
-  std::string summary() const { return detail::summary<Stack>(parameters_); }
-
- private:
-  Parameters parameters_;
+  std::string summary() const { return detail::summary<Stack>(parameters()); }
 };
 
 /// What `fit`, `forecast` and `evaluate` take: a `Sequential`.
 template <class M>
-concept Model = Layer<M> && requires(M& model, const M& constant) {
+concept Model = LayersWithWeights<M> && requires {
   typename M::Samples;
   typename M::Scratch;
-  { model.parameters() } -> std::same_as<typename M::Parameters&>;
-  { constant.parameters() } -> std::same_as<const typename M::Parameters&>;
 };
 
 }  // namespace rnnts::inline v0

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "rnnts/layers/layer.hpp"
-#include "rnnts/model/sequential.hpp"
+#include "rnnts/model/bare_sequential.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -14,12 +14,12 @@ namespace rnnts::inline v0 {
 ///
 /// After any number of steps the output is what `predict` gives for a window of all the steps since `reset`,
 /// which has no upper length: a recurrent layer carries its state from step to step.
-template <Model M> class Stream {
+template <LayersWithWeights M> class Stream {
  public:
   using T = typename M::scalar;
   static constexpr std::size_t I = M::input.features, N = M::output.features;
 
-  explicit Stream(const M& model) : model_(&model) {}
+  constexpr explicit Stream(const M& model) : model_(&model) {}
 
   /// One step: I numbers in, N numbers out. The output is valid until the next step.
   std::span<const T, N> step(std::span<const T, I> x) noexcept {

@@ -10,7 +10,6 @@
 
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/tensor/aligned.hpp"
-#include "rnnts/tensor/xtensor.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -27,7 +26,7 @@ template <Scalar T, std::size_t... Extents> class Tensor {
   static constexpr std::size_t size = (Extents * ... * 1);
   static constexpr bool is_inline = size * sizeof(T) <= 16 * 1024;
 
-  Tensor() {
+  constexpr Tensor() {
     if constexpr (is_inline) {
       values_.fill(T{});
     } else {
@@ -35,44 +34,41 @@ template <Scalar T, std::size_t... Extents> class Tensor {
     }
   }
 
-  T* data() noexcept { return values_.data(); }
-  const T* data() const noexcept { return values_.data(); }
-  T* begin() noexcept { return data(); }
-  const T* begin() const noexcept { return data(); }
-  T* end() noexcept { return data() + size; }
-  const T* end() const noexcept { return data() + size; }
+  constexpr T* data() noexcept { return values_.data(); }
+  constexpr const T* data() const noexcept { return values_.data(); }
+  constexpr T* begin() noexcept { return data(); }
+  constexpr const T* begin() const noexcept { return data(); }
+  constexpr T* end() noexcept { return data() + size; }
+  constexpr const T* end() const noexcept { return data() + size; }
 
   /// The element at one index per extent.
   template <std::convertible_to<std::size_t>... Index>
     requires(sizeof...(Index) == sizeof...(Extents))
-  T& operator()(Index... index) noexcept {
+  constexpr T& operator()(Index... index) noexcept {
     return data()[offset(index...)];
   }
   template <std::convertible_to<std::size_t>... Index>
     requires(sizeof...(Index) == sizeof...(Extents))
-  const T& operator()(Index... index) const noexcept {
+  constexpr const T& operator()(Index... index) const noexcept {
     return data()[offset(index...)];
   }
 
-  void fill(T value) noexcept { std::fill_n(data(), size, value); }
+  constexpr void fill(T value) noexcept { std::fill_n(data(), size, value); }
 
   /// All elements, in row-major order.
-  std::span<T, size> flat() noexcept { return std::span<T, size>(data(), size); }
-  std::span<const T, size> flat() const noexcept { return std::span<const T, size>(data(), size); }
+  constexpr std::span<T, size> flat() noexcept { return std::span<T, size>(data(), size); }
+  constexpr std::span<const T, size> flat() const noexcept { return std::span<const T, size>(data(), size); }
 
-  /// The same memory as an xtensor expression of the same static shape.
-  auto xtensor() { return adapt(data()); }
-  auto xtensor() const { return adapt(data()); }
+  /// The same memory as an xtensor expression of the same static shape. Needs `tensor/xtensor.hpp`, which is not
+  /// included here: a device that runs a net needs the tensors, but not xtensor.
+  auto xtensor() { return as_xtensor(*this); }
+  auto xtensor() const { return as_xtensor(*this); }
 
  private:
   template <class... Index> static constexpr std::size_t offset(Index... index) noexcept {
     std::size_t at = 0;
     ((at = at * Extents + static_cast<std::size_t>(index)), ...);
     return at;
-  }
-
-  static auto adapt(auto* values) {
-    return xt::adapt(values, size, xt::no_ownership(), std::array<std::size_t, rank>{Extents...});
   }
 
   static constexpr std::size_t alignment = !is_inline                       ? alignof(AlignedVector<T>)

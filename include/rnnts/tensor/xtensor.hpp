@@ -10,3 +10,20 @@
 #include <xtensor/xfixed.hpp>
 #include <xtensor/xtensor.hpp>
 #endif
+
+#include <cstddef>
+
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/tensor/tensor.hpp"
+
+namespace rnnts::inline v0 {
+
+/// A tensor's memory as an xtensor expression of the same static shape.
+template <Scalar T, std::size_t... Extents> auto as_xtensor(Tensor<T, Extents...>& tensor) {
+  return xt::adapt(tensor.data(), tensor.size, xt::no_ownership(), tensor.extents);
+}
+template <Scalar T, std::size_t... Extents> auto as_xtensor(const Tensor<T, Extents...>& tensor) {
+  return xt::adapt(tensor.data(), tensor.size, xt::no_ownership(), tensor.extents);
+}
+
+}  // namespace rnnts::inline v0

@@ -15,3 +15,8 @@ TEST_CASE("every exception is an Error, and that is a runtime_error") {
   CHECK_THROWS_AS(throw rnnts::TrainingError("x", 3), std::runtime_error);
   CHECK(rnnts::TrainingError("x", 3).epoch == 3);
 }
+
+TEST_CASE("raise throws the error itself") {
+  CHECK_THROWS_AS(rnnts::detail::raise(rnnts::ShapeError("x")), rnnts::ShapeError);
+  CHECK_THROWS_WITH(rnnts::detail::raise(rnnts::ArgumentError("what is wrong")), "what is wrong");
+}

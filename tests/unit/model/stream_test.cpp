@@ -5,6 +5,7 @@
 
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/model/sequential.hpp"
 #include "support/catch.hpp"
 
 using namespace rnnts;

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "rnnts/tensor/xtensor.hpp"
 #include "support/catch.hpp"
 
 using rnnts::Tensor;
@@ -32,6 +33,19 @@ TEST_CASE("a tensor of extent 0 is empty, one without extents a number") {
   Tensor<float> number;
   number() = 3;
   CHECK(*number.data() == 3);
+}
+
+TEST_CASE("a small tensor can be a constant") {
+  constexpr auto tensor = [] {
+    Tensor<float, 2, 2> t;
+    t(1, 0) = 4;
+    t.flat()[1] = 5;
+    return t;
+  }();
+  STATIC_REQUIRE(tensor(1, 0) == 4);
+  STATIC_REQUIRE(tensor.data()[1] == 5);
+  STATIC_REQUIRE(*tensor.begin() == 0);
+  STATIC_REQUIRE(tensor.end() - tensor.begin() == 4);
 }
 
 TEST_CASE("a tensor is an xtensor expression over the same memory") {

@@ -15,3 +15,13 @@ TEST_CASE("the bridge brings containers, containers of static shape, and adaptor
   CHECK(fixed(1) == 2);
   CHECK(numbers[3] == 7);
 }
+
+TEST_CASE("a tensor is seen as an xtensor expression over its memory, of its shape and constness") {
+  rnnts::Tensor<float, 2, 3> tensor;
+  rnnts::as_xtensor(tensor)(1, 2) = 5;
+  const auto& constant = tensor;
+  const auto view = rnnts::as_xtensor(constant);
+  CHECK(view(1, 2) == 5);
+  CHECK(&view(0, 0) == constant.data());
+  CHECK(view.shape() == std::array<std::size_t, 2>{2, 3});
+}

@@ -1,0 +1,46 @@
+// BareSequential: layers one after the other and their weights, which is all that running them step by step needs.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <tuple>
+
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/layers/input.hpp"
+#include "rnnts/layers/stack.hpp"
+
+namespace rnnts::inline v0 {
+
+/// What a `Sequential` is without drawing, naming and training its weights and without predicting windows. This header
+/// and `stream.hpp` need neither xtensor nor a heap, and serve small devices: weights of up to 16 kB per tensor can be
+/// constants, `constinit const BareSequential<…> net{weights}`.
+template <Scalar T, class Input, class First, class... Rest>
+class BareSequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, Rest...>::type {
+ public:
+  using Stack = typename detail::Fold<T, Input::shape, detail::Stack<>, First, Rest...>::type;
+  using typename Stack::Parameters;
+
+  /// All weights are zero.
+  constexpr BareSequential() = default;
+  constexpr explicit BareSequential(const Parameters& parameters) : parameters_(parameters) {}
+
+  constexpr Parameters& parameters() noexcept { return parameters_; }
+  constexpr const Parameters& parameters() const noexcept { return parameters_; }
+
+  /// Weights of layer K, counted from 0: `model.layer<0>().kernel(0, 2) = 1`.
+  template <std::size_t K> constexpr auto& layer() noexcept { return std::get<K>(parameters_.layers); }
+  template <std::size_t K> constexpr const auto& layer() const noexcept { return std::get<K>(parameters_.layers); }
+
+ private:
+  Parameters parameters_;
+};
+
+/// Layers and their weights: a `BareSequential`, and so a `Sequential` too.
+template <class M>
+concept LayersWithWeights = Layer<M> && requires(M& net, const M& constant) {
+  typename M::Stack;
+  { net.parameters() } -> std::same_as<typename M::Parameters&>;
+  { constant.parameters() } -> std::same_as<const typename M::Parameters&>;
+};
+
+}  // namespace rnnts::inline v0
