@@ -2,7 +2,6 @@
 // that includes its headers, which take long to compile.
 #include <torch/torch.h>
 
-#include <algorithm>
 #include <functional>
 
 #include "contestant.hpp"
@@ -121,7 +120,10 @@ class Libtorch final : public Contestant {
     gradients["kernel"] = gradient(0);
     gradients["recurrent_kernel"] = gradient(1);
     gradients["bias"] = gradient(2);
-    if (shape_.layer == Layer::gru) std::ranges::copy(gradient(3), std::back_inserter(gradients["bias"]));
+    if (shape_.layer == Layer::gru) {
+      const auto of_state = gradient(3);
+      gradients["bias"].insert(gradients["bias"].end(), of_state.begin(), of_state.end());
+    }
     return gradients;
   }
 

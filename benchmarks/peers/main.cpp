@@ -4,10 +4,12 @@
 #include <cmath>
 #include <exception>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -30,7 +32,8 @@ using nlohmann::json;
 
 struct Peer {
   std::string name, what;
-  MakeContestant make;  ///< null if the library was not there when this was compiled
+  MakeContestant make;    ///< null if the library was not there when this was compiled
+  double difference = 0;  ///< the largest between its results and ours, in shares of a tensor's largest number
 };
 
 #if !BENCH_WITH_ONEDNN
@@ -40,16 +43,17 @@ constexpr auto make_onednn = nullptr;
 constexpr auto make_libtorch = nullptr;
 #endif
 
-std::vector<Peer> peers() {
+std::vector<Peer> all_peers() {
   return {
       {"oneDNN", "the recurrent layer alone: no Dense, no loss, no optimizer, weights packed beforehand", make_onednn},
       {"libtorch", "PyTorch's C++ interface, eager", make_libtorch}};
 }
 
-/// Throws std::runtime_error unless `found` has the same numbers as `expected`, in each tensor to `tolerance` of its
-/// largest number.
-void compare(const std::string& who, const Shape& shape, const Tensors& expected, const Tensors& found) {
+/// The largest difference between two numbers, in shares of the largest number of their tensor. Throws
+/// std::runtime_error if it is larger than `tolerance`.
+double compare(const std::string& who, const Shape& shape, const Tensors& expected, const Tensors& found) {
   constexpr double tolerance = 1e-4;
+  double worst = 0;
   for (const auto& [name, ours] : expected) {
     const auto fail = [&, &of = name](const std::string& why) {
       throw std::runtime_error(who + ", " + shape.name() + ", " + bench::name(shape.work) + ": " + of + " " + why);
@@ -70,7 +74,9 @@ void compare(const std::string& who, const Shape& shape, const Tensors& expected
     if (difference > tolerance * largest) {
       fail("differs by " + std::to_string(difference) + " where the largest number is " + std::to_string(largest));
     }
+    worst = std::max(worst, difference / largest);
   }
+  return worst;
 }
 
 /// What the peers in Python need to do the same: the numbers to start from, and the results.
@@ -92,16 +98,16 @@ void write_problems(const std::string& path) {
   if (!(file << problems << '\n')) throw std::runtime_error("cannot write " + path);
 }
 
-Row run(const Job& job) {
+Row run(const Job& job, std::vector<Peer>& peers) {
   const Problem problem(job.shape);
   std::vector<std::unique_ptr<Contestant>> contestants;
   contestants.push_back(job.make_ours(problem));
   const Tensors expected = contestants.front()->results();
   std::vector<std::string> names;
-  for (const Peer& peer : peers()) {
+  for (Peer& peer : peers) {
     auto contestant = peer.make ? peer.make(problem) : nullptr;
     if (!contestant) continue;
-    compare(peer.name, job.shape, expected, contestant->results());
+    peer.difference = std::max(peer.difference, compare(peer.name, job.shape, expected, contestant->results()));
     names.push_back(peer.name);
     contestants.push_back(std::move(contestant));
   }
@@ -135,26 +141,35 @@ void add_python(Table& table, const std::string& path) {
     table.peers.push_back(name);
     for (const json& measured : rows) {
       const auto row = std::ranges::find_if(table.rows, [&](const Row& candidate) {
-        return candidate.shape == measured.at("shape") && candidate.what == measured.at("what");
+        return candidate.shape == measured.at("shape").get<std::string>() &&
+               candidate.what == measured.at("what").get<std::string>();
       });
       if (row == table.rows.end()) throw std::runtime_error(path + " has a row that is not one of ours");
-      row->peers[name] = measured.at("us");
+      row->peers[name] = measured.at("us").get<double>();
     }
   }
-  for (const json& note : python.at("notes")) table.notes.push_back(note);
+  for (const json& note : python.at("notes")) table.notes.push_back(note.get<std::string>());
 }
 
 Table run_all() {
   if (openblas_set_num_threads) openblas_set_num_threads(1);
   Table table;
   table.peak_flops = machine_peak<float>().flops;
-  for (const Peer& peer : peers()) {
-    if (peer.make) table.peers.push_back(peer.name);
-    table.notes.push_back(peer.name + ": " + (peer.make ? peer.what : "not measured, it is not installed"));
-  }
+  std::vector<Peer> peers = all_peers();
   for (const Job& job : jobs()) {
     std::cerr << job.shape.name() << ", " << name(job.shape.work) << '\n';
-    table.rows.push_back(run(job));
+    table.rows.push_back(run(job, peers));
+  }
+  for (const Peer& peer : peers) {
+    std::ostringstream note;
+    if (peer.make) {
+      table.peers.push_back(peer.name);
+      note << peer.name << ": " << peer.what << "; results differ by at most " << std::setprecision(1)
+           << peer.difference;
+    } else {
+      note << peer.name << ": not measured, it is not installed";
+    }
+    table.notes.push_back(note.str());
   }
   table.rows.push_back(run_sgemm());
   table.sgemm_flops = table.rows.back().fma_share * table.peak_flops;

@@ -1,34 +1,61 @@
 #include "table.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdio>
 
 namespace bench {
+namespace {
+
+/// With three digits, and none after the point that mean nothing.
+std::string number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", value < 10 ? 2 : value < 100 ? 1 : 0, value);
+  return text.data();
+}
+
+std::string time(double us) { return us < 1000 ? number(us) + " µs" : number(us / 1000) + " ms"; }
+
+std::string percent(double share) { return std::to_string(int(100 * share + 0.5)) + " %"; }
+
+using Cells = std::vector<std::string>;
+
+Cells cells(const Table& table, const Row& row) {
+  Cells cells{row.shape, row.what, time(row.ours_us), percent(row.fma_share),
+              percent(row.fma_share * table.peak_flops / table.sgemm_flops)};
+  for (const auto& peer : table.peers) {
+    const auto us = row.peers.find(peer);
+    cells.push_back(us == row.peers.end() ? "" : time(us->second) + ", " + number(us->second / row.ours_us));
+  }
+  return cells;
+}
+
+/// Characters, which in UTF-8 are fewer than bytes.
+std::size_t width(const std::string& text) {
+  return std::size_t(std::ranges::count_if(text, [](char byte) { return (byte & 0xC0) != 0x80; }));
+}
+
+}  // namespace
 
 void print(const Table& table) {
-  std::printf("\nMicroseconds in one thread, and how many times as long as ours a peer takes.\n");
-  std::printf("peak: %.1f GFLOP/s; OpenBLAS sgemm: %.1f GFLOP/s\n\n", table.peak_flops / 1e9, table.sgemm_flops / 1e9);
-  int width = 0;
-  for (const Row& row : table.rows) width = std::max(width, int(row.shape.size()));
-  std::printf("%-*s  %-13s %11s %6s %7s", width, "shape", "what", "ours", "peak", "sgemm");
-  std::vector<int> widths;
-  for (const auto& peer : table.peers) {
-    widths.push_back(std::max(21, int(peer.size()) + 2));
-    std::printf("%*s", widths.back(), peer.c_str());
+  std::printf(
+      "\nTime in one thread; share of ours in the peak, %.1f GFLOP/s, and in what OpenBLAS reaches in a large product, "
+      "%.1f GFLOP/s; of a peer, how many times as long as ours it takes.\n\n",
+      table.peak_flops / 1e9, table.sgemm_flops / 1e9);
+  std::vector<Cells> lines{{"shape", "what", "ours", "of peak", "of sgemm"}};
+  lines[0].insert(lines[0].end(), table.peers.begin(), table.peers.end());
+  lines.emplace_back(lines[0].size(), "---");
+  for (const Row& row : table.rows) lines.push_back(cells(table, row));
+  std::vector<std::size_t> widths(lines[0].size());
+  for (const Cells& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
   }
-  std::printf("\n");
-  for (const Row& row : table.rows) {
-    std::printf("%-*s  %-13s %11.2f %4.0f %% %5.0f %%", width, row.shape.c_str(), row.what.c_str(), row.ours_us,
-                100 * row.fma_share, 100 * row.fma_share * table.peak_flops / table.sgemm_flops);
-    for (std::size_t column = 0; column < table.peers.size(); ++column) {
-      const auto cell = row.peers.find(table.peers[column]);
-      if (cell == row.peers.end()) {
-        std::printf("%*s", widths[column], "-");
-      } else {
-        std::printf("%*.2f (%6.1f)", widths[column] - 9, cell->second, cell->second / row.ours_us);
-      }
+  for (const Cells& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      std::printf("| %s%*s ", line[i].c_str(), int(widths[i] - width(line[i])), "");
     }
-    std::printf("\n");
+    std::printf("|\n");
   }
   std::printf("\n");
   for (const auto& note : table.notes) std::printf("%s\n", note.c_str());

@@ -23,6 +23,7 @@ struct Table {
   std::vector<std::string> notes;  ///< what else there is to know, as which peers are missing
 };
 
+/// A table in Markdown.
 void print(const Table& table);
 nlohmann::json rows_as_json(const Table& table);
 
