@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bench.hpp"
+#include "multiply_adds.hpp"
 #include "rnnts/rnnts.hpp"
 
 namespace bench {
@@ -38,17 +39,8 @@ template <class Kind, class T, std::size_t N>
 using Model =
     rnnts::Sequential<T, rnnts::Input<inputs>, typename Kind::template Layer<N>, rnnts::Dense<1, rnnts::Sigmoid>>;
 
-/// Multiply-adds of matrix products; activations, biases, the loss and the optimizer come on top.
-template <class Kind, std::size_t N> constexpr std::size_t forward_multiply_adds(std::size_t batch) {
-  const std::size_t input = steps * inputs * Kind::gates * N;
-  const std::size_t recurrence = (steps - 1) * N * Kind::gates * N;  // h[-1] = 0 costs nothing
-  return batch * (input + recurrence + N);
-}
-
-/// The forward pass, as much again for the gradients by the weights, and those by states and by the input of
-/// Dense.
-template <class Kind, std::size_t N> constexpr std::size_t backward_multiply_adds(std::size_t batch) {
-  return 2 * forward_multiply_adds<Kind, N>(batch) + batch * ((steps - 1) * N * Kind::gates * N + N);
+template <class Kind, std::size_t N> constexpr RecurrentSizes sizes_of(std::size_t batch) {
+  return {.gates = Kind::gates, .inputs = inputs, .units = N, .steps = steps, .batch = batch};
 }
 
 /// A model, its trainer, and one batch of windows with two sets of labels in turn: no weights fit both, so
@@ -83,11 +75,12 @@ template <class Kind, class T, std::size_t N> void add(std::size_t batch) {
       run<T>(state, multiply_adds, [&] { benchmark::DoNotOptimize(work(training)); });
     })->Unit(benchmark::kMicrosecond);
   };
-  add_one("forward", forward_multiply_adds<Kind, N>(batch),
+  add_one("forward", forward_multiply_adds(sizes_of<Kind, N>(batch)),
           [](auto& t) { return t.trainer.forward(t.x(), t.next_y()); });
-  add_one("backward", backward_multiply_adds<Kind, N>(batch),
+  add_one("backward", backward_multiply_adds(sizes_of<Kind, N>(batch)),
           [](auto& t) { return t.trainer.backward(t.x(), t.next_y()); });
-  add_one("train", backward_multiply_adds<Kind, N>(batch), [](auto& t) { return t.trainer.step(t.x(), t.next_y()); });
+  add_one("train", backward_multiply_adds(sizes_of<Kind, N>(batch)),
+          [](auto& t) { return t.trainer.step(t.x(), t.next_y()); });
 }
 
 template <class Kind, class T, std::size_t... N> void add_sizes(std::index_sequence<N...>) {
