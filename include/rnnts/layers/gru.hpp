@@ -121,9 +121,8 @@ struct GRU {
       const auto a = keeps_a ? tape.a.resize(x.steps, x.batch) : gates;
       const auto reset = tape.reset.resize(x.steps, x.batch);
       const auto recurrent = tape.recurrent.resize(1, x.batch)[0];
-      set_rows(input_bias(p), a.rows());
-      add_product(in.rows(), p.kernel, a.rows());  // of all steps at once
       for (std::size_t t = 0; t < x.steps; ++t) {
+        detail::input_products(t, in, p.kernel, input_bias(p), a);
         const Rows<const T, N> before = t > 0 ? h[t - 1] : tape.h_ends.before_first();
         step_of_batch(p, before, tape.dropout.forward(t, before), a[t], gates[t], reset[t], recurrent, h[t]);
         detail::hold_ended(x, t, before, h[t]);
@@ -171,14 +170,13 @@ struct GRU {
           }
           if (t > 0 || before_first.count != 0) add_product(drecurrent[t], transposed, into);
         });
+        detail::add_input_gradients(t, in, da, dp.kernel, input_bias(dp));
+        add_sum_of_rows(drecurrent[t], recurrent_bias(dp));
       }
-      add_outer_product(in.rows(), da.rows(), dp.kernel);
       tape.dropout.add_weight_gradient(h, before_first, Sequence<const T, 3 * N>(drecurrent), dp.recurrent_kernel);
       if constexpr (!options.reset_after) {
         add_outer_product(reset.rows(), workspace.dcandidate.view().rows(), dp.recurrent_kernel);
       }
-      add_sum_of_rows(da.rows(), input_bias(dp));
-      add_sum_of_rows(drecurrent.rows(), recurrent_bias(dp));
       workspace.input_gradient.backward(p.kernel, da, tape.x, dx);
     }
 

@@ -117,9 +117,8 @@ struct LSTM {
       const auto c = tape.c.resize(x.steps, x.batch), act_c = tape.act_c.resize(x.steps, x.batch);
       const auto gates = tape.gates.resize(x.steps, x.batch);
       const auto z = keeps_z ? tape.z.resize(x.steps, x.batch) : gates;
-      set_rows(p.bias.flat(), z.rows());
-      add_product(in.rows(), p.kernel, z.rows());  // of all steps at once
       for (std::size_t t = 0; t < x.steps; ++t) {
+        detail::input_products(t, in, p.kernel, p.bias.flat(), z);
         const Rows<const T, N> h_before = t > 0 ? h[t - 1] : tape.h_ends.before_first();
         const Rows<const T, N> c_before = t > 0 ? c[t - 1] : tape.c_ends.before_first();
         add_product(tape.dropout.forward(t, h_before), p.recurrent_kernel, z[t]);
@@ -154,15 +153,14 @@ struct LSTM {
           cell_backward(z[t][b], detail::row_or_zero(c_before, b), gates[t][b], c[t][b], act_c[t][b], dh[b], dc[b],
                         dz[t][b]);
         }
+        detail::add_input_gradients(t, in, dz, dp.kernel, dp.bias.flat());
         std::ranges::fill(dh, T(0));
         if (t == 0 && h_before_first.count == 0) break;
         tape.dropout.backward(dh, workspace.dropped, [&](Rows<T, N> into) {
           add_product(dz[t], workspace.recurrent_kernel_transposed, into);
         });
       }
-      add_outer_product(in.rows(), dz.rows(), dp.kernel);
       tape.dropout.add_weight_gradient(h, h_before_first, Sequence<const T, 4 * N>(dz), dp.recurrent_kernel);
-      add_sum_of_rows(dz.rows(), dp.bias.flat());
       workspace.input_gradient.backward(p.kernel, dz, tape.x, dx);
     }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <type_traits>
 
 #include "rnnts/core/error.hpp"
@@ -84,6 +85,39 @@ void add_output_gradient(Sequence<T, I> x, std::type_identity_t<Sequence<const S
       if (t + 1 == x.length(b)) add(Rows<const S, N>{dy[0][b], 1}, Rows<S, N>{dh[b], 1});
     }
   }
+}
+
+/// How many steps of z (T,B,K) fit into a cache of 256 kB together; at least one. What is done for all steps alike is
+/// done for as many at once: for more, z would go to memory and come back between two passes over it.
+template <class T, std::size_t K> std::size_t steps_at_once(Sequence<T, K> z) {
+  return std::max<std::size_t>(1, 256 * 1024 / (z.batch * K * sizeof(T)));
+}
+
+/// z[t] = x[t] W + b for step t and those after it that are done at once with it; nothing if they have been.
+///
+/// Called for every t in ascending order.   x: (T,B,I)   W: (I,K)   b: (K) or empty   z: (T,B,K)
+template <class T, std::size_t I, Scalar S, std::size_t K, std::size_t M>
+void input_products(std::size_t t, Sequence<T, I> x, const Tensor<S, I, K>& kernel, std::span<const S, M> bias,
+                    Sequence<S, K> z) {
+  const std::size_t at_once = steps_at_once(z);
+  if (t % at_once != 0) return;
+  const std::size_t count = std::min(at_once, z.steps - t);
+  set_rows(bias, z.rows(t, count));
+  add_product(x.rows(t, count), kernel, z.rows(t, count));
+}
+
+/// dW (I,K) += x^T dz and db += the sum of dz, for step t and those after it that are done at once with it; nothing if
+/// they are still to come.
+///
+/// Called for every t in descending order, when dz[t] is known.
+template <class T, std::size_t I, Scalar S, std::size_t K, std::size_t M>
+void add_input_gradients(std::size_t t, Sequence<T, I> x, Sequence<S, K> dz, Tensor<S, I, K>& dkernel,
+                         std::span<S, M> dbias) {
+  const std::size_t at_once = steps_at_once(dz);
+  if (t % at_once != 0) return;
+  const std::size_t count = std::min(at_once, dz.steps - t);
+  add_outer_product(x.rows(t, count), dz.rows(t, count), dkernel);
+  add_sum_of_rows(dz.rows(t, count), dbias);
 }
 
 /// The input in the order of processing, after dropout: as it is where neither changes it, else a copy.

@@ -109,9 +109,8 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       }
       const auto h = options.return_sequences ? y : tape.h.resize(x.steps, x.batch);
       const auto z = keeps_z ? tape.z.resize(x.steps, x.batch) : h;
-      set_rows(p.bias.flat(), z.rows());
-      add_product(in.rows(), p.kernel, z.rows());  // of all steps at once
       for (std::size_t t = 0; t < x.steps; ++t) {
+        detail::input_products(t, in, p.kernel, p.bias.flat(), z);
         const Rows<const T, N> before = t > 0 ? h[t - 1] : tape.h_ends.before_first();
         add_product(tape.dropout.forward(t, before), p.recurrent_kernel, z[t]);
         activate<Act>(z[t], h[t]);
@@ -149,10 +148,9 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
         if (t + 1 < x.steps) through_state(dz[t + 1], dh);
         detail::add_output_gradient<options.return_sequences>(x, dy, t, dh);
         activate_backward<Act>(z[t], h[t], dh, dh);
+        detail::add_input_gradients(t, in, dz, dp.kernel, dp.bias.flat());
       }
-      add_outer_product(in.rows(), dz.rows(), dp.kernel);
       tape.dropout.add_weight_gradient(h, before_first, Sequence<const T, N>(dz), dp.recurrent_kernel);
-      add_sum_of_rows(dz.rows(), dp.bias.flat());
       if (before_first.count != 0) {
         const auto dh = workspace.dh.resize(1, x.batch);
         std::ranges::fill(dh.rows(), T(0));

@@ -42,6 +42,8 @@ template <class T, std::size_t F> struct Sequence {
 
   /// The rows of one step, (batch, F).
   Rows<T, F> operator[](std::size_t step) const { return {data + step * batch * F, batch}; }
+  /// The rows of `count` steps, (count * batch, F).
+  Rows<T, F> rows(std::size_t first, std::size_t count) const { return {data + first * batch * F, count * batch}; }
   /// All rows of all steps, (steps * batch, F).
   Rows<T, F> rows() const { return {data, steps * batch}; }
   /// Whether there is nothing behind the view; a backward pass leaves out an empty `dx`.
