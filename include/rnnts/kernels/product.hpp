@@ -37,6 +37,7 @@ void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>
 template <Scalar T, std::size_t I, std::size_t N>
 void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_identity_t<Rows<const T, N>> dy,
                        Tensor<T, I, N>& dw) {
+  if (x.count == 0) return;  // and then there may be no memory behind x
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
     if (x.count >= blas_from_rows) {

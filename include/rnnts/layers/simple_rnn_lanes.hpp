@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/lanes.hpp"
@@ -91,7 +92,8 @@ struct SimpleRNNLanes<T, I, N, Act, return_sequences> {
     }
     const std::size_t all_steps = dz.groups() * steps;
     lanes::add_outer_product<I, N>(all_steps, tape.x.at(0, 0), dz.at(0, 0), dp.kernel.data());
-    if constexpr (dp.bias.size != 0) lanes::add_sum<N>(all_steps, dz.at(0, 0), dp.bias.data());
+    if constexpr (std::remove_cvref_t<decltype(dp.bias)>::size != 0)
+      lanes::add_sum<N>(all_steps, dz.at(0, 0), dp.bias.data());
   }
 
  private:
