@@ -6,7 +6,6 @@
 #include <concepts>
 #include <cstddef>
 #include <exception>
-#include <mutex>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -32,19 +31,14 @@ template <std::invocable<std::size_t> Body>
 void parallel_for(std::size_t count, Body&& body, std::size_t threads = hardware_threads()) {
   if (threads == 0) throw ArgumentError("parallel_for: expected at least 1 thread, found 0");
   std::atomic<std::size_t> next = 0;
-  std::mutex mutex;  // of the two below
-  std::exception_ptr failure;
-  std::size_t failed_index = count;
+  std::vector<std::exception_ptr> failures(count);
   const auto work = [&] {
     for (std::size_t k = next++; k < count; k = next++) {
       try {
         body(k);
       } catch (...) {
+        failures[k] = std::current_exception();
         next = count;
-        const std::scoped_lock lock(mutex);
-        if (k >= failed_index) continue;
-        failed_index = k;
-        failure = std::current_exception();
       }
     }
   };
@@ -56,7 +50,9 @@ void parallel_for(std::size_t count, Body&& body, std::size_t threads = hardware
     }
     work();
   }
-  if (failure) std::rethrow_exception(failure);
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
 }
 
 }  // namespace rnnts::inline v0

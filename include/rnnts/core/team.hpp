@@ -16,14 +16,17 @@ namespace rnnts::inline v0::detail {
 class Team {
  public:
   /// Throws std::system_error if the system gives no more threads.
-  explicit Team(std::size_t size) : Team() {
-    failures_.resize(size);
-    threads_.reserve(size - 1);
-    for (std::size_t k = 1; k < size; ++k) threads_.emplace_back([this, k] { serve(k); });
+  explicit Team(std::size_t size) : failures_(size), threads_(size - 1) {
+    try {
+      for (std::size_t k = 1; k < size; ++k) threads_[k - 1] = std::thread([this, k] { serve(k); });
+    } catch (...) {
+      end();
+      throw;
+    }
   }
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
-  ~Team() { begin({}); }
+  ~Team() { end(); }
 
   std::size_t size() const { return failures_.size(); }
 
@@ -44,8 +47,6 @@ class Team {
     void (*call)(const void* context, std::size_t k) = nullptr;  ///< null: there will be no more
   };
 
-  Team() = default;  // whole by itself: if a thread cannot be started, the destructor ends those before it
-
   void begin(Work work) {
     work_ = work;
     round_.fetch_add(1, std::memory_order_release);
@@ -58,6 +59,13 @@ class Team {
       if (work_.call == nullptr) return;
       do_part(k);
       if (busy_.fetch_sub(1) == 1) busy_.notify_one();
+    }
+  }
+
+  void end() {
+    begin({});
+    for (std::thread& thread : threads_) {
+      if (thread.joinable()) thread.join();
     }
   }
 
@@ -93,7 +101,7 @@ class Team {
   std::atomic<std::uint32_t> round_ = 0;  ///< pieces of work that were begun
   std::atomic<std::uint32_t> busy_ = 0;   ///< threads that are not done with theirs, but for the caller's
   std::vector<std::exception_ptr> failures_;
-  std::vector<std::jthread> threads_;  // last, so that they have ended before the rest is destroyed
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace rnnts::inline v0::detail

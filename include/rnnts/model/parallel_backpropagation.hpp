@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <span>
 #include <type_traits>
@@ -41,35 +40,26 @@ template <Model M, Loss L> class ParallelBackpropagation {
   using Output = typename Serial::Output;
 
   /// Throws std::system_error if the system gives no more threads.
-  ParallelBackpropagation(const M& model, const L& loss, std::size_t threads) {
-    parts_.reserve(threads);
-    for (std::size_t k = 0; k < threads; ++k) parts_.emplace_back(model, loss);
+  ParallelBackpropagation(const M& model, L loss, std::size_t threads)
+      : model_(model), loss_(std::move(loss)), parts_(threads) {
     if (threads > 1) team_ = std::make_unique<detail::Team>(threads);
   }
 
   double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) {
-    if (!team_) return first().forward(x, y_true, random, sample_weights);
-    return run(x, y_true, random, [&](Part& part, X part_x, Y part_y, Random* part_random) {
-      return part.serial.forward(part_x, part_y, part_random, part.weights(sample_weights));
-    });
+    if (!team_) return first().forward(model_.parameters(), loss_, x, y_true, random, sample_weights);
+    return run(Pass::forward, x, y_true, {}, random, sample_weights);
   }
 
   double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
-    if (!team_) return first().backward(x, y_true, dx, random, sample_weights);
-    const double loss = run(x, y_true, random, [&](Part& part, X part_x, Y part_y, Random* part_random) {
-      const DX part_dx = dx.empty() ? DX{} : part.dx.resize(x.steps, part.samples);
-      const double loss_of_part = part.serial.backward(part_x, part_y, part_dx, part_random,
-                                                       part.weights(sample_weights), static_cast<T>(part.share));
-      if (!dx.empty()) part.give(part_dx, dx);
-      return loss_of_part;
-    });
-    add_gradients();
+    if (!team_) return first().backward(model_.parameters(), loss_, x, y_true, dx, random, sample_weights);
+    const double loss = run(Pass::backward, x, y_true, dx, random, sample_weights);
+    for (std::size_t k = 1; k < parts_.size(); ++k) add_gradients(parts_[k]);
     return loss;
   }
 
   typename M::Parameters& gradients() { return first().gradients(); }
   const typename M::Parameters& gradients() const { return parts_.front().serial.gradients(); }
-  Output output() const { return team_ ? std::as_const(y_).view() : parts_.front().serial.output(); }
+  Output output() const { return team_ ? y_.view() : parts_.front().serial.output(); }
   /// Of the first part.
   typename M::Tape& tape() { return first().tape(); }
   const typename M::Workspace& workspace() const { return parts_.front().serial.workspace(); }
@@ -80,14 +70,10 @@ template <Model M, Loss L> class ParallelBackpropagation {
   }
 
  private:
+  enum class Pass { forward, backward };
+
   /// Some samples of each batch, one after the other.
   struct Part {
-    Part(const M& model, const L& of_label) : serial(model, of_label) {}
-
-    std::span<const T> weights(std::span<const T> of_all) const {
-      return of_all.empty() ? of_all : of_all.subspan(first, samples);
-    }
-
     /// The samples of the part, copied.
     template <std::size_t F> Sequence<const T, F> take(Sequence<const T, F> all, SequenceBuffer<T, F>& buffer) const {
       const auto own = buffer.resize(all.steps, samples, all.lengths ? all.lengths + first : nullptr);
@@ -111,6 +97,47 @@ template <Model M, Loss L> class ParallelBackpropagation {
 
   Serial& first() { return parts_.front().serial; }
 
+  /// One pass of all parts in which something counts, at the same time. Returns the loss of the whole.
+  double run(Pass pass, X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
+    cut(y_true);
+    if (random != nullptr) draw_seeds(*random);  // from a copy
+    const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
+    const auto run_part = [&](std::size_t k) {
+      Part& part = parts_[k];
+      if (part.share == 0) return;
+      const X part_x = part.take(x, part.x);
+      const Y part_y = part.take(y_true, part.y);
+      const auto weights = sample_weights.empty() ? sample_weights : sample_weights.subspan(part.first, part.samples);
+      const Random fresh(part.seed);
+      Random own = fresh;
+      Random* const part_random = random == nullptr ? nullptr : &own;
+      if (pass == Pass::forward) {
+        part.loss = part.serial.forward(model_.parameters(), loss_, part_x, part_y, part_random, weights);
+      } else {
+        const DX part_dx = dx.empty() ? dx : part.dx.resize(dx.steps, part.samples);
+        part.loss = part.serial.backward(model_.parameters(), loss_, part_x, part_y, part_dx, part_random, weights,
+                                         static_cast<T>(part.share));
+        if (!dx.empty()) part.give(part_dx, dx);
+      }
+      part.give(part.serial.output(), y);
+      part.has_drawn = own != fresh;
+    };
+    if (y_true.batch == 1) {
+      run_part(0);
+    } else {
+      team_->run(run_part);
+    }
+    double loss = 0;
+    bool has_drawn = false;
+    for (const Part& part : parts_) {
+      if (part.share == 0) continue;
+      loss += part.share * part.loss;
+      has_drawn = has_drawn || part.has_drawn;
+    }
+    if (has_drawn) *random = draw_seeds(*random);
+    return loss;
+  }
+
   /// Which samples each part has, and how much they count.
   void cut(Y y_true) {
     const std::size_t n = parts_.size();
@@ -130,57 +157,24 @@ template <Model M, Loss L> class ParallelBackpropagation {
 
   /// Draws a seed for each part. Returns the random numbers that are left.
   Random draw_seeds(Random random) {
-    for (Part& part : parts_) {
-      part.seed = random.draw_seed();
-      part.has_drawn = false;
-    }
+    for (Part& part : parts_) part.seed = random.draw_seed();
     return random;
   }
 
-  /// Calls `loss_of(part, its x, its y_true, its random numbers)` for each part in which something counts, all at the
-  /// same time. Returns the loss of the whole.
-  double run(X x, Y y_true, Random* random, const auto& loss_of) {
-    cut(y_true);
-    if (random != nullptr) draw_seeds(*random);  // from a copy
-    const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
-    const auto run_part = [&](std::size_t k) {
-      Part& part = parts_[k];
-      if (part.share == 0) return;
-      const X part_x = part.take(x, part.x);
-      const Y part_y = part.take(y_true, part.y);
-      if (random == nullptr) {
-        part.loss = loss_of(part, part_x, part_y, nullptr);
-      } else {
-        const Random fresh(part.seed);
-        Random own = fresh;
-        part.loss = loss_of(part, part_x, part_y, &own);
-        part.has_drawn = own != fresh;
-      }
-      part.give(part.serial.output(), y);
-    };
-    if (y_true.batch == 1) {
-      run_part(0);
-    } else {
-      team_->run(run_part);
-    }
-    double loss = 0;
-    for (const Part& part : parts_) {
-      if (part.share != 0) loss += part.share * part.loss;
-    }
-    if (random != nullptr && std::ranges::any_of(parts_, &Part::has_drawn)) *random = draw_seeds(*random);
-    return loss;
+  /// Adds the gradients of a part to those of the first one.
+  void add_gradients(const Part& part) {
+    if (part.share == 0) return;
+    visit_fields(
+        [](const FieldInfo&, auto& sum, const auto& gradient) {
+          auto* const to = sum.data();
+          const auto* const from = gradient.data();
+          for (std::size_t i = 0; i < sum.size; ++i) to[i] += from[i];
+        },
+        gradients(), part.serial.gradients());
   }
 
-  /// The sum of all parts, into the gradients of the first one.
-  void add_gradients() {
-    for (std::size_t k = 1; k < parts_.size(); ++k) {
-      if (parts_[k].share == 0) continue;
-      visit_fields([](const FieldInfo&, auto& sum,
-                      const auto& gradient) { std::ranges::transform(sum, gradient, sum.begin(), std::plus{}); },
-                   gradients(), std::as_const(parts_[k].serial.gradients()));
-    }
-  }
-
+  const M& model_;
+  L loss_;
   std::vector<Part> parts_;
   SequenceBuffer<T, M::output.features> y_;  ///< of all parts; without a team, what the only one has
   std::unique_ptr<detail::Team> team_;       ///< none for one thread

@@ -25,8 +25,8 @@ const Sequence<const double, 1> inputs{x.data(), 3, 2}, labels{y.data(), 1, 2};
 
 TEST_CASE("the loss is the mean over the labels, without the penalties of regularizers") {
   const Net model{seed(3)};
-  Backpropagation<Net, MeanSquaredError> pass(model, {});
-  const double loss = pass.forward(inputs, labels, nullptr, {});
+  Backpropagation<Net, MeanSquaredError> pass;
+  const double loss = pass.forward(model.parameters(), {}, inputs, labels, nullptr, {});
   const auto output = pass.output();
   CHECK(output.batch == 2);
   CHECK_THAT(loss, WithinRel((std::pow(output[0][0][0] - 0.3, 2) + std::pow(output[0][1][0] + 0.1, 2)) / 2, 1e-14));
@@ -34,11 +34,11 @@ TEST_CASE("the loss is the mean over the labels, without the penalties of regula
 
 TEST_CASE("gradients and the gradient by the input are those of a share of the loss") {
   const Net model{seed(3)};
-  Backpropagation<Net, MeanSquaredError> whole(model, {}), quarter(model, {});
+  Backpropagation<Net, MeanSquaredError> whole, quarter;
   std::vector<double> dx(6, 99), quarter_dx(6, 99);
-  const double loss = whole.backward(inputs, labels, {dx.data(), 3, 2}, nullptr, {});
-  CHECK(loss == whole.forward(inputs, labels, nullptr, {}));
-  CHECK(quarter.backward(inputs, labels, {quarter_dx.data(), 3, 2}, nullptr, {}, 0.25) == loss);
+  const double loss = whole.backward(model.parameters(), {}, inputs, labels, {dx.data(), 3, 2}, nullptr, {});
+  CHECK(loss == whole.forward(model.parameters(), {}, inputs, labels, nullptr, {}));
+  CHECK(quarter.backward(model.parameters(), {}, inputs, labels, {quarter_dx.data(), 3, 2}, nullptr, {}, 0.25) == loss);
   for (std::size_t i = 0; i < 6; ++i) CHECK_THAT(quarter_dx[i], WithinRel(dx[i] / 4, 1e-14));
   visit_fields(
       [&](const FieldInfo& field, const auto& of_whole, const auto& of_quarter) {

@@ -118,10 +118,11 @@ TEST_CASE("one thread gives what Backpropagation gives, to the last digit") {
   const Dropping model{seed(3)};
   const TestBatch samples(5, false);
   ParallelBackpropagation<Dropping, MeanSquaredError> pass(model, {}, 1);
-  Backpropagation<Dropping, MeanSquaredError> serial(model, {});
+  Backpropagation<Dropping, MeanSquaredError> serial;
   Random random(seed(4));
   const Result result = result_of(pass, samples, true, true, seed(4));
-  CHECK(result.loss == serial.backward(samples.windows(true), samples.labels(true), {}, &random, samples.weights));
+  CHECK(result.loss == serial.backward(model.parameters(), {}, samples.windows(true), samples.labels(true), {}, &random,
+                                       samples.weights));
   CHECK(result.gradients == numbers(serial.gradients()));
 }
 
