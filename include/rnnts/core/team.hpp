@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -86,14 +87,14 @@ class Team {
     if (first) std::rethrow_exception(first);
   }
 
-  /// The next work often comes within microseconds, sooner than a sleeping thread would be woken: looks for it some
-  /// times, letting others run, before it sleeps.
+  /// The next work often comes within microseconds, sooner than a sleeping thread would be woken: looks for it again
+  /// and again for a while before it sleeps.
   static void wait_for_change(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
-    constexpr int looks = 200;  // up to about 0.1 ms
-    for (int look = 0; look < looks; ++look) {
+    using Clock = std::chrono::steady_clock;
+    const auto bedtime = Clock::now() + std::chrono::microseconds(50);
+    do {
       if (number.load(std::memory_order_acquire) != old) return;
-      std::this_thread::yield();
-    }
+    } while (Clock::now() < bedtime);
     number.wait(old, std::memory_order_acquire);
   }
 
