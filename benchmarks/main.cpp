@@ -99,6 +99,7 @@ int main(int argc, char** argv) {
   add_peak_benchmarks();
   add_recurrent_benchmarks();
   add_product_benchmarks();
+  add_threads_benchmarks();
   TableReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();

@@ -279,7 +279,7 @@ int main(int argc, char** argv) try {
   const auto folds = examples::rolling_origin(parts.train, 3, 12, look_back);
   const auto candidates = nets_on_growth(options);
   if (options.select) {
-    examples::select(candidates, folds, seed(options.seed), options.seeds);
+    examples::select(candidates, folds, options);
     return 0;
   }
   // [/select]

@@ -307,7 +307,7 @@ int main(int argc, char** argv) try {
   const auto folds = examples::rolling_origin(training_part, 1, year, look_back);
   const auto candidates = make_candidates(options);
   if (options.select) {
-    examples::select(candidates, folds, seed(options.seed), options.seeds);
+    examples::select(candidates, folds, options);
     return 0;
   }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <rnnts/core/error.hpp>
+#include <rnnts/core/parallel_for.hpp>
 #include <rnnts/core/random.hpp>
 #include <rnnts/series/metrics.hpp>
 #include <rnnts/series/split.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <iostream>
@@ -15,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "options.hpp"
 #include "report.hpp"
 #include "table.hpp"
 
@@ -76,20 +79,26 @@ double validation_error(const Candidate<Series>& candidate, const std::vector<rn
 // [/candidate]
 
 /// Compares candidates by their errors on the folds of a training part: no test part in sight. The best of each name
-/// is the one with the lowest mean over the seeds.
+/// is the one with the lowest mean over the seeds. Trainings run side by side, one thread each.
 template <class Series>
 void select(const std::vector<Candidate<Series>>& candidates, const std::vector<rnnts::Split<Series>>& folds,
-            rnnts::Seed first_seed, std::size_t seeds) {
+            const StudyOptions& options) {
+  const std::size_t seeds = options.seeds;
+  std::vector<double> errors(candidates.size() * seeds);  // those of one candidate stand together
+  const auto train_one = [&](std::size_t k) {
+    const auto& candidate = candidates[k / seeds];
+    if (k % seeds == 0)
+      std::cerr << "trying " + candidate.name + ' ' + candidate.setting + '\n';  // one string: one line
+    errors[k] = validation_error(candidate, folds, rnnts::seed(options.seed + k % seeds));
+  };
+  rnnts::parallel_for(errors.size(), train_one, options.threads);
+
   std::vector<Spread> spreads;
   std::map<std::string, double> lowest;  // mean of each name
-  for (const auto& candidate : candidates) {
-    std::cerr << "trying " << candidate.name << ' ' << candidate.setting << '\n';
-    std::vector<double> errors;
-    for (std::size_t k = 0; k < seeds; ++k) {
-      errors.push_back(validation_error(candidate, folds, rnnts::seed(first_seed.value + k)));
-    }
-    const double mean = spreads.emplace_back(std::move(errors)).mean;
-    const auto before = lowest.try_emplace(candidate.name, mean).first;
+  for (std::size_t k = 0; k < candidates.size(); ++k) {
+    const auto of_candidate = std::span(errors).subspan(k * seeds, seeds);
+    const double mean = spreads.emplace_back(std::vector(of_candidate.begin(), of_candidate.end())).mean;
+    const auto before = lowest.try_emplace(candidates[k].name, mean).first;
     before->second = std::min(before->second, mean);
   }
 

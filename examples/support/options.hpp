@@ -1,12 +1,16 @@
 // The command line options that all examples have.
 #pragma once
 
+#include <rnnts/core/parallel_for.hpp>
+
 #include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+
+extern "C" __attribute__((weak)) void openblas_set_num_threads(int);  // null if another BLAS is linked
 
 namespace examples {
 
@@ -36,9 +40,10 @@ struct Options {
   std::size_t epochs_or(std::size_t usual) const { return epochs.value_or(usual); }
 };
 
-/// Those of an example that compares models.
+/// Those of an example that compares models. Each is trained by one thread, and so OpenBLAS starts no threads beside.
 struct StudyOptions : Options {
   std::size_t seeds;
+  std::size_t threads = rnnts::hardware_threads();
   bool select = false;
 
   StudyOptions(CLI::App& app, const std::string& name, const std::string& data_file, std::size_t usual_seeds)
@@ -46,8 +51,13 @@ struct StudyOptions : Options {
     app.add_option("--seeds", seeds, "Number of seeds that each net is trained with, --seed being the first")
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
+    app.add_option("--threads", threads,
+                   "Number of models that are trained at once, one thread each; changes no result")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
     app.add_flag("--select", select,
                  "Compare the candidates on the training part, in place of judging the best ones on the test part");
+    if (openblas_set_num_threads) openblas_set_num_threads(1);
   }
 };
 

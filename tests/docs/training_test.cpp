@@ -468,6 +468,41 @@ TEST_CASE("training.md: threads") {
   for (std::size_t i = 0; i < 4; ++i) CHECK(results[i] == model.predict(std::span(series).subspan(20 * i, 20))(0));
 }
 
+TEST_CASE("training.md: models side by side") {
+  const auto series = wave(100);
+  const auto windows = series | views::window(20);
+  // [parallel_for]
+  std::vector<Net> models(8);
+  std::vector<History> histories(models.size());
+  parallel_for(models.size(), [&](std::size_t k) {
+    models[k] = Net{seed(k)};
+    histories[k] = fit(models[k], windows, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+                       {.epochs = 5, .seed = seed(k), .verbose = false});
+  });
+  // [/parallel_for]
+  for (std::size_t k = 0; k < models.size(); ++k) {
+    Net alone{seed(k)};
+    const auto history = fit(alone, windows, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+                             {.epochs = 5, .seed = seed(k), .verbose = false});
+    CHECK(histories[k].loss == history.loss);
+  }
+}
+
+TEST_CASE("training.md: one model in several threads") {
+  const auto series = wave(100);
+  const auto windows = series | views::window(20);
+  const auto train = [&](std::size_t threads) {
+    // [fit_threads]
+    Sequential<float, Input<1>, LSTM<32>, Dense<1>> model{seed(7)};
+    const History history = fit(model, windows, MeanSquaredError{}, Adam{},
+                                {.epochs = 2, .batch_size = 32, .threads = threads, .verbose = false});
+    // [/fit_threads]
+    return history.loss;
+  };
+  CHECK(train(2) == train(2));
+  CHECK_THAT(train(2).back(), WithinRel(train(1).back(), 1e-3));
+}
+
 TEST_CASE("training.md: predictions that allocate nothing") {
   const auto series = wave(100);
   float sum = 0;

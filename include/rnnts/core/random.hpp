@@ -45,6 +45,12 @@ class Random {
   /// Uniform in {0, …, bound - 1}. The bias of the remainder is below bound / 2^64.
   std::size_t below(std::size_t bound) { return static_cast<std::size_t>(engine_() % bound); }
 
+  /// A seed for a further stream of random numbers.
+  Seed draw_seed() { return {engine_()}; }
+
+  /// Whether both will give the same numbers.
+  bool operator==(const Random&) const = default;
+
   /// Puts the elements into a random order (Fisher and Yates).
   template <class Container> void shuffle(Container& elements) {
     for (std::size_t left = elements.size(); left > 1; --left) {

@@ -36,7 +36,8 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
   typename M::template SamplesWith<Labels> validation = {};  ///< windows whose loss is computed after each epoch
   std::span<const typename M::scalar> sample_weights = {};   ///< of the loss of each sample; empty if all count alike
   std::vector<Callback<M>> callbacks = {};                   ///< called in this order
-  bool verbose = true;  ///< writes progress to stderr, as Keras' ProgbarLogger does
+  std::size_t threads = 1;  ///< that share the samples of each batch; more than one pay for large nets only
+  bool verbose = true;      ///< writes progress to stderr, as Keras' ProgbarLogger does
 };
 
 namespace detail {
@@ -50,6 +51,7 @@ template <Model M, std::size_t Labels> class Batches {
 
   Batches(const Samples& samples, const FitOptions<M, Labels>& options) : samples_(samples), options_(options) {
     if (options.batch_size == 0) throw ArgumentError("fit: expected a batch_size of at least 1, found 0");
+    if (options.threads == 0) throw ArgumentError("fit: expected at least 1 thread, found 0");
     if (samples.empty()) {
       throw DataError(
           "fit: expected at least one window, found none; a series must have at least look_back + horizon "
@@ -147,9 +149,9 @@ template <Model M, std::size_t Labels> class Batches {
 /// whole, only gathered batch by batch.
 ///
 /// Throws DataError if there are no windows or a number in one is not finite, ShapeError if one has another
-/// shape than the model or the number of sample weights is another, ArgumentError for a batch size of 0, and
-/// TrainingError if the loss or a weight is no longer finite. Whatever is thrown during an epoch, the model then has
-/// the weights from before it. (Keras has a callback for it, TerminateOnNaN.)
+/// shape than the model or the number of sample weights is another, ArgumentError for a batch size or a number of
+/// threads of 0, and TrainingError if the loss or a weight is no longer finite. Whatever is thrown during an epoch, the
+/// model then has the weights from before it. (Keras has a callback for it, TerminateOnNaN.)
 template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, label_count<L, M::output.features>>>& options = {}) {

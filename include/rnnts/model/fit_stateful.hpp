@@ -34,6 +34,7 @@ template <Model M, std::size_t Labels = M::output.features> struct StatefulOptio
   typename M::template SamplesWith<Labels> validation =
       {};                                   ///< a series, cut as the other one, whose loss is computed after each epoch
   std::vector<Callback<M>> callbacks = {};  ///< called in this order
+  std::size_t threads = 1;                  ///< that share the parts of the series
   bool verbose = true;                      ///< writes progress to stderr
 };
 
@@ -50,6 +51,7 @@ template <Model M, std::size_t Labels> class Chunks {
   Chunks(const Samples& series, const StatefulOptions<M, Labels>& options) : series_(series), options_(options) {
     if (options.steps == 0) throw ArgumentError("fit_stateful: expected chunks of at least 1 step, found 0");
     if (options.batch_size == 0) throw ArgumentError("fit_stateful: expected a batch_size of at least 1, found 0");
+    if (options.threads == 0) throw ArgumentError("fit_stateful: expected at least 1 thread, found 0");
     check(series, "the series");
     if (has_validation()) check(options.validation, "the validation series");
   }
@@ -59,12 +61,12 @@ template <Model M, std::size_t Labels> class Chunks {
 
   double train(auto& trainer, Random& random, auto after_batch) {
     const auto step = [&] { return trainer.step(x_.view(), y_.view(), &random); };
-    return mean_over_chunks(series_, trainer.tape(), step, after_batch);
+    return mean_over_chunks(series_, trainer, step, after_batch);
   }
 
   double validate(auto& trainer) {
     const auto forward = [&] { return trainer.forward(x_.view(), y_.view()); };
-    return mean_over_chunks(options_.validation, trainer.tape(), forward, [](double, double) {});
+    return mean_over_chunks(options_.validation, trainer, forward, [](double, double) {});
   }
 
  private:
@@ -93,8 +95,8 @@ template <Model M, std::size_t Labels> class Chunks {
     return (length_of(series, 0) + options_.steps - 1) / options_.steps;
   }
 
-  double mean_over_chunks(const Samples& series, auto& tape, auto loss_of_chunk, auto after_chunk) {
-    for_each_state(tape, [](auto& state) { state.reset(); });
+  double mean_over_chunks(const Samples& series, auto& trainer, auto loss_of_chunk, auto after_chunk) {
+    trainer.for_each_state([](auto& state) { state.reset(); });
     double sum = 0;
     std::size_t done = 0;
     for (std::size_t chunk = 0; chunk < chunks(series); ++chunk) {
@@ -103,9 +105,9 @@ template <Model M, std::size_t Labels> class Chunks {
       sum += loss * static_cast<double>(numbers);
       done += numbers;
       after_chunk(loss, sum / static_cast<double>(done));
-      for_each_state(tape, [](auto& state) { state.carry_over(); });
+      trainer.for_each_state([](auto& state) { state.carry_over(); });
     }
-    for_each_state(tape, [](auto& state) { state.reset(); });
+    trainer.for_each_state([](auto& state) { state.reset(); });
     return sum / static_cast<double>(done);
   }
 

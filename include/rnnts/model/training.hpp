@@ -38,7 +38,8 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
         state_(state),
         pass_(pass),
         random_(state.epochs_done() == 0 ? Random(options.seed) : state.random),
-        trainer_(model, std::move(loss), state.epochs_done() == 0 ? std::move(optimizer) : state.optimizer),
+        trainer_(model, std::move(loss), state.epochs_done() == 0 ? std::move(optimizer) : state.optimizer,
+                 options.threads),
         last_good_(std::make_unique<typename M::Parameters>()),
         seconds_before_(state.history.seconds) {
     check_validation();

@@ -17,6 +17,16 @@ TEST_CASE("the same seed gives the same numbers, another seed others") {
   CHECK(first != c.uniform());
 }
 
+TEST_CASE("a drawn seed gives a further stream, others with each draw") {
+  Random random(seed(7)), again(seed(7));
+  CHECK(random == again);
+  const auto first = random.draw_seed(), second = random.draw_seed();
+  CHECK(random != again);
+  CHECK(first.value == again.draw_seed().value);
+  CHECK(Random(first) != Random(second));
+  CHECK(Random(first) != random);
+}
+
 TEST_CASE("random numbers do not depend on the standard library") {
   // The standard fixes the 10000th number of a default-constructed mt19937_64, whose seed is 5489:
   // 9981545732273789042.

@@ -363,7 +363,7 @@ RECURRENT_TEST_CASE("an initial state of another batch size is refused") {
 }
 
 TEST_CASE("products with the inputs are done for as many steps at once as fit into a cache, each step once") {
-  constexpr std::size_t I = 2, K = 64, steps = 7;
+  constexpr std::size_t I = 2, K = 64, T = 7;
   Random random(seed(3));
   const auto draw = [&](auto&& numbers) {
     for (double& number : numbers) number = random.uniform() * 2 - 1;
@@ -375,15 +375,15 @@ TEST_CASE("products with the inputs are done for as many steps at once as fit in
   for (const std::size_t batch : {1U, 100U, 300U, 1000U}) {
     SequenceBuffer<double, I> x_buffer;
     SequenceBuffer<double, K> z_buffer, dz_buffer, expected_buffer;
-    const auto x = x_buffer.resize(steps, batch);
-    const auto z = z_buffer.resize(steps, batch), dz = dz_buffer.resize(steps, batch),
-               expected = expected_buffer.resize(steps, batch);
+    const auto x = x_buffer.resize(T, batch);
+    const auto z = z_buffer.resize(T, batch), dz = dz_buffer.resize(T, batch),
+               expected = expected_buffer.resize(T, batch);
     INFO("batch " << batch << ", " << detail::steps_at_once(z) << " steps at once");
     draw(x.rows());
     draw(dz.rows());
     set_rows(std::as_const(bias).flat(), expected.rows());
     add_product(x.rows(), kernel, expected.rows());
-    for (std::size_t t = 0; t < steps; ++t) {
+    for (std::size_t t = 0; t < T; ++t) {
       detail::input_products(t, x, kernel, std::as_const(bias).flat(), z);
       CHECK(std::ranges::equal(z[t], expected[t]));  // not later than its step
     }
@@ -391,7 +391,7 @@ TEST_CASE("products with the inputs are done for as many steps at once as fit in
     const auto close = [](double a, double b) { return std::abs(a - b) < 1e-9; };
     add_outer_product(x.rows(), dz.rows(), expected_dkernel);
     add_sum_of_rows(dz.rows(), expected_dbias.flat());
-    for (std::size_t t = steps; t-- > 0;) detail::add_input_gradients(t, x, dz, dkernel, dbias.flat());
+    for (std::size_t t = T; t-- > 0;) detail::add_input_gradients(t, x, dz, dkernel, dbias.flat());
     CHECK(std::ranges::equal(dkernel, expected_dkernel, close));
     CHECK(std::ranges::equal(dbias, expected_dbias, close));
   }

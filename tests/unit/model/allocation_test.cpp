@@ -95,6 +95,7 @@ TEMPLATE_TEST_CASE("more epochs need no more allocations", "", (Sequential<float
                    (Sequential<float, Input<1>, SimpleRNN<48, GELU>, Dense<1>>), Convolutions, Deep) {
   const auto series = wave(64);
   const auto windows = series | views::window(20);
+  const std::size_t threads = GENERATE(1u, 3u);
   const auto train = [&](std::size_t epochs) {
     TestType model{seed(7)};
     fit(model, windows, MeanSquaredError{}, Adam{},
@@ -102,6 +103,7 @@ TEMPLATE_TEST_CASE("more epochs need no more allocations", "", (Sequential<float
          .batch_size = 10,
          .validation = windows,
          .callbacks = {EarlyStopping{.patience = 100}},
+         .threads = threads,
          .verbose = false});
   };
   train(1);  // what a first call may leave behind in the BLAS
@@ -114,10 +116,16 @@ TEST_CASE("more epochs need no more allocations with windows of different length
   std::vector<std::pair<std::vector<float>, float>> samples;
   for (std::size_t k = 0; k < 20; ++k) samples.emplace_back(wave(3 + k % 5), 0.5f);
   const std::vector<float> weights(samples.size(), 0.5f);
+  const std::size_t threads = GENERATE(1u, 3u);
   const auto train = [&](std::size_t epochs) {
     Deep model{seed(7)};
     fit(model, samples, MeanSquaredError{}, Adam{},
-        {.epochs = epochs, .batch_size = 7, .shuffle = false, .sample_weights = weights, .verbose = false});
+        {.epochs = epochs,
+         .batch_size = 7,
+         .shuffle = false,
+         .sample_weights = weights,
+         .threads = threads,
+         .verbose = false});
   };
   train(1);
   const long one = allocations_of([&] { train(1); }), twenty = allocations_of([&] { train(20); });

@@ -101,6 +101,31 @@ TEST_CASE("gradients are cut at the beginning of a chunk: the second chunk's is 
   check_same_weights(model, by_hand);
 }
 
+TEMPLATE_TEST_CASE("several threads train as one does, but for rounding", "", Simple, Deep) {
+  const auto series = sine(42);  // 41 steps: parts of 9, 8, 8, 8 and 8; the last chunk is one step of the first part
+  TestType one{seed(1)};
+  const auto train = [&](TestType& model, std::size_t threads) {
+    return fit_stateful(model, series | views::window(1), MeanSquaredError{}, SGD{.learning_rate = 0.1},
+                        {.epochs = 3,
+                         .steps = 4,
+                         .batch_size = 5,
+                         .validation = series | views::window(1),
+                         .threads = threads,
+                         .verbose = false});
+  };
+  const History expected = train(one, 1);
+  for (const std::size_t threads : {2u, 3u, 8u}) {
+    TestType several{seed(1)}, again{seed(1)};
+    const History found = train(several, threads);
+    check_same_weights(several, one);
+    for (std::size_t k = 0; k < 3; ++k) {
+      CHECK_THAT(found.loss[k], WithinAbs(expected.loss[k], 1e-13));
+      CHECK_THAT(found.val_loss[k], WithinAbs(expected.val_loss[k], 1e-13));
+    }
+    CHECK(train(again, threads).loss == found.loss);
+  }
+}
+
 TEST_CASE("parts side by side are series of their own, also where one is shorter") {
   const auto series = sine(12);  // 11 steps: parts of 4, 4 and 3
   Simple model{seed(1)}, apart{seed(1)};
@@ -162,6 +187,7 @@ TEST_CASE("what is no series of steps is refused") {
       "fit_stateful: expected windows of 1 step, as series | views::window(1) gives them, found one of 2");
   CHECK_THROWS_WITH(train(1, {.steps = 0}), "fit_stateful: expected chunks of at least 1 step, found 0");
   CHECK_THROWS_WITH(train(1, {.batch_size = 0}), "fit_stateful: expected a batch_size of at least 1, found 0");
+  CHECK_THROWS_WITH(train(1, {.threads = 0}), "fit_stateful: expected at least 1 thread, found 0");
   CHECK_THROWS_WITH(
       train(1, {.batch_size = 10}),
       "fit_stateful: expected the series to have at least 10 steps, one for each part of the batch, found 9");

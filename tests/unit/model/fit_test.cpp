@@ -1,14 +1,19 @@
 #include "rnnts/model/fit.hpp"
 
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <list>
 #include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/dropout.hpp"
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/global_average_pooling1d.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
@@ -325,6 +330,7 @@ TEST_CASE("bad input is refused before the model changes") {
                     "horizon values");
   CHECK_THROWS_WITH(train(sine(40), {.batch_size = 0, .verbose = false}),
                     "fit: expected a batch_size of at least 1, found 0");
+  CHECK_THROWS_WITH(train(sine(40), {.threads = 0, .verbose = false}), "fit: expected at least 1 thread, found 0");
   auto broken = sine(40);
   broken[25] = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_AS(train(broken, {.verbose = false}), DataError);
@@ -335,4 +341,95 @@ TEST_CASE("bad input is refused before the model changes") {
   CHECK_THROWS_AS(fit(perceptron, series | views::window(3, 2), MeanSquaredError{}, Adam{}, {.verbose = false}),
                   ShapeError);
   CHECK(model.layer<0>().kernel(0, 0) == Net{seed(7)}.layer<0>().kernel(0, 0));
+}
+
+namespace {
+
+constexpr SimpleRNNOptions regularized{.kernel_regularizer = L2(0.01)};
+constexpr SimpleRNNOptions dropping{.recurrent_dropout = 0.2};
+
+using Plain = Sequential<double, Input<1>, SimpleRNN<4, Tanh, regularized>, Dense<2>>;
+using Dropping = Sequential<double, Input<1>, Dropout<0.3>, SimpleRNN<4, Tanh, dropping>, Dense<2>>;
+
+/// Trains with windows of different length and sample weights. There are 25, and so the last batch has one alone.
+template <Model M> std::pair<History, std::vector<double>> train_with(std::size_t threads, Seed order = seed(1)) {
+  std::vector<std::pair<std::vector<double>, std::array<double, 2>>> samples;
+  std::vector<double> weights;
+  for (std::size_t k = 0; k < 25; ++k) {
+    auto& [window, label] = samples.emplace_back();
+    for (std::size_t t = 0; t < 3 + k % 4; ++t) window.push_back(std::sin(static_cast<double>(k + t)));
+    label = {0.1 * static_cast<double>(k % 7), window[0] * window[1]};
+    weights.push_back(0.5 + static_cast<double>(k % 3));
+  }
+  M model{seed(7)};
+  const History history = fit(model, samples, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+                              {.epochs = 3,
+                               .batch_size = 8,
+                               .seed = order,
+                               .validation = samples,
+                               .sample_weights = weights,
+                               .threads = threads,
+                               .verbose = false});
+  std::vector<double> trained;
+  for (const auto& weight : model.weights()) trained.insert(trained.end(), weight.values.begin(), weight.values.end());
+  return {history, trained};
+}
+
+}  // namespace
+
+TEST_CASE("several threads train as one does, but for rounding") {
+  const auto [expected, weights] = train_with<Plain>(1);
+  for (const std::size_t threads : {2u, 3u, 11u}) {
+    const auto [found, trained] = train_with<Plain>(threads);
+    for (std::size_t epoch = 0; epoch < 3; ++epoch) {
+      CHECK_THAT(found.loss[epoch], WithinRel(expected.loss[epoch], 1e-12));
+      CHECK_THAT(found.val_loss[epoch], WithinRel(expected.val_loss[epoch], 1e-12));
+    }
+    for (std::size_t i = 0; i < weights.size(); ++i) CHECK_THAT(trained[i], WithinAbs(weights[i], 1e-10));
+  }
+}
+
+TEMPLATE_TEST_CASE("the same seed and number of threads give the same training, to the last digit", "", Plain,
+                   Dropping) {
+  for (const std::size_t threads : {1u, 2u, 3u}) {
+    const auto [first, weights] = train_with<TestType>(threads);
+    for (int repeat = 0; repeat < 5; ++repeat) {
+      const auto [again, same_weights] = train_with<TestType>(threads);
+      CHECK(again.loss == first.loss);
+      CHECK(again.val_loss == first.val_loss);
+      CHECK(same_weights == weights);
+    }
+    CHECK(train_with<TestType>(threads, seed(2)).second != weights);
+  }
+}
+
+namespace {
+
+/// Throws at its n-th call, wherever that is.
+struct ThrowsOnce : MeanSquaredError {
+  std::atomic<int>* calls_left;
+
+  double value(double y_true, double y_pred) const {
+    if (--*calls_left == 0) throw std::runtime_error("the loss does not like this");
+    return MeanSquaredError::value(y_true, y_pred);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what is thrown in any thread reaches the caller, and the model has the weights from before the epoch") {
+  const auto series = sine(40);
+  for (const std::size_t threads : {1u, 2u, 4u}) {
+    Net model{seed(7)};
+    std::vector<float> kept;
+    const auto keep = [&](EpochEnd<Net>& end) {
+      kept.assign(end.model.layer<0>().kernel.begin(), end.model.layer<0>().kernel.end());
+    };
+    std::atomic<int> calls_left = 35 + 35 + 20;  // in the third epoch
+    CHECK_THROWS_WITH(fit(model, series | views::window(5), ThrowsOnce{{}, &calls_left}, Adam{.learning_rate = 0.1},
+                          {.epochs = 5, .batch_size = 8, .callbacks = {keep}, .threads = threads, .verbose = false}),
+                      "the loss does not like this");
+    REQUIRE_FALSE(kept.empty());
+    CHECK(std::vector<float>(model.layer<0>().kernel.begin(), model.layer<0>().kernel.end()) == kept);
+  }
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/dropout.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
@@ -83,6 +84,20 @@ TEMPLATE_TEST_CASE("a training that was interrupted gives the weights and losses
     CHECK(state.history.loss == history.loss);
     CHECK_FALSE(state.weights.has_value());
   }
+}
+
+TEST_CASE("with several threads too, what layers draw included") {
+  using Dropping = Sequential<double, Input<1>, Dropout<0.3>, GRU<4>, Dense<1>>;
+  const auto train_in = [](const std::set<std::size_t>& stops) {
+    Dropping model{seed(7)};
+    TrainingState<Dropping, Adam> state;
+    for (std::size_t call = 0; call <= stops.size(); ++call) {
+      train(model, Adam{}, state, {.epochs = 4, .seed = seed(3), .callbacks = {stop_after(stops)}, .threads = 3});
+    }
+    CHECK(state.epochs_done() == 4);
+    return std::pair{weights_of(model), state.history.loss};
+  };
+  CHECK(train_in({1, 3}) == train_in({}));
 }
 
 TEST_CASE("a new state makes no difference, and epochs can be added later") {

@@ -1,0 +1,51 @@
+#include "rnnts/model/backpropagation.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/losses/mean_squared_error.hpp"
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+constexpr SimpleRNNOptions regularized{.kernel_regularizer = L2(0.5)};
+using Net = Sequential<double, Input<1>, SimpleRNN<2, Tanh, regularized>, Dense<1>>;
+
+const std::vector<double> x{0.1, 0.5, -0.3, 0.2, 0.7, 0.4};  // T = 3, B = 2
+const std::vector<double> y{0.3, -0.1};
+
+const Sequence<const double, 1> inputs{x.data(), 3, 2}, labels{y.data(), 1, 2};
+
+}  // namespace
+
+TEST_CASE("the loss is the mean over the labels, without the penalties of regularizers") {
+  const Net model{seed(3)};
+  Backpropagation<Net, MeanSquaredError> pass;
+  const double loss = pass.forward(model.parameters(), {}, inputs, labels, nullptr, {});
+  const auto output = pass.output();
+  CHECK(output.batch == 2);
+  CHECK_THAT(loss, WithinRel((std::pow(output[0][0][0] - 0.3, 2) + std::pow(output[0][1][0] + 0.1, 2)) / 2, 1e-14));
+}
+
+TEST_CASE("gradients and the gradient by the input are those of a share of the loss") {
+  const Net model{seed(3)};
+  Backpropagation<Net, MeanSquaredError> whole, quarter;
+  std::vector<double> dx(6, 99), quarter_dx(6, 99);
+  const double loss = whole.backward(model.parameters(), {}, inputs, labels, {dx.data(), 3, 2}, nullptr, {});
+  CHECK(loss == whole.forward(model.parameters(), {}, inputs, labels, nullptr, {}));
+  CHECK(quarter.backward(model.parameters(), {}, inputs, labels, {quarter_dx.data(), 3, 2}, nullptr, {}, 0.25) == loss);
+  for (std::size_t i = 0; i < 6; ++i) CHECK_THAT(quarter_dx[i], WithinRel(dx[i] / 4, 1e-14));
+  visit_fields(
+      [&](const FieldInfo& field, const auto& of_whole, const auto& of_quarter) {
+        INFO(field.path());
+        for (std::size_t i = 0; i < of_whole.size; ++i) {
+          CHECK_THAT(of_quarter.data()[i], WithinRel(of_whole.data()[i] / 4, 1e-14));
+        }
+      },
+      whole.gradients(), quarter.gradients());
+}
