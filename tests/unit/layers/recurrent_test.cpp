@@ -363,7 +363,7 @@ RECURRENT_TEST_CASE("an initial state of another batch size is refused") {
 }
 
 TEST_CASE("products with the inputs are done for as many steps at once as fit into a cache, each step once") {
-  constexpr std::size_t I = 2, K = 64, T = 7;
+  constexpr std::size_t K = 64, T = 7;
   Random random(seed(3));
   const auto draw = [&](auto&& numbers) {
     for (double& number : numbers) number = random.uniform() * 2 - 1;
