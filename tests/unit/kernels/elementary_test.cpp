@@ -92,6 +92,9 @@ TEMPLATE_TEST_CASE("special values", "", float, double) {
   CHECK(elementary::exp(T(0)) == 1);
   CHECK(elementary::tanh(T(0)) == 0);
   CHECK(elementary::sigmoid(T(0)) == T(0.5));
+  CHECK(elementary::exp(-T(0)) == 1);
+  CHECK((elementary::tanh(-T(0)) == 0 && std::signbit(elementary::tanh(-T(0)))));
+  CHECK(elementary::sigmoid(-T(0)) == T(0.5));
   for (const T x : {infinity, largest, T(1e6)}) {
     CHECK(elementary::exp(x) == infinity);
     CHECK(elementary::exp(-x) == 0);
@@ -100,7 +103,15 @@ TEMPLATE_TEST_CASE("special values", "", float, double) {
     CHECK(elementary::sigmoid(x) == 1);
     CHECK(elementary::sigmoid(-x) == 0);
   }
-  CHECK(std::isnan(elementary::exp(nan)));
-  CHECK(std::isnan(elementary::tanh(nan)));
-  CHECK(std::isnan(elementary::sigmoid(nan)));
+  for (const T x : {std::numeric_limits<T>::denorm_min(), std::numeric_limits<T>::min()}) {
+    CHECK(elementary::exp(x) == 1);
+    CHECK(elementary::tanh(x) == x);
+    CHECK(elementary::tanh(-x) == -x);
+    CHECK(elementary::sigmoid(x) == T(0.5));
+  }
+  for (const T x : {nan, -nan}) {
+    CHECK(std::isnan(elementary::exp(x)));
+    CHECK(std::isnan(elementary::tanh(x)));
+    CHECK(std::isnan(elementary::sigmoid(x)));
+  }
 }
