@@ -115,22 +115,21 @@ template <class T> struct Costs {
   }
 };
 
-/// Up to 16 units, what waits for each other: the product, whose terms are added pair by pair at best and which cannot
-/// be faster than all multiply-adds at their peak, a gate, and the activation of the state. With more units, the work:
-/// multiply-adds or reading the weights, whichever takes longer, and the activations.
+/// The larger of two, either of which a step takes at least:
+///
+/// - what waits for each other: the product, whose terms are added pair by pair at best and which cannot be faster than
+///   the work for it, a gate, and the activation of the state. It is the larger one for few units.
+/// - the work: multiply-adds at their peak or reading the weights, whichever takes longer, and the activations.
 template <class Kind, class T, std::size_t N> double bound() {
   constexpr std::size_t terms = inputs + N, weights = terms * Kind::gates * N;
   const auto& costs = Costs<T>::measured();
-  const double multiply_adds = costs.multiply_add * static_cast<double>(weights + N);
-  if constexpr (N <= 16) {
-    std::size_t levels = 1;
-    while ((std::size_t{1} << (levels - 1)) < terms) ++levels;
-    const double product = std::max(multiply_adds, costs.multiply_add_latency * static_cast<double>(levels));
-    return product + costs.tanh_latency + (Kind::sigmoids > 0 ? costs.sigmoid_latency : 0);
-  } else {
-    return std::max(multiply_adds, read_time<T>(weights)) +
-           static_cast<double>(N) * (Kind::sigmoids * costs.sigmoid + Kind::tanhs * costs.tanh);
-  }
+  const double product = std::max(costs.multiply_add * static_cast<double>(weights + N), read_time<T>(weights));
+  const double activations = static_cast<double>(N) * (Kind::sigmoids * costs.sigmoid + Kind::tanhs * costs.tanh);
+  std::size_t levels = 1;
+  while ((std::size_t{1} << (levels - 1)) < terms) ++levels;
+  const double product_latency = std::max(product, costs.multiply_add_latency * static_cast<double>(levels));
+  const double latency = costs.tanh_latency + (Kind::sigmoids > 0 ? costs.sigmoid_latency : 0);
+  return std::max(product_latency + latency, product + activations);
 }
 
 /// Steps on inputs that differ. One iteration is a burst, and the fastest counts.
