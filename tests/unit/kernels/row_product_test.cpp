@@ -41,7 +41,8 @@ template <std::size_t I, std::size_t J, std::size_t N, class T, Variants variant
     CHECK(y.back() == 7);
     y.assign(N + 2, T(7));
   };
-  const RowProduct first(x.data(), w), second(h.data(), u);
+  const RowProduct first(x.data(), w);
+  const RowProduct second(h.data(), u);
   set_row(std::as_const(bias).flat(), &y[1], first, second);
   check(true, true);
   if constexpr (variants == Variants::all) {
