@@ -175,10 +175,10 @@ struct LSTM {
       set_row(p.bias.flat(), z, RowProduct(x.data(), p.kernel), RowProduct(h, p.recurrent_kernel));
       for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
         const T i = RecurrentAct::value(z[n]), f = RecurrentAct::value(z[N + n]);
-        const T g = Act::value(z[2 * N + n]), o = RecurrentAct::value(z[3 * N + n]);
-        const T next = f * c[n] + i * g;
-        c[n] = next;
-        h[n] = o * Act::value(next);
+        c[n] = f * c[n] + i * Act::value(z[2 * N + n]);
+      });
+      for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
+        h[n] = RecurrentAct::value(z[3 * N + n]) * Act::value(c[n]);
       });
       std::copy_n(h, N, y.data());
     }
