@@ -1,5 +1,6 @@
-// Runs the benchmarks and ends with a table of the results of recurrent nets. Without arguments: the tutorial's net,
-// SimpleRNN(5) and Dense(1, sigmoid) in float with batches of 1, 10 and 64, medians of nine repetitions.
+// Runs the benchmarks and ends with tables of the results of recurrent nets: training, and the steps of streams.
+// Without arguments: the tutorial's net, SimpleRNN(5) and Dense(1, sigmoid) in float with batches of 1, 10 and 64,
+// medians of nine repetitions.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -33,7 +34,49 @@ class TableReporter : public benchmark::ConsoleReporter {
 
   void Finalize() override {
     ConsoleReporter::Finalize();
-    if (rows_.empty()) return;
+    if (!rows_.empty()) print_batches();
+    if (!streams_.empty()) print_streams();
+  }
+
+ private:
+  struct Cell {
+    double seconds = 0, peak_percent = 0;
+  };
+  static constexpr std::array titles{"forward", "forward+backward", "training step (Adam)"};
+  static constexpr std::array names{"forward/", "backward/", "train/"};
+  static constexpr const char* stream = "stream/";
+
+  struct Step {
+    std::string sizes;
+    double ns = 0, bound_ns = 0;
+  };
+
+  /// Keeps a result of `names`, in place of an earlier one of the same sizes.
+  void add(const Run& run) {
+    const std::string& name = run.run_name.function_name;
+    if (name.starts_with(stream)) return add_stream(name.substr(std::string(stream).size()), run);
+    for (std::size_t column = 0; column < names.size(); ++column) {
+      if (!name.starts_with(names[column])) continue;
+      const std::string sizes = name.substr(std::string(names[column]).size());
+      auto row = rows_.begin();
+      while (row != rows_.end() && row->first != sizes) ++row;
+      if (row == rows_.end()) row = rows_.insert(row, {sizes, {}});
+      row->second[column] = {run.counters.at("time"), run.counters.at("peak_%")};
+    }
+  }
+
+  /// Keeps the fastest of several results of the same sizes.
+  void add_stream(const std::string& sizes, const Run& run) {
+    const Step step{sizes, run.counters.at("ns"), run.counters.at("bound_ns")};
+    for (Step& known : streams_) {
+      if (known.sizes != sizes) continue;
+      if (step.ns < known.ns) known = step;
+      return;
+    }
+    streams_.push_back(step);
+  }
+
+  void print_batches() const {
     std::printf(
         "\nA recurrent layer of N units and Dense(1, sigmoid), windows of 20: time, and share of the peak of this "
         "processor\n");
@@ -53,23 +96,16 @@ class TableReporter : public benchmark::ConsoleReporter {
     }
   }
 
- private:
-  struct Cell {
-    double seconds = 0, peak_percent = 0;
-  };
-  static constexpr std::array titles{"forward", "forward+backward", "training step (Adam)"};
-  static constexpr std::array names{"forward/", "backward/", "train/"};
-
-  /// Keeps a result of `names`, in place of an earlier one of the same sizes.
-  void add(const Run& run) {
-    const std::string& name = run.run_name.function_name;
-    for (std::size_t column = 0; column < names.size(); ++column) {
-      if (!name.starts_with(names[column])) continue;
-      const std::string sizes = name.substr(std::string(names[column]).size());
-      auto row = rows_.begin();
-      while (row != rows_.end() && row->first != sizes) ++row;
-      if (row == rows_.end()) row = rows_.insert(row, {sizes, {}});
-      row->second[column] = {run.counters.at("time"), run.counters.at("peak_%")};
+  void print_streams() const {
+    std::printf(
+        "\nOne step of a stream, a recurrent layer of N units and Dense(1): time, and the bound of this processor\n");
+    std::printf("\n%-9s %-7s %5s  %12s  %12s  %6s\n", "layer", "scalar", "N", "step", "bound", "ratio");
+    for (const Step& step : streams_) {
+      char layer[16], scalar[8];
+      int units = 0;
+      if (std::sscanf(step.sizes.c_str(), "%15[A-Za-z]/%7[a-z]/N=%d", layer, scalar, &units) != 3) continue;
+      std::printf("%-9s %-7s %5d  %9.1f ns  %9.1f ns  %6.2f\n", layer, scalar, units, step.ns, step.bound_ns,
+                  step.ns / step.bound_ns);
     }
   }
 
@@ -80,6 +116,7 @@ class TableReporter : public benchmark::ConsoleReporter {
   }
 
   std::vector<std::pair<std::string, std::array<Cell, names.size()>>> rows_;
+  std::vector<Step> streams_;
 };
 
 int main(int argc, char** argv) {
@@ -100,6 +137,7 @@ int main(int argc, char** argv) {
   add_recurrent_benchmarks();
   add_product_benchmarks();
   add_threads_benchmarks();
+  add_stream_benchmarks();
   TableReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();

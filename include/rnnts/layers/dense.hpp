@@ -10,6 +10,7 @@
 
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/product.hpp"
+#include "rnnts/kernels/row_product.hpp"
 #include "rnnts/layers/layer.hpp"
 
 namespace rnnts::inline v0 {
@@ -79,9 +80,8 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
 
     /// One vector, without an allocation.   x: (I)   y: (N)
     static void step(const Parameters& p, std::span<const T, I> x, State&, std::span<T, N> y) noexcept {
+      set_row(p.bias.flat(), y.data(), RowProduct(x.data(), p.kernel));
       const Rows<T, N> row{y.data(), 1};
-      set_rows(p.bias.flat(), row);
-      add_product({x.data(), 1}, p.kernel, row);
       activate<Act>(row, row);
     }
 

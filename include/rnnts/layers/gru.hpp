@@ -12,6 +12,7 @@
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/loop.hpp"
 #include "rnnts/kernels/product.hpp"
+#include "rnnts/kernels/row_product.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrent.hpp"
 
@@ -184,13 +185,19 @@ struct GRU {
     static void step(const Parameters& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept
       requires(!options.go_backwards)
     {
-      const Rows<T, 3 * N> gates{state.gates.data(), 1};
-      set_rows(input_bias(p), gates);
-      add_product({x.data(), 1}, p.kernel, gates);
-      const Rows<const T, N> before{state.h.data(), 1};
-      step_of_batch(p, before, before, gates, gates, {state.reset.data(), 1}, {state.recurrent.data(), 1},
-                    {y.data(), 1});
-      std::ranges::copy(y, state.h.data());
+      T *const a = state.gates.data(), *const recurrent = state.recurrent.data(), *const h = state.h.data();
+      set_row(input_bias(p), a, RowProduct(x.data(), p.kernel));
+      if constexpr (options.reset_after) {
+        set_row(recurrent_bias(p), recurrent, RowProduct(h, p.recurrent_kernel));
+        for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
+          const T z = RecurrentAct::value(a[n] + recurrent[n]), r = RecurrentAct::value(a[N + n] + recurrent[N + n]);
+          const T g = Act::value(a[2 * N + n] + r * recurrent[2 * N + n]);
+          h[n] = z * h[n] + (1 - z) * g;
+        });
+      } else {
+        step_of_batch(p, {h, 1}, {h, 1}, {a, 1}, {a, 1}, {state.reset.data(), 1}, {recurrent, 1}, {h, 1});
+      }
+      std::copy_n(h, N, y.data());
     }
 
    private:

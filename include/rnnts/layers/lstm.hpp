@@ -11,6 +11,7 @@
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/loop.hpp"
 #include "rnnts/kernels/product.hpp"
+#include "rnnts/kernels/row_product.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrent.hpp"
 
@@ -168,12 +169,16 @@ struct LSTM {
     static void step(const Parameters& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept
       requires(!options.go_backwards)
     {
-      const Rows<T, 4 * N> z{state.gates.data(), 1};
-      set_rows(p.bias.flat(), z);
-      add_product({x.data(), 1}, p.kernel, z);
-      add_product({state.h.data(), 1}, p.recurrent_kernel, z);
-      cell(z.data, state.c.data(), z.data, state.c.data(), y.data(), y.data());
-      std::ranges::copy(y, state.h.data());
+      T *const z = state.gates.data(), *const c = state.c.data(), *const h = state.h.data();
+      set_row(p.bias.flat(), z, RowProduct(x.data(), p.kernel), RowProduct(h, p.recurrent_kernel));
+      for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
+        const T i = RecurrentAct::value(z[n]), f = RecurrentAct::value(z[N + n]);
+        c[n] = f * c[n] + i * Act::value(z[2 * N + n]);
+      });
+      for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
+        h[n] = RecurrentAct::value(z[3 * N + n]) * Act::value(c[n]);
+      });
+      std::copy_n(h, N, y.data());
     }
 
    private:

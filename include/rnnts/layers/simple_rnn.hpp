@@ -9,7 +9,9 @@
 #include <tuple>
 
 #include "rnnts/kernels/activation.hpp"
+#include "rnnts/kernels/loop.hpp"
 #include "rnnts/kernels/product.hpp"
+#include "rnnts/kernels/row_product.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrent.hpp"
 #include "rnnts/layers/simple_rnn_lanes.hpp"
@@ -163,12 +165,14 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
     static void step(const Parameters& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept
       requires(!options.go_backwards)
     {
-      const Rows<T, N> row{y.data(), 1};
-      set_rows(p.bias.flat(), row);
-      add_product({x.data(), 1}, p.kernel, row);
-      add_product({state.h.data(), 1}, p.recurrent_kernel, row);
-      activate<Act>(row, row);
-      std::ranges::copy(row, state.h.data());
+      T* const h = state.h.data();
+      set_row(p.bias.flat(), y.data(), RowProduct(x.data(), p.kernel), RowProduct(h, p.recurrent_kernel));
+      if constexpr (ElementwiseActivation<Act>) {
+        for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) { h[n] = Act::value(y[n]); });
+      } else {
+        activate<Act>(Rows<const T, N>{y.data(), 1}, Rows<T, N>{h, 1});
+      }
+      std::copy_n(h, N, y.data());
     }
 
    private:

@@ -1,0 +1,125 @@
+// Products of a single row with weights, as a stream does them: a matrix is read once and nothing of it is used again.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+
+#include "rnnts/kernels/simd.hpp"
+#include "rnnts/tensor/tensor.hpp"
+
+namespace rnnts::inline v0 {
+
+/// A row x (I) and weights w (I,N), for their product x w (N).
+template <Scalar T, std::size_t I, std::size_t N> struct RowProduct {
+  const T *x, *w;
+
+  RowProduct(const T* row, const Tensor<T, I, N>& weights) : x(row), w(weights.data()) {}
+};
+
+namespace naive {
+
+/// y (N) = b (N) + Σ x w, the sum of one product or more; without a bias b is null.
+template <Scalar T, std::size_t... I, std::size_t N> void set_row(const T* b, T* y, RowProduct<T, I, N>... products) {
+  alignas(cache_line) T sum[N];  // a copy that no other memory can be, so that it stays in registers
+  for (std::size_t n = 0; n < N; ++n) sum[n] = b ? b[n] : T(0);
+  const auto add = [&]<std::size_t terms>(RowProduct<T, terms, N> product) {
+    for (std::size_t i = 0; i < terms; ++i) {
+      for (std::size_t n = 0; n < N; ++n) sum[n] += product.x[i] * product.w[i * N + n];
+    }
+  };
+  (add(products), ...);
+  std::copy_n(sum, N, y);
+}
+
+}  // namespace naive
+
+#if RNNTS_WITH_XSIMD
+
+namespace tiles {
+
+/// Columns `first` to `first + C L` of y, all sums in registers. Each sum is kept in several parts that take turns, so
+/// that there are enough of them for one not to wait for the other.
+template <std::size_t first, std::size_t C, std::size_t L, Scalar T, std::size_t... I, std::size_t N>
+[[gnu::always_inline]] inline void set_columns(const T* b, T* y, RowProduct<T, I, N>... products) {
+  using Pack = simd::Pack<T, L>;
+  constexpr std::size_t parts = C == 1 ? 4 : C <= simd::registers / 4 ? 2 : 1;
+  Pack sum[parts][C];
+  simd::unroll<parts * C>([&]<std::size_t k>() __attribute__((always_inline)) {
+    sum[k / C][k % C] = k < C && b ? Pack::load(b + first + k * L) : Pack::all(0);
+  });
+  const auto add = [&]<std::size_t terms>(RowProduct<T, terms, N> product) __attribute__((always_inline)) {
+    const auto add_term = [&]<std::size_t part>(std::size_t i) __attribute__((always_inline)) {
+      const Pack factor = Pack::all(product.x[i]);
+      const T* const row = product.w + i * N + first;
+      simd::unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) {
+        sum[part][k].add_product(factor, Pack::load(row + k * L));
+      });
+    };
+    constexpr std::size_t whole = terms - terms % parts;
+#pragma GCC unroll 1
+    for (std::size_t i = 0; i < whole; i += parts) {
+      simd::unroll<parts>([&]<std::size_t part>()
+                              __attribute__((always_inline)) { add_term.template operator()<part>(i + part); });
+    }
+    simd::unroll<terms % parts>(
+        [&]<std::size_t part>() __attribute__((always_inline)) { add_term.template operator()<part>(whole + part); });
+  };
+  (add(products), ...);
+  simd::unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) {
+    if constexpr (parts == 4) sum[2][k].add(sum[3][k]);
+    if constexpr (parts == 4) sum[0][k].add(sum[2][k]);
+    if constexpr (parts >= 2) sum[0][k].add(sum[1][k]);
+    sum[0][k].store(y + first + k * L);
+  });
+}
+
+/// Σ x w of two rows of I numbers, as many side by side as fit, in up to four parts.
+template <std::size_t I, Scalar T> [[gnu::always_inline]] inline T dot(const T* x, const T* w) {
+  constexpr std::size_t L = simd::lanes<T>(I), parts = std::min<std::size_t>(I / L, 4), whole = I - I % (parts * L);
+  using Pack = simd::Pack<T, L>;
+  Pack sum[parts];
+  simd::unroll<parts>([&]<std::size_t part>() __attribute__((always_inline)) { sum[part] = Pack::all(0); });
+#pragma GCC unroll 1
+  for (std::size_t i = 0; i < whole; i += parts * L) {
+    simd::unroll<parts>([&]<std::size_t part>() __attribute__((always_inline)) {
+      sum[part].add_product(Pack::load(x + i + part * L), Pack::load(w + i + part * L));
+    });
+  }
+  simd::unroll<parts - 1>([&]<std::size_t part>() __attribute__((always_inline)) { sum[0].add(sum[part + 1]); });
+  if constexpr (whole < I) {
+    return sum[0].sum() + dot<I - whole>(x + whole, w + whole);
+  } else {
+    return sum[0].sum();
+  }
+}
+
+/// The same as the plain loops, from column `first` on: as many packs side by side as half of the registers.
+template <std::size_t first = 0, Scalar T, std::size_t... I, std::size_t N>
+[[gnu::always_inline]] inline void set_row(const T* b, T* y, RowProduct<T, I, N>... products) {
+  if constexpr (N == 1) {
+    *y = ((b ? *b : T(0)) + ... + dot<I>(products.x, products.w));
+  } else {
+    constexpr std::size_t L = simd::lanes<T>(N - first), C = std::min((N - first) / L, simd::registers / 2);
+    set_columns<first, C, L>(b, y, products...);
+    if constexpr (first + C * L < N) set_row<first + C * L>(b, y, products...);
+  }
+}
+
+}  // namespace tiles
+
+#endif
+
+/// y (N) = b (N) + Σ x w, the sum of one product or more; b is empty where there is no bias.
+template <Scalar T, std::size_t M, std::size_t... I, std::size_t N>
+  requires(M == N || M == 0)
+[[gnu::always_inline]] inline void set_row(std::span<const T, M> b, T* y, RowProduct<T, I, N>... products) {
+  const T* const bias = M == 0 ? nullptr : b.data();
+#if RNNTS_WITH_XSIMD
+  tiles::set_row(bias, y, products...);
+#else
+  naive::set_row(bias, y, products...);
+#endif
+}
+
+}  // namespace rnnts::inline v0
