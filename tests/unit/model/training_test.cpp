@@ -21,6 +21,7 @@ struct Options {
   Seed seed = {};
   std::vector<Callback<Net>> callbacks = {};
   bool verbose = false;
+  std::size_t threads = 1;
 };
 
 /// Two batches whose losses are given; the second adds 1 to the bias.
