@@ -8,7 +8,8 @@ file(REAL_PATH ${CMAKE_ARGV${last}} root)
 set(core_sees core)
 set(tensor_sees core tensor)
 set(kernels_sees core tensor kernels)
-set(layers_sees core tensor kernels layers/layer.hpp layers/recurrent.hpp layers/stack.hpp)  # each layer stands alone, but for what defines them
+# Each layer stands alone, but for what defines them, and for the second file of one of them.
+set(layers_sees core tensor kernels layers/layer.hpp layers/recurrent.hpp layers/stack.hpp layers/simple_rnn_lanes.hpp)
 set(losses_sees core tensor kernels losses)
 set(optimizers_sees core tensor optimizers)
 set(series_sees core tensor series)
