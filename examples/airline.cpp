@@ -267,9 +267,13 @@ using ScrambledSimpleRNN5Dense =
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app("Forecasts the number of airline passengers with the nets of a Keras tutorial, and better ones.");
-  const examples::StudyOptions options(app, "airline", "airline_passengers.csv", 10);
-  CLI11_PARSE(app, argc, argv);
+  const examples::CommandLine command_line{
+      .example = "airline",
+      .description = "Forecasts the number of airline passengers with the nets of a Keras tutorial, and better ones.",
+      .data_file = "airline_passengers.csv",
+      .seeds = 10,
+      .compares_models = true};
+  const examples::Options options = command_line.parse(argc, argv);
 
   const Airline data{.file = options.data};
   if (data.test_windows().empty()) throw DataError(options.data + ": the test part is shorter than a window");
@@ -284,7 +288,6 @@ int main(int argc, char** argv) try {
   }
   // [/select]
 
-  std::filesystem::create_directories(options.out);
   examples::Study<Passengers> study(parts, folds, options, empty_report(),
                                     [&](const Run& run, const std::string& name, const std::string& title) {
                                       draw(data, run, title, options.out / (name + ".png"));

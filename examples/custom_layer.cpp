@@ -90,10 +90,11 @@ template <std::size_t N> struct ExponentialSmoothing {
 using namespace rnnts;
 
 int main(int argc, char** argv) try {
-  CLI::App app("Checks a layer that was written outside of the library, and trains a net with it.");
-  examples::Options options(app, "custom_layer", "melbourne_temperatures.csv");
-  CLI11_PARSE(app, argc, argv);
-  std::filesystem::create_directories(options.out);
+  const examples::CommandLine command_line{
+      .example = "custom_layer",
+      .description = "Checks a layer that was written outside of the library, and trains a net with it.",
+      .data_file = "melbourne_temperatures.csv"};
+  const examples::Options options = command_line.parse(argc, argv);
 
   // [gradcheck]
   const GradcheckResult checked = gradcheck<ExponentialSmoothing<3>, Input<1>>({.seed = seed(options.seed)});

@@ -233,8 +233,7 @@ Run train_one_step(const std::vector<double>& load, const ScaledRows& rows, std:
 /// Collects what the forecasts give, and draws the first run of each.
 class Study {
  public:
-  Study(const std::vector<double>& load, const examples::Options& options, std::size_t seeds)
-      : options_(options), seeds_(seeds) {
+  Study(const std::vector<double>& load, const examples::Options& options) : options_(options) {
     std::vector<double> true_values(load.begin() + shown_from, load.begin() + shown_from + horizon);
     day_.line("true values", examples::colour::black, ahead(), true_values, "lw 3");
   }
@@ -246,7 +245,7 @@ class Study {
   }
 
   void add(const std::string& label, const char* colour, const std::function<Run(Seed)>& train) {
-    for (std::size_t k = 0; k < seeds_; ++k) {
+    for (std::size_t k = 0; k < options_.seeds; ++k) {
       std::cerr << "training " << label << ", seed " << options_.seed + k << '\n';
       const Run run = train(seed(options_.seed + k));
       if (k == 0) {
@@ -275,7 +274,6 @@ class Study {
   }
 
   const examples::Options& options_;
-  std::size_t seeds_;
   examples::Plot errors_{"Errors by hour ahead", "hours ahead", "mean absolute error in the test part (MW)"};
   examples::Plot day_{"One day of the test part", "hours ahead", "load (MW)"};
   examples::Report report_{
@@ -294,22 +292,18 @@ class Study {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app("Forecasts a load for the next 24 hours by an encoder and a decoder, and by simpler means.");
-  examples::Options options(app, "encoder_decoder");
-  std::size_t seeds = 2;
-  std::uint64_t series_seed = 1;
-  app.add_option("--seeds", seeds, "Number of seeds that each net is trained with, --seed being the first")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  app.add_option("--series-seed", series_seed, "Seed of the series")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
-  std::filesystem::create_directories(options.out);
+  const examples::CommandLine command_line{
+      .example = "encoder_decoder",
+      .description = "Forecasts a load for the next 24 hours by an encoder and a decoder, and by simpler means.",
+      .seeds = 2,
+      .makes_series = true};
+  const examples::Options options = command_line.parse(argc, argv);
 
-  const std::vector<double> load = make_load(seed(series_seed));
+  const std::vector<double> load = make_load(seed(options.series_seed));
   const ScaledRows rows(load);
   const std::size_t epochs = options.epochs_or(25);
 
-  Study study(load, options, seeds);
+  Study study(load, options);
   study.add("24 hours ago", examples::colour::grey, repeat_earlier_values(load, "seasonal_naive_24", day, 1), "lw 2");
   study.add("a week ago", examples::colour::grey, repeat_earlier_values(load, "seasonal_naive_168", week, 1),
             "lw 2 dt 2");

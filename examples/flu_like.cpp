@@ -314,18 +314,14 @@ void draw_band(const Series& series, const Run& run, const std::string& title, c
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app("Forecasts an illness with seasons and outbreaks four weeks ahead, with the range to expect.");
-  examples::Options options(app, "flu_like");
-  std::size_t seeds = 3;
-  std::uint64_t series_seed = 1;
-  app.add_option("--seeds", seeds, "Number of seeds that each net is trained with, --seed being the first")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  app.add_option("--series-seed", series_seed, "Seed of the series")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
-  std::filesystem::create_directories(options.out);
+  const examples::CommandLine command_line{
+      .example = "flu_like",
+      .description = "Forecasts an illness with seasons and outbreaks four weeks ahead, with the range to expect.",
+      .seeds = 3,
+      .makes_series = true};
+  const examples::Options options = command_line.parse(argc, argv);
 
-  Series series{.cases = make_cases(seed(series_seed)), .logs = {}};
+  Series series{.cases = make_cases(seed(options.series_seed)), .logs = {}};
   for (const double value : series.cases) series.logs.push_back(std::log(value));
   const ScaledRows rows(series);
 
@@ -352,7 +348,7 @@ int main(int argc, char** argv) try {
   report.add(of_climatology.result);
   draw_band(series, of_climatology, "Quantiles of the same weeks of earlier years", options.out / "climatology.png");
   const auto add = [&](const std::string& name, const std::string& title, const auto& train) {
-    for (std::size_t k = 0; k < seeds; ++k) {
+    for (std::size_t k = 0; k < options.seeds; ++k) {
       std::cerr << "training " << name << ", seed " << options.seed + k << '\n';
       const Run run = train(name, options.epochs_or(150), seed(options.seed + k));
       if (k == 0) draw_band(series, run, title, options.out / (name + ".png"));

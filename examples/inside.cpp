@@ -158,8 +158,8 @@ examples::Result show_trained_units(const examples::Options& options) {
             << scaler.inverse_transform(forecast) << " thousand; " << test[0] << " thousand came.\n";
 
   const std::vector<float> scaled = scaler.transform(passengers);
-  std::vector<std::array<float, 5>> states;
-  for (const auto& step : trace(model, scaled)) states.push_back(step.outgoing);
+  std::vector<std::vector<float>> states;
+  for (const auto& step : trace(model, scaled)) states.emplace_back(step.outgoing.begin(), step.outgoing.end());
   examples::save_heat_map(options.out / "states.png", "State of SimpleRNN(5) while it reads the airline passengers",
                           "step (months from January 1949 on)", "unit", "outgoing state", states);
 
@@ -178,10 +178,10 @@ examples::Result show_trained_units(const examples::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app("Shows what goes on inside a SimpleRNN, step by step.");
-  examples::Options options(app, "inside", "airline_passengers.csv");
-  CLI11_PARSE(app, argc, argv);
-  std::filesystem::create_directories(options.out);
+  const examples::CommandLine command_line{.example = "inside",
+                                           .description = "Shows what goes on inside a SimpleRNN, step by step.",
+                                           .data_file = "airline_passengers.csv"};
+  const examples::Options options = command_line.parse(argc, argv);
   std::cout << std::fixed << std::setprecision(4);
 
   show_one_unit();

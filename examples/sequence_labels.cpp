@@ -283,18 +283,15 @@ void print_verdict(std::span<const Run> runs, const std::vector<Run>& baselines)
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app("Labels every step of sequences that differ in length, with nets that read in one or both directions.");
-  examples::Options options(app, "sequence_labels");
-  std::size_t seeds = 3;
-  std::uint64_t series_seed = 1;
-  app.add_option("--seeds", seeds, "Number of seeds that each net is trained with, --seed being the first")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  app.add_option("--series-seed", series_seed, "Seed of the sequences")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
-  std::filesystem::create_directories(options.out);
+  const examples::CommandLine command_line{
+      .example = "sequence_labels",
+      .description =
+          "Labels every step of sequences that differ in length, with nets that read in one or both directions.",
+      .seeds = 3,
+      .makes_series = true};
+  const examples::Options options = command_line.parse(argc, argv);
 
-  const Data data = make_data(seed(series_seed));
+  const Data data = make_data(seed(options.series_seed));
   Drawing drawing(data.test.front());
   examples::Report report(
       "sequences of 20 to 60 steps with opening and closing events, made by a formula", "probability",
@@ -312,7 +309,7 @@ int main(int argc, char** argv) try {
   std::vector<Run> runs;
   const auto study = [&]<class Net>(std::type_identity<Net>, const std::string& name, const std::string& label,
                                     const char* colour, const char* style) {
-    for (std::size_t k = 0; k < seeds; ++k) {
+    for (std::size_t k = 0; k < options.seeds; ++k) {
       std::cerr << "training " << name << ", seed " << options.seed + k << '\n';
       runs.push_back(train<Net>(data, name, options.epochs_or(40), seed(options.seed + k)));
       report.add(runs.back().result);
@@ -327,8 +324,8 @@ int main(int argc, char** argv) try {
   drawing.save(options.out / "sequence.png");
   report.print_table("of every step's label");
   std::cout << '\n';
-  for (auto rest = std::span(runs); !rest.empty(); rest = rest.subspan(seeds)) {
-    print_verdict(rest.first(seeds), baselines);
+  for (auto rest = std::span(runs); !rest.empty(); rest = rest.subspan(options.seeds)) {
+    print_verdict(rest.first(options.seeds), baselines);
   }
   report.write(options.out);
 } catch (const std::exception& error) {

@@ -161,13 +161,11 @@ using GRUNet = Sequential<float, Input<1>, GRU<9>, Dense<1>>;
 class Study {
  public:
   Study(std::string name, std::string title, std::vector<double> series, const examples::Options& options,
-        std::filesystem::path log, std::size_t seeds, examples::Report& report)
+        examples::Report& report)
       : name_(std::move(name)),
         title_(std::move(title)),
         series_(std::move(series)),
         options_(options),
-        log_(std::move(log)),
-        seeds_(seeds),
         report_(report),
         predictions_(title_ + ": repeated predictions from the end of the training part on", "step", "value"),
         errors_(title_ + ": errors of the repeated predictions", "step", "prediction minus true value") {
@@ -191,9 +189,9 @@ class Study {
   }
 
   template <Model Net> void train(const std::string& model, const std::string& label, const char* colour) {
-    for (std::size_t k = 0; k < seeds_; ++k) {
+    for (std::size_t k = 0; k < options_.seeds; ++k) {
       const Seed seed{options_.seed + k};
-      const auto log = log_ / (name_ + "_" + model + "_seed_" + std::to_string(seed.value));
+      const auto log = options_.log / (name_ + "_" + model + "_seed_" + std::to_string(seed.value));
       std::cerr << "training " << log.filename().string() << '\n';
       std::filesystem::remove_all(log);  // or the losses of an earlier run would be drawn into the same plot
       std::filesystem::create_directories(log);
@@ -222,8 +220,6 @@ class Study {
   std::string name_, title_;
   std::vector<double> series_;
   const examples::Options& options_;
-  std::filesystem::path log_;
-  std::size_t seeds_;
   examples::Report& report_;
   examples::Plot predictions_, errors_;
 };
@@ -231,19 +227,12 @@ class Study {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app("Compares SimpleRNN, LSTM and GRU on a sine and on the mean of two.");
-  examples::Options options(app, "sines");
-  std::size_t seeds = 3;
-  std::filesystem::path log;
-  app.add_option("--seeds", seeds, "Number of seeds that each net is trained with, --seed being the first")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  app.add_option("--log", log,
-                 "Folder for TensorBoard, by default logs in that of --out; each net has a folder in it, which is made "
-                 "anew");
-  CLI11_PARSE(app, argc, argv);
-  std::filesystem::create_directories(options.out);
-  if (log.empty()) log = options.out / "logs";
+  const examples::CommandLine command_line{
+      .example = "sines",
+      .description = "Compares SimpleRNN, LSTM and GRU on a sine and on the mean of two.",
+      .seeds = 3,
+      .writes_log = true};
+  const examples::Options options = command_line.parse(argc, argv);
 
   examples::Report report(
       "sine: of period 25; two_sines: the mean of one of period 25 and one of period 25 times the golden ratio; 1000 "
@@ -255,14 +244,15 @@ int main(int argc, char** argv) try {
        {"choices", "the weights of the epoch with the lowest loss in the last fifth of the training part"},
        {"errors",
         "mean absolute errors one step ahead; repeated_mae: of 300 repeated predictions, the whole test part"}});
-  Study("sine", "A sine", sine(25), options, log, seeds, report).run();
-  Study("two_sines", "Two sines", two_sines(25, 25 * std::numbers::phi), options, log, seeds, report).run();
+  Study("sine", "A sine", sine(25), options, report).run();
+  Study("two_sines", "Two sines", two_sines(25, 25 * std::numbers::phi), options, report).run();
 
   report.print_table("one step ahead, and of repeated predictions");
   report.print_verdicts("sine_");
   report.print_verdicts("two_sines_");
   report.write(options.out);
-  std::cout << "The losses are in " << log.string() << ": tensorboard --logdir " << log.string() << '\n';
+  std::cout << "The losses are in " << options.log.string() << ": tensorboard --logdir " << options.log.string()
+            << '\n';
 } catch (const std::exception& error) {
   std::cerr << "sines: " << error.what() << '\n';
   return 1;

@@ -293,9 +293,13 @@ examples::Report empty_report() {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  CLI::App app("Forecasts Melbourne's daily minimum temperatures, as a Keras tutorial does and better.");
-  const examples::StudyOptions options(app, "weather", "melbourne_temperatures.csv", 5);
-  CLI11_PARSE(app, argc, argv);
+  const examples::CommandLine command_line{
+      .example = "weather",
+      .description = "Forecasts Melbourne's daily minimum temperatures, as a Keras tutorial does and better.",
+      .data_file = "melbourne_temperatures.csv",
+      .seeds = 5,
+      .compares_models = true};
+  const examples::Options options = command_line.parse(argc, argv);
 
   const std::vector<float> minima = read_csv<float>(options.data, "minimum");
   const auto dates = read_csv_dates(options.data, "date");
@@ -311,7 +315,6 @@ int main(int argc, char** argv) try {
     return 0;
   }
 
-  std::filesystem::create_directories(options.out);
   examples::Plot("Daily minimum temperatures in Melbourne", "date", "minimum temperature (°C)")
       .dates_as("%Y")
       .line("training part", examples::colour::black, train_dates, train, "lw 1")

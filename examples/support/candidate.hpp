@@ -82,7 +82,7 @@ double validation_error(const Candidate<Series>& candidate, const std::vector<rn
 /// is the one with the lowest mean over the seeds. Trainings run side by side, one thread each.
 template <class Series>
 void select(const std::vector<Candidate<Series>>& candidates, const std::vector<rnnts::Split<Series>>& folds,
-            const StudyOptions& options) {
+            const Options& options) {
   const std::size_t seeds = options.seeds;
   std::vector<double> errors(candidates.size() * seeds);  // those of one candidate stand together
   const auto train_one = [&](std::size_t k) {

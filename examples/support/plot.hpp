@@ -1,14 +1,9 @@
 // Plots as PNG files, drawn by gnuplot.
 #pragma once
 
-#include <gnuplot-iostream.h>
-
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <filesystem>
-#include <iostream>
 #include <ranges>
 #include <string>
 #include <tuple>
@@ -29,40 +24,12 @@ inline constexpr const char* vermilion = "#D55E00";
 
 namespace detail {
 
-inline bool has_gnuplot() {
-  static const bool found = [] {
-    const bool runs = std::system("gnuplot --version >/dev/null 2>&1") == 0;
-    if (!runs) std::cerr << "gnuplot was not found: there will be no plots\n";
-    return runs;
-  }();
-  return found;
-}
-
-/// Text as gnuplot wants it.
-inline std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? "''" : std::string(1, c);
-  return result + "'";
-}
-
 /// Dates are drawn by the seconds since 1970, numbers as they are.
 inline double coordinate(std::chrono::year_month_day date) {
   const auto days = std::chrono::sys_days(date).time_since_epoch();
   return static_cast<double>(std::chrono::seconds(days).count());
 }
 template <class Number> double coordinate(Number number) { return static_cast<double>(number); }
-
-/// Starts a plot: where it goes, how large it is, what stands around it.
-inline void begin_plot(Gnuplot& gnuplot, const std::filesystem::path& file, const std::string& title,
-                       const std::string& x_label, const std::string& y_label) {
-  gnuplot << "set encoding utf8\n"
-          << "set terminal pngcairo noenhanced size 1200,600 font 'DejaVu Sans,12'\n"
-          << "set output " << quoted(file.string()) << "\n"
-          << "set title " << quoted(title) << "\n"
-          << "set xlabel " << quoted(x_label) << "\n"
-          << "set ylabel " << quoted(y_label) << "\n"
-          << "set rmargin 6\n";  // room for half of the last number under the x axis
-}
 
 }  // namespace detail
 
@@ -107,29 +74,8 @@ class Plot {
     return *this;
   }
 
-  void save(const std::filesystem::path& file) const {
-    if (!detail::has_gnuplot()) return;
-    Gnuplot gnuplot;
-    detail::begin_plot(gnuplot, file, title_, x_label_, y_label_);
-    gnuplot << "set grid lc rgb '#dddddd' lt 1\n"
-            << "set autoscale xfix\n"
-            << "set key bottom center outside horizontal height 1 samplen 3\n";
-    if (!date_format_.empty()) {
-      gnuplot << "set xdata time\nset timefmt '%s'\nset format x " << detail::quoted(date_format_) << "\n";
-    }
-    const char* separator = "plot ";
-    for (const Band& band : bands_) {
-      gnuplot << std::exchange(separator, ", ") << "'-' using 1:2:3 with filledcurves fs transparent solid 0.3 lc rgb '"
-              << band.colour << "' title " << detail::quoted(band.label);
-    }
-    for (const Line& line : lines_) {
-      gnuplot << std::exchange(separator, ", ") << "'-' using 1:2 with lines lc rgb '" << line.colour << "' "
-              << line.style << (line.label.empty() ? " notitle" : " title " + detail::quoted(line.label));
-    }
-    gnuplot << "\n";
-    for (const Band& band : bands_) gnuplot.send1d(band.points);
-    for (const Line& line : lines_) gnuplot.send1d(line.points);
-  }
+  /// Nothing if there is no gnuplot.
+  void save(const std::filesystem::path& file) const;
 
  private:
   struct Line {
@@ -151,28 +97,8 @@ class Plot {
 };
 
 /// A matrix as colours from blue (-1) to red (1): `columns[x][y]` at (x + 1, y + 1).
-template <class Columns>
 void save_heat_map(const std::filesystem::path& file, const std::string& title, const std::string& x_label,
-                   const std::string& y_label, const std::string& colour_label, const Columns& columns) {
-  if (!detail::has_gnuplot()) return;
-  std::vector<std::tuple<double, double, double>> cells;
-  std::size_t x = 0, height = 0;
-  for (const auto& column : columns) {
-    ++x;
-    height = 0;
-    for (const auto value : column) {
-      cells.emplace_back(static_cast<double>(x), static_cast<double>(++height), static_cast<double>(value));
-    }
-  }
-  Gnuplot gnuplot;
-  detail::begin_plot(gnuplot, file, title, x_label, y_label);
-  gnuplot << "set cblabel " << detail::quoted(colour_label) << "\n"
-          << "set cbrange [-1:1]\n"
-          << "set palette defined (-1 '#2166ac', 0 '#f7f7f7', 1 '#b2182b')\n"
-          << "set xrange [0.5:" << x << ".5]\nset yrange [0.5:" << height << ".5]\n"
-          << "set ytics 1\nset tics out nomirror\n"
-          << "plot '-' using 1:2:3 with image notitle\n";
-  gnuplot.send1d(cells);
-}
+                   const std::string& y_label, const std::string& colour_label,
+                   const std::vector<std::vector<float>>& columns);
 
 }  // namespace examples

@@ -1,21 +1,13 @@
 // What an example found out: a table on the screen, report.json and history.csv.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
-#include <rnnts/core/error.hpp>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "table.hpp"
 
 namespace examples {
 
@@ -35,179 +27,43 @@ struct Result {
 
 /// Mean, median and extremes of some numbers.
 struct Spread {
-  explicit Spread(std::vector<double> numbers) {
-    std::ranges::sort(numbers);
-    const std::size_t n = numbers.size();
-    mean = std::reduce(numbers.begin(), numbers.end()) / static_cast<double>(n);
-    median = (numbers[(n - 1) / 2] + numbers[n / 2]) / 2;
-    lowest = numbers.front();
-    highest = numbers.back();
-  }
+  explicit Spread(std::vector<double> numbers);
 
   double mean, median, lowest, highest;
 };
 
 class Report {
  public:
-  using Json = nlohmann::ordered_json;
+  using Texts = std::vector<std::pair<std::string, std::string>>;
 
-  Report(std::string series, std::string unit, Json protocol)
-      : unit_(std::move(unit)), json_{{"series", std::move(series)}, {"protocol", std::move(protocol)}} {}
+  Report(std::string series, std::string unit, Texts protocol)
+      : series_(std::move(series)), unit_(std::move(unit)), protocol_(std::move(protocol)) {}
 
   /// Results of one model with several seeds come one after the other.
-  void add(Result result) {
-    if (models_.empty() || models_.back().front().name != result.name) models_.emplace_back();
-    models_.back().push_back(std::move(result));
-  }
+  void add(Result result);
 
   /// The model that was chosen by its validation errors.
   void choose(std::string name) { chosen_ = std::move(name); }
 
   /// `what` says what the errors are of.
-  void print_table(const std::string& what = "one step ahead") const {
-    std::vector<Row> rows{
-        {"model", "parameters", "seeds", "train MAE", "val MAE", "test MAE", "median", "lowest", "highest", "seconds"}};
-    if (!models_.empty()) {
-      for (const auto& score : models_.front().front().scores) rows.front().push_back(score.first);
-    }
-    for (const Model& model : models_) {
-      const auto& [mean, median, lowest, highest] = spread(model, &Result::test_mae);
-      rows.push_back({model.front().name + (model.front().name == chosen_ ? " *" : ""),
-                      std::to_string(model.front().parameters), model.front().seed ? std::to_string(model.size()) : "-",
-                      with_digits(spread(model, &Result::train_mae).mean, 3), validation(model), with_digits(mean, 3),
-                      with_digits(median, 3), with_digits(lowest, 3), with_digits(highest, 3),
-                      with_digits(spread(model, &Result::seconds).mean, 2)});
-      for (const auto& score : model.front().scores) {
-        rows.back().push_back(with_digits(Spread(numbers(model, score.first)).mean, 3));
-      }
-    }
-    std::cout << "\nMean absolute errors in " << unit_ << ", " << what
-              << ": means over the seeds, and the spread of the test MAE\n\n"
-              << table(rows);
-    if (!chosen_.empty()) std::cout << "\n* chosen by validation, as the protocol in report.json says\n";
-  }
+  void print_table(const std::string& what = "one step ahead") const;
 
   /// Says of each net, in words, whether it is better than the best forecast without a net, by the test MAE or by a
   /// score of which less is better. Nets are the models with a seed; names that do not start with `prefix` are left
   /// out.
-  void print_verdicts(const std::string& prefix = "", const std::string& score = "test MAE") const {
-    const Model* best = nullptr;
-    double best_error = 0;
-    for (const Model& model : models_) {
-      const double error = numbers(model, score).front();
-      if (model.front().seed || !model.front().name.starts_with(prefix) || (best != nullptr && error >= best_error)) {
-        continue;
-      }
-      best = &model;
-      best_error = error;
-    }
-    if (best == nullptr) return;
-    std::cout << "\nThe best forecast without a net is " << best->front().name << ", " << score << " "
-              << with_digits(best_error, 3) << ".\n";
-    for (const Model& model : models_) {
-      if (!model.front().seed || !model.front().name.starts_with(prefix)) continue;
-      const std::vector<double> errors = numbers(model, score);
-      const auto better = std::ranges::count_if(errors, [&](double error) { return error < best_error; });
-      const auto [lowest, highest] = std::ranges::minmax(errors);
-      std::cout << model.front().name << (better == 0 ? " does NOT beat it" : " beats it") << " with ";
-      if (better > 0 && std::cmp_less(better, errors.size())) std::cout << better << " of ";
-      std::cout << errors.size() << (errors.size() == 1 ? " seed: " : " seeds: ") << with_digits(lowest, 3);
-      if (errors.size() > 1) std::cout << " to " << with_digits(highest, 3);
-      std::cout << ".\n";
-    }
-  }
+  void print_verdicts(const std::string& prefix = "", const std::string& score = "test MAE") const;
 
   /// Writes report.json and history.csv to a folder.
-  void write(const std::filesystem::path& folder) const {
-    write_file(folder / "report.json", json().dump(2) + "\n");
-    write_file(folder / "history.csv", history());
-    std::cout << "\nPlots, history.csv and report.json are in " << folder.string() << '\n';
-  }
+  void write(const std::filesystem::path& folder) const;
 
  private:
   using Model = std::vector<Result>;  // one for each seed
 
-  static Spread spread(const Model& model, double Result::* number) {
-    std::vector<double> values;
-    for (const Result& result : model) values.push_back(result.*number);
-    return Spread(std::move(values));
-  }
+  std::string json() const;
+  std::string history() const;
 
-  /// A score for each seed, or the test MAE where there is no such score.
-  static std::vector<double> numbers(const Model& model, const std::string& score) {
-    std::vector<double> result;
-    for (const Result& run : model) {
-      const auto found = std::ranges::find(run.scores, score, &std::pair<std::string, double>::first);
-      result.push_back(found == run.scores.end() ? run.test_mae : found->second);
-    }
-    return result;
-  }
-
-  static std::string validation(const Model& model) {
-    if (!model.front().val_mae) return "-";
-    double sum = 0;
-    for (const Result& result : model) sum += result.val_mae.value_or(0);
-    return with_digits(sum / static_cast<double>(model.size()), 3);
-  }
-
-  Json json() const {
-    Json json = json_;
-    json["models"] = Json::array();
-    for (const Model& model : models_) {
-      for (const Result& result : model) {
-        json["models"].push_back({{"name", result.name},
-                                  {"parameters", result.parameters},
-                                  {"seed", result.seed ? Json(*result.seed) : Json()},
-                                  {"train_mae", result.train_mae},
-                                  {"val_mae", result.val_mae ? Json(*result.val_mae) : Json()},
-                                  {"test_mae", result.test_mae},
-                                  {"seconds", result.seconds},
-                                  {"chosen", result.name == chosen_}});
-        for (const auto& [name, score] : result.scores) json["models"].back()[name] = score;
-      }
-      if (model.size() == 1) continue;
-      const auto& [mean, median, lowest, highest] = spread(model, &Result::test_mae);
-      json["test_mae_over_seeds"][model.front().name] = {
-          {"seeds", model.size()}, {"mean", mean}, {"median", median}, {"lowest", lowest}, {"highest", highest}};
-    }
-    return json;
-  }
-
-  /// One line per epoch, one column per training; a cell is empty where a training was over before.
-  std::string history() const {
-    std::string text = "epoch";
-    std::vector<const std::vector<double>*> columns;
-    std::size_t epochs = 0;
-    for (const Model& model : models_) {
-      for (const Result& result : model) {
-        if (result.losses.empty()) continue;
-        text += "," + result.name;
-        if (model.size() > 1) text += "_seed_" + std::to_string(result.seed.value_or(0));
-        columns.push_back(&result.losses);
-        epochs = std::max(epochs, result.losses.size());
-      }
-    }
-    text += "\n";
-    for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
-      text += std::to_string(epoch + 1);
-      for (const auto* losses : columns) {
-        text += ",";
-        if (epoch < losses->size()) text += Json((*losses)[epoch]).dump();
-      }
-      text += "\n";
-    }
-    return text;
-  }
-
-  static void write_file(const std::filesystem::path& path, const std::string& text) {
-    std::ofstream file(path);
-    file << text;
-    file.close();
-    if (!file) throw rnnts::FileError(path.string() + ": could not be written");
-  }
-
-  std::string unit_;
-  Json json_;  // what is known beforehand
+  std::string series_, unit_;
+  Texts protocol_;
   std::vector<Model> models_;
   std::string chosen_;
 };

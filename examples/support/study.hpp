@@ -26,7 +26,7 @@ template <class Series> class Study {
   using Draw = std::function<void(const Run&, const std::string& name, const std::string& title)>;
 
   /// `folds` are of the training part. `draw` draws the run with the first seed.
-  Study(rnnts::Split<Series> parts, std::vector<rnnts::Split<Series>> folds, const StudyOptions& options, Report report,
+  Study(rnnts::Split<Series> parts, std::vector<rnnts::Split<Series>> folds, const Options& options, Report report,
         Draw draw)
       : parts_(std::move(parts)),
         folds_(std::move(folds)),
@@ -112,7 +112,7 @@ template <class Series> class Study {
 
   rnnts::Split<Series> parts_;
   std::vector<rnnts::Split<Series>> folds_;
-  const StudyOptions& options_;
+  const Options& options_;
   Report report_;
   Draw draw_;
   std::vector<Model> models_;
