@@ -1,4 +1,4 @@
-# cmake -D COMPILER=... -D FLAGS=(file of options) -D SOURCE=... -P must_not_compile.cmake
+# cmake -D COMPILER=... -D FLAGS=(file of options) -D HEADERS=(file to include first) -D SOURCE=... -P must_not_compile.cmake
 # Fails unless SOURCE does not compile and every `// expect: ` line of it is part of what the compiler says.
 cmake_minimum_required(VERSION 3.25)
 
@@ -10,7 +10,7 @@ endif()
 
 # In English, and with quotation marks that a file can hold.
 set(ENV{LC_ALL} C)
-execute_process(COMMAND ${COMPILER} @${FLAGS} ${SOURCE} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
+execute_process(COMMAND ${COMPILER} @${FLAGS} -fsyntax-only -include ${HEADERS} ${SOURCE} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
 if(result EQUAL 0)
   message(FATAL_ERROR "it compiles, but must not")
 endif()

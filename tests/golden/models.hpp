@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -34,11 +35,10 @@
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
+#include "rnnts/model/backpropagation.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/stream.hpp"
-#include "rnnts/model/trainer.hpp"
 #include "rnnts/model/weights.hpp"
-#include "rnnts/optimizers/sgd.hpp"
 
 namespace golden {
 
@@ -311,19 +311,21 @@ template <class M, class L> class LayersRun {
     constexpr std::size_t labels = rnnts::label_count<L, N>;
     Batch<T> y_true(case_.array("target")), dx(x_.steps, x_.samples, I);
     y_true.check_steps(y_.steps);
-    rnnts::Trainer<M, L, rnnts::SGD> trainer(model_, read_loss<L>(case_, report_), rnnts::SGD{});
-    set_initial_states(trainer.tape());
+    const auto backpropagation = std::make_unique<rnnts::Backpropagation<M, L>>();
+    const L loss_function = read_loss<L>(case_, report_);
+    set_initial_states(backpropagation->tape());
     double loss = 0;
     for (int pass = 1; pass <= 2; ++pass) {  // the second one finds what the first has left in memory
-      loss = trainer.backward(x_.template view<I>(), y_true.template view<labels>(), dx.template view<I>());
+      loss = backpropagation->backward(model_.parameters(), loss_function, x_.template view<I>(),
+                                       y_true.template view<labels>(), dx.template view<I>(), nullptr, {});
     }
     report_.compare("expected/loss", case_.number("expected/loss"), loss, report_.tolerance.values);
     compare(case_, report_, "expected/input_gradient", dx, true, report_.tolerance.derivatives);
-    visit_states(trainer.workspace(), "", [&](const std::string& name, const auto& gradient) {
+    visit_states(backpropagation->workspace(), "", [&](const std::string& name, const auto& gradient) {
       compare_state(case_, report_, "expected/initial_state_gradients/" + name, gradient,
                     report_.tolerance.derivatives);
     });
-    model_.parameters() = trainer.gradients();  // for their names
+    model_.parameters() = backpropagation->gradients();  // for their names
     compare_weights(case_, report_, "expected/gradients", in_double(model_.weights()));
   }
 
