@@ -16,9 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "openblas.hpp"
 #include "rnnts/rnnts.hpp"
-
-extern "C" __attribute__((weak)) void openblas_set_num_threads(int);  // null if another BLAS is linked
 
 namespace {
 
@@ -136,7 +135,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "Usage: %s FILE.csv\n", argv[0]);
     return EXIT_FAILURE;
   }
-  if (openblas_set_num_threads) openblas_set_num_threads(1);
+  bench::hold_blas_to_one_thread();
   Growth growth(argv[1]);
   measure_all(growth, std::index_sequence<1, 2, 4, 8, 16, 32, 64, 128, 256, 512>{});
   if (growth.failed()) {

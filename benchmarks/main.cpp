@@ -10,12 +10,7 @@
 #include <vector>
 
 #include "bench.hpp"
-
-// OpenBLAS' own functions, null if another BLAS is linked.
-extern "C" {
-__attribute__((weak)) void openblas_set_num_threads(int);
-__attribute__((weak)) char* openblas_get_corename();
-}
+#include "openblas.hpp"
 
 namespace bench {
 namespace {
@@ -82,7 +77,7 @@ class TableReporter : public benchmark::ConsoleReporter {
         "processor\n");
     print_peak<float>();
     print_peak<double>();
-    if (openblas_get_corename) std::printf("BLAS: OpenBLAS with its kernels for %s\n", openblas_get_corename());
+    std::printf("BLAS: %s\n", blas_kernels().c_str());
     std::printf("\n%-9s %-7s %5s %5s", "layer", "scalar", "N", "B");
     for (const char* what : titles) std::printf("  %20s", what);
     std::printf("\n");
@@ -132,7 +127,7 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&count, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 1;
   // The peak is that of one core, and so it is one thread that is compared with it.
-  if (openblas_set_num_threads) openblas_set_num_threads(1);
+  hold_blas_to_one_thread();
   add_peak_benchmarks();
   add_recurrent_benchmarks();
   add_product_benchmarks();

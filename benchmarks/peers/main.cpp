@@ -14,16 +14,12 @@
 #include <string>
 #include <vector>
 
+#include "../openblas.hpp"
 #include "../peak.hpp"
 #include "contestant.hpp"
 #include "measure.hpp"
 #include "rnnts/kernels/blas.hpp"
 #include "table.hpp"
-
-// OpenBLAS' own function, null if another BLAS is linked.
-extern "C" {
-__attribute__((weak)) void openblas_set_num_threads(int);
-}
 
 namespace bench {
 namespace {
@@ -152,7 +148,7 @@ void add_python(Table& table, const std::string& path) {
 }
 
 Table run_all() {
-  if (openblas_set_num_threads) openblas_set_num_threads(1);
+  hold_blas_to_one_thread();
   Table table;
   table.peak_flops = machine_peak<float>().flops;
   std::vector<Peer> peers = all_peers();
@@ -172,6 +168,7 @@ Table run_all() {
     table.notes.push_back(note.str());
   }
   table.rows.push_back(run_sgemm());
+  table.notes.push_back("sgemm: " + blas_kernels());
   table.sgemm_flops = table.rows.back().fma_share * table.peak_flops;
   return table;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/kernels/simd.hpp"
 #include "rnnts/kernels/thresholds.hpp"
 
 #if RNNTS_WITH_BLAS
@@ -14,7 +16,22 @@
 
 #include <xflens/cxxblas/cxxblas.cxx>
 
+extern "C" __attribute__((weak)) char* openblas_get_corename();  // null if another BLAS is linked
+
 namespace rnnts::inline v0::blas {
+
+/// Whether these are OpenBLAS' kernels for a processor that it does not know: SSE3, whatever the processor could do.
+inline bool is_fallback(std::string_view kernels) { return kernels == "Prescott"; }
+
+/// Whether the BLAS may be faster than tiles: not if it falls back to narrower registers than those of this build.
+inline bool may_be_faster() {
+#if RNNTS_WITH_XSIMD
+  static const bool falls_back = openblas_get_corename && is_fallback(openblas_get_corename());
+  return !falls_back || simd::widest<float> <= 4;
+#else
+  return true;
+#endif
+}
 
 enum class Left { plain, transposed };
 

@@ -20,7 +20,7 @@ template <Scalar T, std::size_t I, std::size_t N>
 void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
-    if (x.count >= blas_from_rows) {
+    if (x.count >= blas_from_rows && blas::may_be_faster()) {
       return blas::add_product(blas::Left::plain, x.count, N, I, x.data, w.data(), y.data);
     }
   }
@@ -40,7 +40,7 @@ void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_ident
   if (x.count == 0) return;  // and then there may be no memory behind x
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
-    if (x.count >= blas_from_rows) {
+    if (x.count >= blas_from_rows && blas::may_be_faster()) {
       return blas::add_product(blas::Left::transposed, I, N, x.count, x.data, dy.data, dw.data());
     }
   }

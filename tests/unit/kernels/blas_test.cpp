@@ -18,6 +18,12 @@ TEMPLATE_TEST_CASE("the BLAS adds a product, of the left operand as it is or tra
   CHECK(c == std::vector<T>{108, 110, 120, 122});
 }
 
+TEST_CASE("a BLAS that does not know the processor is told by its kernels") {
+  CHECK(rnnts::blas::is_fallback("Prescott"));
+  CHECK_FALSE(rnnts::blas::is_fallback("SkylakeX"));
+  CHECK_FALSE(rnnts::blas::is_fallback("Zen"));
+}
+
 #else
 
 TEST_CASE("without a BLAS there is none") { CHECK_FALSE(rnnts::with_blas); }
