@@ -45,7 +45,7 @@ template <Model M> Cost measure(std::size_t steps, std::size_t batch) {
   for (auto* numbers : {&windows, &labels}) {
     for (float& number : *numbers) number = std::uniform_real_distribution<float>(0, 1)(random);
   }
-  bool second = false;  // labels that no weights fit both keep the gradients from vanishing
+  bool second = false;  // no weights fit both labels, so that the net does not come to rest
   M model{seed(7)};
   Trainer<M, MeanSquaredError, Adam> trainer(model, {}, {});
   const auto step = [&] {

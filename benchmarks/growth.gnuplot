@@ -1,5 +1,6 @@
 # Draws growth.csv of a folder: gnuplot -e "folder = 'out/growth'" growth.gnuplot
 set datafile separator ","
+set datafile missing NaN  # lines go on over what `only` leaves out
 set encoding utf8
 data = folder . "/growth.csv"
 
@@ -12,7 +13,7 @@ only(layer, a, value_a, b, value_b, y) = strcol(1) eq layer && column(a) == valu
 
 set logscale xy 10
 set grid lc rgb "#dddddd" lt 1
-set key top left samplen 2
+set key bottom right samplen 2
 set style data linespoints
 
 set terminal pngcairo noenhanced size 1500,560 font "DejaVu Sans,11"

@@ -44,7 +44,7 @@ template <class Kind, std::size_t N> constexpr RecurrentSizes sizes_of(std::size
 }
 
 /// A model, its trainer, and one batch of windows with two sets of labels in turn: no weights fit both, so
-/// the gradients do not vanish. A net that has learnt all there is would be timed with subnormal numbers.
+/// the net does not come to rest.
 template <class Kind, class T, std::size_t N> struct Training {
   explicit Training(std::size_t batch) : windows(steps * batch * inputs), labels(2 * batch) {
     std::minstd_rand random(1);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/parallel_for.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/regularizer.hpp"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rnnts/core/fields.hpp"
+#include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
@@ -37,6 +38,7 @@ template <Model M, Loss L> class Backpropagation {
   ///
   /// With random numbers, the layers that drop do so. With lengths in y_true, what lies beyond them does not count.
   double forward(const Parameters& p, const L& loss, X x, Y y_true, Random* random, std::span<const T> sample_weights) {
+    const FlushSubnormals flush;
     const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
     M::forward(p, x, tape_, y, random);
     weigh_rows(y_true, sample_weights);
@@ -47,6 +49,7 @@ template <Model M, Loss L> class Backpropagation {
   /// is. Overwrites `dx` with the gradient by x, likewise, unless it is empty.
   double backward(const Parameters& p, const L& loss, X x, Y y_true, DX dx, Random* random,
                   std::span<const T> sample_weights, T share = 1) {
+    const FlushSubnormals flush;
     const double result = forward(p, loss, x, y_true, random, sample_weights);
     const auto y = y_.view();
     const auto dy = dy_.resize(y.steps, y.batch, y.lengths);

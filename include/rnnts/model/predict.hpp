@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/model/gather.hpp"
@@ -161,6 +162,7 @@ template <class Stack> class Predictor {
   }
 
   Sequence<const T, O> forward(Sequence<const T, I> x) {
+    const FlushSubnormals flush;
     const auto y = scratch_.y.resize(rnnts::output_steps<Stack>(x.steps), x.batch);
     Stack::forward(parameters_, x, scratch_.tape, y);
     return y;

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/penalty.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/layers/layer.hpp"
@@ -48,6 +49,7 @@ class Trainer {
   ///
   /// With random numbers, the layers that drop do so. With lengths in y_true, what lies beyond them does not count.
   double step(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) {
+    const FlushSubnormals flush;
     const double loss = backward(x, y_true, {}, random, sample_weights);
     optimizer_.update(model_.parameters(), gradients(), *optimizer_state_);
     return loss;

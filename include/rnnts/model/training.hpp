@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/history.hpp"
@@ -100,6 +101,7 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
 
   /// One epoch. Returns its loss.
   double train(std::size_t epoch, Progress& progress) {
+    const FlushSubnormals flush;  // once, not for every batch
     return pass_.train(trainer_, random_, [&](double batch_loss, double mean_so_far) {
       if (!std::isfinite(batch_loss)) fail(epoch, "the loss", batch_loss);
       progress.step(epoch, mean_so_far);

@@ -1,9 +1,11 @@
 #include "rnnts/model/backpropagation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <vector>
 
+#include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
@@ -48,4 +50,21 @@ TEST_CASE("gradients and the gradient by the input are those of a share of the l
         }
       },
       whole.gradients(), quarter.gradients());
+}
+
+TEST_CASE("gradients that vanish over many steps become zero, not subnormal, which would be slow") {
+  Sequential<float, Input<1>, SimpleRNN<1, Linear>, Dense<1>> model;
+  model.layer<0>().kernel.fill(1);
+  model.layer<0>().recurrent_kernel.fill(0.5F);
+  model.layer<1>().kernel.fill(1);
+  constexpr std::size_t steps = 160;
+  const std::vector<float> ones(steps, 1), label{0};
+  std::vector<float> dx(steps);
+  Backpropagation<decltype(model), MeanSquaredError> pass;
+  pass.backward(model.parameters(), {}, {ones.data(), steps, 1}, {label.data(), 1, 1}, {dx.data(), steps, 1}, nullptr,
+                {});
+  CHECK(dx[steps - 1] == 4);  // d(y²) = 2 y, y = 1 + 1/2 + 1/4 + …
+  CHECK(dx[steps - 101] == std::ldexp(4.0F, -100));
+  if (FlushSubnormals::is_supported)
+    CHECK(std::ranges::count(dx, FP_SUBNORMAL, [](float d) { return std::fpclassify(d); }) == 0);
 }

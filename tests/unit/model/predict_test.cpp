@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
@@ -106,4 +107,15 @@ TEST_CASE("windows of different length are predicted as if alone") {
       CHECK_THAT(sequences(b, t, 0), WithinAbs(t < windows[b].size() ? alone(t, 0) : 0.0, 1e-14));
     }
   }
+}
+
+TEST_CASE("states that fade away become zero, not subnormal, which would be slow") {
+  Sequential<float, Input<1>, SimpleRNN<1, Linear, every_step>> model;
+  model.layer<0>().kernel.fill(1);
+  model.layer<0>().recurrent_kernel.fill(0.5F);
+  std::vector<float> impulse(160);
+  impulse[0] = 1;
+  const auto response = model.predict(impulse);
+  CHECK(response(126, 0) == std::numeric_limits<float>::min());
+  if (FlushSubnormals::is_supported) CHECK(response(127, 0) == 0);
 }

@@ -7,11 +7,13 @@
 #include <tuple>
 #include <vector>
 
+#include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
+#include "rnnts/optimizers/adam.hpp"
 #include "rnnts/optimizers/sgd.hpp"
 #include "support/catch.hpp"
 
@@ -159,4 +161,20 @@ TEST_CASE("the gradient by the input is in the order of time, also where samples
     window[i] = kept;
     CHECK_THAT(dx[i], WithinAbs((above - below) / (2 * h), 1e-8));
   }
+}
+
+TEST_CASE("an optimizer's memory becomes zero, not subnormal, which would be slow") {
+  Sequential<float, Input<1>, SimpleRNN<1>, Dense<1>> model;
+  const std::vector<float> window{0}, label{-1};
+  const auto first_moment = [&](float sample_weight) {
+    for (const auto tensor : tensors(model.parameters())) std::ranges::fill(tensor, 0.0F);
+    Trainer trainer(model, MeanSquaredError{}, Adam{});
+    const std::vector<float> sample_weights{sample_weight};
+    trainer.step({window.data(), 1, 1}, {label.data(), 1, 1}, nullptr, sample_weights);
+    const float gradient = std::get<1>(trainer.gradients().layers).bias(0);
+    CHECK(gradient == 2 * sample_weight);
+    return std::get<1>(trainer.optimizer_state().m.layers).bias(0) / gradient;
+  };
+  CHECK_THAT(first_moment(1e-30F), WithinRel(0.1, 1e-6));
+  if (FlushSubnormals::is_supported) CHECK(first_moment(2e-38F) == 0);
 }
