@@ -20,7 +20,7 @@ template <Scalar T, std::size_t I, std::size_t N>
 void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
-    if (x.count >= blas_from_rows && blas::may_be_faster()) {
+    if (x.count >= blas_from_rows && x.count * I * N <= blas_to_multiply_adds && blas::may_be_faster()) {
       return blas::add_product(blas::Left::plain, x.count, N, I, x.data, w.data(), y.data);
     }
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "rnnts/kernels/simd.hpp"
 
@@ -21,6 +22,9 @@ inline constexpr std::size_t tiles_from_columns = 8;
 /// … and if each number is a sum of as many terms.
 inline constexpr std::size_t tiles_from_terms = 4;
 
+/// Tiles have another shape where a row of weights takes as many bytes or more.
+inline constexpr std::size_t wide_row_bytes = 1536;
+
 /// SimpleRNN of fewer units has samples, not units, in the lanes of registers …
 inline constexpr std::size_t lanes_below_units = 8;
 
@@ -38,5 +42,14 @@ inline constexpr std::size_t blas_from_weights = 32 * 32;
 
 /// … and only with as many rows: with fewer, the weights are read once anyway.
 inline constexpr std::size_t blas_from_rows = 4;
+
+/// Products of rows with weights go through it up to as many multiply-adds where tiles run in the widest registers: for
+/// larger ones a BLAS packs a copy of the weights first, which does not pay for the rows of one step. Those of rows
+/// with rows, for gradients, are not bound by this.
+#if RNNTS_WITH_XSIMD
+inline constexpr std::size_t blas_to_multiply_adds = simd::widest<float> >= 16 ? 1'000'000 : SIZE_MAX;
+#else
+inline constexpr std::size_t blas_to_multiply_adds = SIZE_MAX;
+#endif
 
 }  // namespace rnnts::inline v0

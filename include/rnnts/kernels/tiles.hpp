@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "rnnts/kernels/simd.hpp"
+#include "rnnts/kernels/thresholds.hpp"
 
 #if RNNTS_WITH_XSIMD
 
@@ -63,11 +64,13 @@ void add_rows(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* 
 }
 
 /// c (rows,N) += a (rows,inner) b (inner,N), from column `first` on: as many packs side by side as an eighth of the
-/// registers, and as many rows as to have the sums in half of them.
+/// registers, and as many rows as to have the sums in half of them. Where b is so wide that its rows stand far apart,
+/// and reading them takes longer, three packs and eight rows if there are registers for them.
 template <std::size_t N, std::size_t first = 0, Scalar T>
 void add_product(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c) {
-  constexpr std::size_t L = simd::lanes<T>(N - first), C = std::min((N - first) / L, simd::registers / 8);
-  constexpr std::size_t R = C == 1 ? 8 : C == 2 ? simd::registers / 4 : simd::registers / 8;
+  constexpr bool wide = simd::registers == 32 && N * sizeof(T) >= wide_row_bytes;
+  constexpr std::size_t L = simd::lanes<T>(N - first), C = std::min((N - first) / L, wide ? 3 : simd::registers / 8);
+  constexpr std::size_t R = C == 1 || wide ? 8 : C == 2 ? simd::registers / 4 : simd::registers / 8;
   add_rows<N, R, C, L>(rows, inner, a, b + first, c + first);
   if constexpr (first + C * L < N) add_product<N, first + C * L>(rows, inner, a, b, c);
 }
