@@ -58,10 +58,10 @@ TEST_CASE("gradients that vanish over many steps become zero, not subnormal, whi
   model.layer<0>().recurrent_kernel.fill(0.5F);
   model.layer<1>().kernel.fill(1);
   constexpr std::size_t steps = 160;
-  const std::vector<float> ones(steps, 1), label{0};
+  const std::vector<float> window(steps, 1), label{0};
   std::vector<float> dx(steps);
   Backpropagation<decltype(model), MeanSquaredError> pass;
-  pass.backward(model.parameters(), {}, {ones.data(), steps, 1}, {label.data(), 1, 1}, {dx.data(), steps, 1}, nullptr,
+  pass.backward(model.parameters(), {}, {window.data(), steps, 1}, {label.data(), 1, 1}, {dx.data(), steps, 1}, nullptr,
                 {});
   CHECK(dx[steps - 1] == 4);  // d(y²) = 2 y, y = 1 + 1/2 + 1/4 + …
   CHECK(dx[steps - 101] == std::ldexp(4.0F, -100));
