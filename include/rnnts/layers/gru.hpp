@@ -13,6 +13,8 @@
 #include "rnnts/kernels/loop.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/kernels/row_product.hpp"
+#include "rnnts/layers/gru_cell.hpp"
+#include "rnnts/layers/gru_lanes.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrent.hpp"
 
@@ -83,6 +85,9 @@ struct GRU {
       }
     };
 
+    /// How narrow layers run, whose samples stand in the lanes of registers.
+    using Lanes = detail::GRULanes<T, I, N, Act, RecurrentAct, options.reset_after, options.return_sequences>;
+
     struct Tape {
       BoundaryState<T, N> h_ends;
       SequenceBuffer<T, N> h;              ///< the states, (T,B,N), unless they are the output
@@ -92,6 +97,7 @@ struct GRU {
       SequenceBuffer<T, 3 * N> recurrent;  ///< scratch: h[t-1] U + b' of the step at hand, (1,B,3N)
       detail::RecurrentInput<options.go_backwards, has_dropout, T, I> x;
       detail::StateDropout<has_recurrent_dropout, T, N> dropout;
+      Lanes::Tape lanes;
 
       void for_each_state(const auto& visit) { visit(h_ends); }
     };
@@ -104,6 +110,7 @@ struct GRU {
       SequenceBuffer<T, N> dropped;             ///< scratch of the dropout
       Tensor<T, 3 * N, N> recurrent_kernel_transposed;
       detail::InputGradient<options.go_backwards, T, I, 3 * N> input_gradient;
+      Lanes::Workspace lanes;
     };
 
     struct State {
@@ -117,6 +124,12 @@ struct GRU {
       tape.h_ends.check_batch(x.batch);
       const auto in = tape.x.forward(x, options.dropout, random);
       tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
+      if constexpr (may_run_in_lanes) {
+        if (detail::fits_lanes(x, tape.h_ends)) {
+          Lanes::forward(p, input_bias(p), recurrent_bias(p), in, tape.lanes, y);
+          return tape.h_ends.keep_last(y[y.steps - 1]);
+        }
+      }
       const auto h = options.return_sequences ? y : tape.h.resize(x.steps, x.batch);
       const auto gates = tape.gates.resize(x.steps, x.batch);
       const auto a = keeps_a ? tape.a.resize(x.steps, x.batch) : gates;
@@ -136,6 +149,15 @@ struct GRU {
     static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, N> y,
                          Sequence<const T, N> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
       const auto in = tape.x.recorded(x);
+      if constexpr (may_run_in_lanes) {
+        if (detail::fits_lanes(x, tape.h_ends)) {
+          Lanes::backward(p, tape.lanes, dy, workspace.lanes, dp, input_bias(dp), recurrent_bias(dp));
+          if (dx.empty()) return;
+          const auto da = workspace.da.resize(x.steps, x.batch);
+          workspace.lanes.da.copy_to(da);
+          return workspace.input_gradient.backward(p.kernel, da, tape.x, dx);
+        }
+      }
       const auto h = options.return_sequences ? y : tape.h.view();
       const auto gates = tape.gates.view(), a = keeps_a ? tape.a.view() : gates;
       const auto reset = tape.reset.view();
@@ -149,11 +171,11 @@ struct GRU {
         detail::add_output_gradient<options.return_sequences>(x, dy, t, dh);
         const Rows<const T, N> before = t > 0 ? h[t - 1] : before_first;
         for (std::size_t b = 0; b < x.batch; ++b) {
-          mix_backward(a[t][b], gates[t][b], detail::row_or_zero(before, b), dh[b], da[t][b]);
+          Cell::template mix_backward<N>(a[t][b], gates[t][b], detail::row_or_zero(before, b), dh[b], da[t][b]);
         }
         if constexpr (options.reset_after) {
           for (std::size_t b = 0; b < x.batch; ++b) {
-            reset_after_backward(a[t][b], gates[t][b], reset[t][b], da[t][b], drecurrent[t][b]);
+            Cell::template reset_after_backward<N>(a[t][b], gates[t][b], reset[t][b], da[t][b], drecurrent[t][b]);
           }
         }
         tape.dropout.backward(dh, workspace.dropped, [&](Rows<T, N> into) {
@@ -161,12 +183,12 @@ struct GRU {
             const Rows<const T, N> dropped = tape.dropout.recorded(t, before);
             const auto dcandidate = workspace.dcandidate.resize(x.steps, x.batch)[t];
             const auto dreset = workspace.dreset.resize(1, x.batch)[0];
-            for (std::size_t b = 0; b < x.batch; ++b) keep_candidate(da[t][b], dcandidate[b]);
+            for (std::size_t b = 0; b < x.batch; ++b) Cell::template keep_candidate<N>(da[t][b], dcandidate[b]);
             std::ranges::fill(dreset, T(0));
             add_product(dcandidate, transposed, dreset);
             for (std::size_t b = 0; b < x.batch; ++b) {
-              reset_before_backward(a[t][b], gates[t][b], detail::row_or_zero(dropped, b), dreset[b], da[t][b],
-                                    drecurrent[t][b], into[b]);
+              Cell::template reset_before_backward<N>(a[t][b], gates[t][b], detail::row_or_zero(dropped, b), dreset[b],
+                                                      da[t][b], drecurrent[t][b], into[b]);
             }
           }
           if (t > 0 || before_first.count != 0) add_product(drecurrent[t], transposed, into);
@@ -201,7 +223,11 @@ struct GRU {
     }
 
    private:
+    using Cell = detail::GRUCell<Act, RecurrentAct, options.reset_after>;
+
     static constexpr bool keeps_a = Act::needs_input || RecurrentAct::needs_input;
+
+    static constexpr bool may_run_in_lanes = Lanes::is_faster && !has_recurrent_dropout;
 
     /// The first row of the bias, and the second; no numbers where there is none.
     static auto input_bias(auto& p) { return p.bias.flat().template first<options.use_bias ? 3 * N : 0>(); }
@@ -216,68 +242,15 @@ struct GRU {
       set_rows(recurrent_bias(p), recurrent);
       add_product(dropped, p.recurrent_kernel, recurrent);
       for (std::size_t b = 0; b < h.count; ++b) {
-        const T* const h_before = detail::row_or_zero(dropped, b);
-        for_each_number<2 * N>([&](std::size_t n) { a[b][n] += recurrent[b][n]; });
-        activate<RecurrentAct>(Rows<const T, 2 * N>{a[b], 1}, Rows<T, 2 * N>{gates[b], 1});
-        const T* const r = gates[b] + N;
-        for_each_number<N>(
-            [&](std::size_t n) { reset[b][n] = options.reset_after ? recurrent[b][2 * N + n] : r[n] * h_before[n]; });
+        Cell::template open<N>(a[b], recurrent[b], detail::row_or_zero(dropped, b), gates[b], reset[b]);
       }
       if constexpr (!options.reset_after) {
         std::ranges::fill(recurrent, T(0));
         add_product(reset, p.recurrent_kernel, recurrent);
       }
       for (std::size_t b = 0; b < h.count; ++b) {
-        const T* const h_before = detail::row_or_zero(before, b);
-        const T *const z = gates[b], *const r = gates[b] + N;
-        alignas(cache_line) T next[N];  // that nothing else can overlap, so that the loops vectorise
-        for_each_number<N>([&](std::size_t n) {
-          next[n] = a[b][2 * N + n] + (options.reset_after ? r[n] * reset[b][n] : recurrent[b][2 * N + n]);
-        });
-        std::copy_n(next, N, a[b] + 2 * N);
-        for_each_number<N>([&](std::size_t n) { next[n] = Act::value(next[n]); });
-        std::copy_n(next, N, gates[b] + 2 * N);
-        for_each_number<N>([&](std::size_t n) { next[n] = z[n] * h_before[n] + (1 - z[n]) * next[n]; });
-        std::copy_n(next, N, h[b]);
+        Cell::template mix<N>(a[b], gates[b], reset[b], recurrent[b], detail::row_or_zero(before, b), h[b]);
       }
-    }
-
-    /// h = z h_before + (1 - z) g: overwrites the parts of da for z and g, and dh with the part for h_before.
-    static void mix_backward(const T* a, const T* gates, const T* h_before, T* dh, T* da) {
-      const T *const z = gates, *const g = gates + 2 * N;
-      for_each_number<N>(
-          [&](std::size_t n) { da[n] = dh[n] * (h_before[n] - g[n]) * RecurrentAct::slope(a[n], z[n]); });
-      for_each_number<N>([&](std::size_t n) { da[2 * N + n] = dh[n] * (1 - z[n]) * Act::slope(a[2 * N + n], g[n]); });
-      for_each_number<N>([&](std::size_t n) { dh[n] *= z[n]; });
-    }
-
-    /// ag = … + r reset: overwrites the part of da for r, and drecurrent.
-    static void reset_after_backward(const T* a, const T* gates, const T* reset, T* da, T* drecurrent) {
-      const T *const r = gates + N, *const dg = da + 2 * N;
-      alignas(cache_line) T dr[N];  // of its own, as above
-      for_each_number<N>([&](std::size_t n) { dr[n] = dg[n] * reset[n] * RecurrentAct::slope(a[N + n], r[n]); });
-      std::copy_n(dr, N, da + N);
-      std::copy_n(da, 2 * N, drecurrent);
-      for_each_number<N>([&](std::size_t n) { drecurrent[2 * N + n] = dg[n] * r[n]; });
-    }
-
-    /// Of da, the part for g alone.
-    static void keep_candidate(const T* da, T* dcandidate) {
-      std::fill_n(dcandidate, 2 * N, T(0));
-      std::copy_n(da + 2 * N, N, dcandidate + 2 * N);
-    }
-
-    /// reset = r h_before: overwrites the part of da for r, and drecurrent; adds to dh.
-    static void reset_before_backward(const T* a, const T* gates, const T* h_before, const T* dreset, T* da,
-                                      T* drecurrent, T* dh) {
-      for_each_number<N>([&](std::size_t n) {
-        const T r = gates[N + n];
-        da[N + n] = dreset[n] * h_before[n] * RecurrentAct::slope(a[N + n], r);
-        dh[n] += dreset[n] * r;
-        drecurrent[n] = da[n];
-        drecurrent[N + n] = da[N + n];
-        drecurrent[2 * N + n] = 0;
-      });
     }
   };
 };

@@ -13,6 +13,8 @@
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/kernels/row_product.hpp"
 #include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/lstm_cell.hpp"
+#include "rnnts/layers/lstm_lanes.hpp"
 #include "rnnts/layers/recurrent.hpp"
 
 namespace rnnts::inline v0 {
@@ -79,6 +81,9 @@ struct LSTM {
       }
     };
 
+    /// How narrow layers run, whose samples stand in the lanes of registers.
+    using Lanes = detail::LSTMLanes<T, I, N, Act, RecurrentAct, options.return_sequences>;
+
     struct Tape {
       BoundaryState<T, N> h_ends, c_ends;
       SequenceBuffer<T, N> h;          ///< the outputs, (T,B,N), unless they are the layer's output
@@ -88,6 +93,7 @@ struct LSTM {
       SequenceBuffer<T, 4 * N> z;      ///< what goes into the gates' activations, where their derivatives need that
       detail::RecurrentInput<options.go_backwards, has_dropout, T, I> x;
       detail::StateDropout<has_recurrent_dropout, T, N> dropout;
+      Lanes::Tape lanes;
 
       void for_each_state(const auto& visit) {
         visit(h_ends);
@@ -101,6 +107,7 @@ struct LSTM {
       SequenceBuffer<T, 4 * N> dz;
       Tensor<T, 4 * N, N> recurrent_kernel_transposed;
       detail::InputGradient<options.go_backwards, T, I, 4 * N> input_gradient;
+      Lanes::Workspace lanes;
     };
 
     struct State {
@@ -114,6 +121,13 @@ struct LSTM {
       tape.c_ends.check_batch(x.batch);
       const auto in = tape.x.forward(x, options.dropout, random);
       tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
+      if constexpr (may_run_in_lanes) {
+        if (detail::fits_lanes(x, tape.h_ends, tape.c_ends)) {
+          Lanes::forward(p, in, tape.lanes, y);
+          tape.lanes.c.copy_to(tape.c_ends.last.resize(1, x.batch));
+          return tape.h_ends.keep_last(y[y.steps - 1]);
+        }
+      }
       const auto h = options.return_sequences ? y : tape.h.resize(x.steps, x.batch);
       const auto c = tape.c.resize(x.steps, x.batch), act_c = tape.act_c.resize(x.steps, x.batch);
       const auto gates = tape.gates.resize(x.steps, x.batch);
@@ -124,7 +138,8 @@ struct LSTM {
         const Rows<const T, N> c_before = t > 0 ? c[t - 1] : tape.c_ends.before_first();
         add_product(tape.dropout.forward(t, h_before), p.recurrent_kernel, z[t]);
         for (std::size_t b = 0; b < x.batch; ++b) {
-          cell(z[t][b], detail::row_or_zero(c_before, b), gates[t][b], c[t][b], act_c[t][b], h[t][b]);
+          Cell::template forward<N>(z[t][b], detail::row_or_zero(c_before, b), gates[t][b], c[t][b], act_c[t][b],
+                                    h[t][b]);
         }
         detail::hold_ended(x, t, h_before, h[t]);
         detail::hold_ended(x, t, c_before, c[t]);
@@ -138,6 +153,15 @@ struct LSTM {
     static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, N> y,
                          Sequence<const T, N> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
       const auto in = tape.x.recorded(x);
+      if constexpr (may_run_in_lanes) {
+        if (detail::fits_lanes(x, tape.h_ends, tape.c_ends)) {
+          Lanes::backward(p, tape.lanes, dy, workspace.lanes, dp);
+          if (dx.empty()) return;
+          const auto dz = workspace.dz.resize(x.steps, x.batch);
+          workspace.lanes.dz.copy_to(dz);
+          return workspace.input_gradient.backward(p.kernel, dz, tape.x, dx);
+        }
+      }
       const auto h = options.return_sequences ? y : tape.h.view();
       const auto c = tape.c.view(), act_c = tape.act_c.view();
       const auto gates = tape.gates.view(), z = keeps_z ? tape.z.view() : gates;
@@ -151,8 +175,8 @@ struct LSTM {
         detail::add_output_gradient<options.return_sequences>(x, dy, t, dh);
         const Rows<const T, N> c_before = t > 0 ? c[t - 1] : tape.c_ends.before_first();
         for (std::size_t b = 0; b < x.batch; ++b) {
-          cell_backward(z[t][b], detail::row_or_zero(c_before, b), gates[t][b], c[t][b], act_c[t][b], dh[b], dc[b],
-                        dz[t][b]);
+          Cell::template backward<N>(z[t][b], detail::row_or_zero(c_before, b), gates[t][b], c[t][b], act_c[t][b],
+                                     dh[b], dc[b], dz[t][b]);
         }
         detail::add_input_gradients(t, in, dz, dp.kernel, dp.bias.flat());
         std::ranges::fill(dh, T(0));
@@ -182,38 +206,11 @@ struct LSTM {
     }
 
    private:
+    using Cell = detail::LSTMCell<Act, RecurrentAct>;
+
     static constexpr bool keeps_z = Act::needs_input || RecurrentAct::needs_input;
 
-    /// The states of one sample after one step.   z, gates: (4N)   c_before, c, act_c, h: (N); each output may be its
-    /// input
-    static void cell(const T* z, const T* c_before, T* gates, T* c, T* act_c, T* h) {
-      activate<RecurrentAct>(Rows<const T, 2 * N>{z, 1}, Rows<T, 2 * N>{gates, 1});
-      activate<Act>(Rows<const T, N>{z + 2 * N, 1}, Rows<T, N>{gates + 2 * N, 1});
-      activate<RecurrentAct>(Rows<const T, N>{z + 3 * N, 1}, Rows<T, N>{gates + 3 * N, 1});
-      const T *const i = gates, *const f = gates + N, *const g = gates + 2 * N, *const o = gates + 3 * N;
-      alignas(cache_line) T next[N], out[N];  // that nothing else can overlap, so that the loops vectorise
-      for_each_number<N>([&](std::size_t n) { next[n] = f[n] * c_before[n] + i[n] * g[n]; });
-      std::copy_n(next, N, c);
-      for_each_number<N>([&](std::size_t n) { out[n] = Act::value(next[n]); });
-      std::copy_n(out, N, act_c);
-      for_each_number<N>([&](std::size_t n) { h[n] = o[n] * out[n]; });
-    }
-
-    /// From dL/dh and the part of dL/dc that comes from the step after, overwrites dz, and dc with the part for the
-    /// step before.
-    static void cell_backward(const T* z, const T* c_before, const T* gates, const T* c, const T* act_c, const T* dh,
-                              T* dc, T* dz) {
-      const T *const i = gates, *const f = gates + N, *const g = gates + 2 * N, *const o = gates + 3 * N;
-      alignas(cache_line) T dcell[N];  // of its own, as above
-      for_each_number<N>([&](std::size_t n) { dcell[n] = dc[n] + dh[n] * o[n] * Act::slope(c[n], act_c[n]); });
-      for_each_number<N>([&](std::size_t n) { dz[n] = dcell[n] * g[n] * RecurrentAct::slope(z[n], i[n]); });
-      for_each_number<N>(
-          [&](std::size_t n) { dz[N + n] = dcell[n] * c_before[n] * RecurrentAct::slope(z[N + n], f[n]); });
-      for_each_number<N>([&](std::size_t n) { dz[2 * N + n] = dcell[n] * i[n] * Act::slope(z[2 * N + n], g[n]); });
-      for_each_number<N>(
-          [&](std::size_t n) { dz[3 * N + n] = dh[n] * act_c[n] * RecurrentAct::slope(z[3 * N + n], o[n]); });
-      for_each_number<N>([&](std::size_t n) { dc[n] = dcell[n] * f[n]; });
-    }
+    static constexpr bool may_run_in_lanes = Lanes::is_faster && !has_recurrent_dropout;
   };
 };
 

@@ -12,6 +12,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/kernels/dropout.hpp"
 #include "rnnts/kernels/product.hpp"
+#include "rnnts/kernels/thresholds.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
@@ -90,7 +91,7 @@ void add_output_gradient(Sequence<T, I> x, std::type_identity_t<Sequence<const S
 /// How many steps of z (T,B,K) fit into a cache of 256 kB together; at least one. What is done for all steps alike is
 /// done for as many at once: for more, z would go to memory and come back between two passes over it.
 template <class T, std::size_t K> std::size_t steps_at_once(Sequence<T, K> z) {
-  return std::max<std::size_t>(1, 256 * 1024 / (z.batch * K * sizeof(T)));
+  return std::max<std::size_t>(1, 256 * 1024 / std::max<std::size_t>(1, z.batch * K * sizeof(T)));
 }
 
 /// z[t] = x[t] W + b for step t and those after it that are done at once with it; nothing if they have been.
@@ -118,6 +119,14 @@ void add_input_gradients(std::size_t t, Sequence<T, I> x, Sequence<S, K> dz, Ten
   const std::size_t count = std::min(at_once, dz.steps - t);
   add_outer_product(x.rows(t, count), dz.rows(t, count), dkernel);
   add_sum_of_rows(dz.rows(t, count), dbias);
+}
+
+/// Whether the samples of a batch may stand in the lanes of registers. Initial states and samples of different length
+/// are left to the other way.
+template <class T, std::size_t I, Scalar S, std::size_t N>
+bool fits_lanes(Sequence<T, I> x, const BoundaryState<S, N>& state, const auto&... further) {
+  return x.batch >= lanes_from_batch(N) && x.lengths == nullptr && state.before_first().count == 0 &&
+         (... && (further.before_first().count == 0));
 }
 
 /// The input in the order of processing, after dropout: as it is where neither changes it, else a copy.

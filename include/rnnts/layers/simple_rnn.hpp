@@ -104,7 +104,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       const auto in = tape.x.forward(x, options.dropout, random);
       tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
       if constexpr (may_run_in_lanes) {
-        if (runs_in_lanes(x, tape)) {
+        if (detail::fits_lanes(x, tape.h_ends)) {
           Lanes::forward(p, in, tape.lanes, y);
           return tape.h_ends.keep_last(y[y.steps - 1]);
         }
@@ -127,7 +127,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
                          Sequence<const T, N> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
       const auto in = tape.x.recorded(x);
       if constexpr (may_run_in_lanes) {
-        if (runs_in_lanes(x, tape)) {
+        if (detail::fits_lanes(x, tape.h_ends)) {
           Lanes::backward(p, tape.lanes, dy, workspace.lanes, dp);
           if (dx.empty()) return;
           const auto dz = workspace.dz.resize(x.steps, x.batch);
@@ -179,11 +179,6 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
     static constexpr bool keeps_z = activation_needs_input<Act>;
 
     static constexpr bool may_run_in_lanes = Lanes::is_faster && !has_recurrent_dropout;
-
-    /// Initial states and samples of different length are left to the other way.
-    static bool runs_in_lanes(Sequence<const T, I> x, const Tape& tape) {
-      return x.batch >= lanes_from_batch && x.lengths == nullptr && tape.h_ends.before_first().count == 0;
-    }
   };
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <type_traits>
+#include <span>
 
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/lanes.hpp"
@@ -13,12 +13,8 @@
 
 namespace rnnts::inline v0::detail {
 
-/// Where there are no registers to fill.
-template <Scalar T, std::size_t I, std::size_t N, class Act, bool return_sequences> struct SimpleRNNLanes {
-  static constexpr bool is_faster = false;
-  struct Tape {};
-  struct Workspace {};
-};
+template <Scalar T, std::size_t I, std::size_t N, class Act, bool return_sequences>
+struct SimpleRNNLanes : lanes::None {};
 
 #if RNNTS_WITH_XSIMD
 
@@ -38,72 +34,52 @@ struct SimpleRNNLanes<T, I, N, Act, return_sequences> {
   };
 
   struct Workspace {
-    lanes::Buffer<T, N> dz;
+    lanes::Buffer<T, N> dy, dz;
     Tensor<T, N, N> recurrent_kernel_transposed;
   };
 
   static void forward(const auto& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
-    tape.x.assign(x);
-    tape.h.resize(x.steps, x.batch);
-    auto& zs = keeps_z ? tape.z : tape.h;
-    if constexpr (keeps_z) zs.resize(x.steps, x.batch);
-    for (std::size_t g = 0; g < tape.h.groups(); ++g) {
+    auto& [xs, h, z_or_none] = tape;
+    auto& z = keeps_z ? z_or_none : h;
+    xs.assign(x);
+    h.resize(x.steps, x.batch);
+    z.resize(x.steps, x.batch);
+    for (std::size_t g = 0; g < h.groups(); ++g) {
       for (std::size_t t = 0; t < x.steps; ++t) {
-        Pack z[N];
-        simd::unroll<N>([&]<std::size_t n>() __attribute__((always_inline)) {
-          z[n] = Pack::all(p.bias.size == 0 ? T(0) : p.bias.data()[n]);
-        });
-        lanes::add_product<I>(tape.x.at(g, t), p.kernel.data(), z);
-        if (t > 0) lanes::add_product<N>(tape.h.at(g, t - 1), p.recurrent_kernel.data(), z);
-        store(z, zs.at(g, t));
-        activate<Act>(Row{zs.at(g, t), 1}, Row{tape.h.at(g, t), 1});
+        lanes::set_product<N>(p.bias.flat(), z.at(g, t), lanes::Product(xs.at(g, t), p.kernel),
+                              lanes::Product(h.before(g, t), p.recurrent_kernel));
+        activate<Act>(Row{z.at(g, t), 1}, Row{h.at(g, t), 1});
       }
     }
-    if constexpr (return_sequences) {
-      tape.h.copy_to(y);
-    } else {
-      tape.h.copy_step(x.steps - 1, y[0]);
-    }
+    h.copy_to(y);
   }
 
   /// Leaves dL/dz in the workspace.
   static void backward(const auto& p, const Tape& tape, Sequence<const T, N> dy, Workspace& workspace, auto& dp) {
-    const std::size_t steps = tape.x.steps(), last = steps - 1;
+    const auto& [x, h, z_or_none] = tape;
+    const auto& z = keeps_z ? z_or_none : h;
+    const std::size_t steps = x.steps(), last = steps - 1;
     auto& dz = workspace.dz;
-    const auto& zs = keeps_z ? tape.z : tape.h;
     transpose(p.recurrent_kernel, workspace.recurrent_kernel_transposed);
     dz.resize(steps, dy.batch);
-    for (std::size_t t = return_sequences ? 0 : last; t < steps; ++t)
-      dz.assign_gradient(t, dy[return_sequences ? t : 0]);
+    workspace.dy.assign_gradient(dy);
     for (std::size_t g = 0; g < dz.groups(); ++g) {
       for (std::size_t t = steps; t-- > 0;) {
         const Row dh{dz.at(g, t), 1};  // becomes dz in place
-        if (t < last) {
-          Pack sum[N];
-          simd::unroll<N>([&]<std::size_t n>() __attribute__((always_inline)) {
-            sum[n] = return_sequences ? Pack::load(dh.data + n * L) : Pack::all(0);
-          });
-          lanes::add_product<N>(dz.at(g, t + 1), workspace.recurrent_kernel_transposed.data(), sum);
-          store(sum, dh.data);
-        }
-        activate_backward<Act>({zs.at(g, t), 1}, {tape.h.at(g, t), 1}, dh, dh);
+        lanes::set_product<N>(std::span<const T, 0>{}, dh.data,
+                              lanes::Product(dz.after(g, t), workspace.recurrent_kernel_transposed));
+        if (return_sequences || t == last) workspace.dy.add_to(dh.data, g, return_sequences ? t : 0);
+        activate_backward<Act>({z.at(g, t), 1}, {h.at(g, t), 1}, dh, dh);
       }
-      lanes::add_outer_product<N, N>(last, tape.h.at(g, 0), dz.at(g, 1), dp.recurrent_kernel.data());
+      lanes::add_outer_product<N>(last, h.at(g, 0), dz.at(g, 1), dp.recurrent_kernel);
     }
     const std::size_t all_steps = dz.groups() * steps;
-    lanes::add_outer_product<I, N>(all_steps, tape.x.at(0, 0), dz.at(0, 0), dp.kernel.data());
-    if constexpr (std::remove_cvref_t<decltype(dp.bias)>::size != 0)
-      lanes::add_sum<N>(all_steps, dz.at(0, 0), dp.bias.data());
+    lanes::add_outer_product<N>(all_steps, x.at(0, 0), dz.at(0, 0), dp.kernel);
+    lanes::add_sum<N>(all_steps, dz.at(0, 0), dp.bias.flat());
   }
 
  private:
-  using Pack = lanes::Pack<T>;
-  static constexpr std::size_t L = lanes::count<T>;
-  using Row = Rows<T, N * L>;
-
-  [[gnu::always_inline]] static void store(const Pack (&packs)[N], T* into) {
-    simd::unroll<N>([&]<std::size_t n>() __attribute__((always_inline)) { packs[n].store(into + n * L); });
-  }
+  using Row = Rows<T, N * lanes::count<T>>;
 };
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -34,38 +35,48 @@ template <class T, std::size_t F> std::vector<T> to_rows(const std::vector<T>& x
   return rows;
 }
 
-template <class T, std::size_t I, std::size_t N> void check_products() {
+/// Products with K columns, of which N at a time.
+template <class T, std::size_t I, std::size_t N, std::size_t K = N> void check_products() {
   constexpr std::size_t L = lanes::count<T>, steps = 3;
-  const auto x = draw<T>(steps * I * L), dy = draw<T>(steps * N * L);
-  const auto x_rows = to_rows<T, I>(x), dy_rows = to_rows<T, N>(dy);
-  INFO("I = " << I << ", N = " << N);
-
-  Tensor<T, I, N> found, expected;
-  found.fill(1);
-  expected.fill(1);
-  lanes::add_outer_product<I, N>(steps, x.data(), dy.data(), found.data());
-  naive::add_outer_product(Rows<const T, I>{x_rows.data(), steps * L}, Rows<const T, N>{dy_rows.data(), steps * L},
-                           expected);
+  const auto x = draw<T>(steps * I * L), dy = draw<T>(steps * K * L);
+  const auto x_rows = to_rows<T, I>(x), dy_rows = to_rows<T, K>(dy);
+  const Rows<const T, I> all_x{x_rows.data(), steps * L};
+  const Rows<const T, K> all_dy{dy_rows.data(), steps * L};
   const auto close = [](T a, T b) { return std::abs(a - b) < T(1e-4); };
-  CHECK(std::ranges::equal(found, expected, close));
+  INFO("I = " << I << ", N = " << N << ", K = " << K);
 
-  Tensor<T, N> sum;
-  sum.fill(2);
-  lanes::add_sum<N>(steps, dy.data(), sum.data());
-  for (std::size_t n = 0; n < N; ++n) {
-    T of_column = 2;
-    for (std::size_t row = 0; row < steps * L; ++row) of_column += dy_rows[row * N + n];
-    CHECK(close(sum(n), of_column));
+  Tensor<T, I, K> w, expected_w;
+  w.fill(1);
+  expected_w.fill(1);
+  lanes::add_outer_product<N>(steps, x.data(), dy.data(), w);
+  naive::add_outer_product(all_x, all_dy, expected_w);
+  CHECK(std::ranges::equal(w, expected_w, close));
+
+  Tensor<T, K> b;
+  for (std::size_t k = 0; k < K; ++k) b(k) = T(k);
+  const Tensor<T, K> before = b;
+  lanes::add_sum<N>(steps, dy.data(), b.flat());
+  for (std::size_t k = 0; k < K; ++k) {
+    T of_column = before(k);
+    for (std::size_t row = 0; row < steps * L; ++row) of_column += dy_rows[row * K + k];
+    CHECK(close(b(k), of_column));
   }
 
-  lanes::Pack<T> packs[N];
-  for (std::size_t n = 0; n < N; ++n) packs[n] = lanes::Pack<T>::all(T(n));
-  lanes::add_product<I>(x.data(), found.data(), packs);
-  std::vector<T> y(N * L), y_rows(L * N);
-  for (std::size_t n = 0; n < N; ++n) packs[n].store(y.data() + n * L);
-  for (std::size_t k = 0; k < L * N; ++k) y_rows[k] = T(k % N);
-  naive::add_product(Rows<const T, I>{x_rows.data(), L}, found, Rows<T, N>{y_rows.data(), L});
-  CHECK(std::ranges::equal(to_rows<T, N>(y), y_rows, close));
+  std::vector<T> z(K * L), expected_z(L * K);
+  for (std::size_t k = 0; k < L * K; ++k) expected_z[k] = b(k % K);
+  const Rows<T, K> expected_rows{expected_z.data(), L};
+  naive::add_product(Rows<const T, I>{x_rows.data(), L}, w, expected_rows);
+  const lanes::Product product(x.data(), w), nothing(static_cast<const T*>(nullptr), w);
+  lanes::set_product<N>(std::as_const(b).flat(), z.data(), product, nothing);
+  CHECK(std::ranges::equal(to_rows<T, K>(z), expected_z, close));
+  lanes::set_product<N>(std::span<const T, 0>{}, z.data(), product);
+  for (std::size_t k = 0; k < L * K; ++k) expected_z[k] -= b(k % K);
+  CHECK(std::ranges::equal(to_rows<T, K>(z), expected_z, close));
+  if constexpr (K == N) {
+    lanes::add_product(product, z.data());
+    for (T& number : expected_z) number *= 2;
+    CHECK(std::ranges::equal(to_rows<T, K>(z), expected_z, close));
+  }
 }
 
 }  // namespace
@@ -73,8 +84,11 @@ template <class T, std::size_t I, std::size_t N> void check_products() {
 TEMPLATE_TEST_CASE("products in lanes are those of plain loops", "", float, double) {
   [&]<std::size_t... k>(std::index_sequence<k...>) {
     (check_products<TestType, k / 7 + 1, k % 7 + 1>(), ...);
-  }(std::make_index_sequence<42>{});
+  }(std::make_index_sequence<21>{});
+  check_products<TestType, 15, 15>();
   check_products<TestType, 33, 5>();
+  check_products<TestType, 3, 4, 16>();
+  check_products<TestType, 16, 5, 15>();
 }
 
 TEMPLATE_TEST_CASE("a buffer takes and gives batches of any size", "", float, double) {
@@ -91,8 +105,24 @@ TEMPLATE_TEST_CASE("a buffer takes and gives batches of any size", "", float, do
     CHECK(x == y);
     // What fills up the last group is its last sample, and of gradients zero.
     CHECK(buffer.at(last, 1)[L - 1] == x[(batch + batch - 1) * 2]);
-    buffer.assign_gradient(1, Rows<const T, 2>{x.data(), batch});
-    CHECK(buffer.at(last, 1)[L - 1] == (batch % L == 0 ? x[(batch - 1) * 2] : T(0)));
+    buffer.assign_gradient(Sequence<const T, 2>{x.data(), steps, batch});
+    CHECK(buffer.at(last, 1)[L - 1] == (batch % L == 0 ? x[(batch + batch - 1) * 2] : T(0)));
+
+    std::vector<T> last_step(batch * 2);
+    buffer.copy_to(Sequence<T, 2>{last_step.data(), 1, batch});
+    CHECK(std::ranges::equal(last_step, std::span(x).last(batch * 2)));
+
+    CHECK(buffer.before(last, 0) == nullptr);
+    CHECK(buffer.before(last, 2) == buffer.at(last, 1));
+    CHECK(buffer.before_or_zero(last, 2) == buffer.at(last, 1));
+    CHECK(std::all_of(buffer.before_or_zero(last, 0), buffer.before_or_zero(last, 0) + 2 * L,
+                      [](T number) { return number == 0; }));
+    CHECK(buffer.after(last, 1) == buffer.at(last, 2));
+    CHECK(buffer.after(last, 2) == nullptr);
+
+    std::vector<T> sum(2 * L, T(1));
+    buffer.add_to(sum.data(), last, 1);
+    CHECK(sum[L] == 1 + buffer.at(last, 1)[L]);
   }
 }
 

@@ -1,0 +1,33 @@
+#include "rnnts/layers/lstm_lanes.hpp"
+
+#include <utility>
+
+#include "rnnts/layers/lstm.hpp"
+#include "support/lanes_check.hpp"
+
+using namespace lanes_check;
+
+TEMPLATE_TEST_CASE("samples of an LSTM in lanes give what rows of units give", "", float, double) {
+  using T = TestType;
+  [&]<std::size_t... n>(std::index_sequence<n...>) {
+    (check<T, LSTM<n>, 1>(), ...);
+  }(std::index_sequence<1, 3, 7, 12>{});
+  check<T, LSTM<5>, 3>();
+}
+
+TEMPLATE_TEST_CASE("… of an LSTM as a sequence, backwards, without a bias, with activations that need their input", "",
+                   float, double) {
+  using T = TestType;
+  check<T, LSTM<3, Tanh, Sigmoid, LSTMOptions{.return_sequences = true}>, 2>();
+  check<T, LSTM<4, Tanh, Sigmoid, LSTMOptions{.go_backwards = true, .use_bias = false}>, 2>();
+  check<T, LSTM<2, GELU, Softplus, LSTMOptions{.return_sequences = true}>, 1>();
+}
+
+#if RNNTS_WITH_XSIMD
+
+TEST_CASE("an LSTM of a few units runs in lanes, a wide one does not") {
+  STATIC_REQUIRE(!LSTM<lanes_below_units>::Layer<float, Input<1>::shape>::Lanes::is_faster);
+  check_runs_in_lanes<LSTM<5>>(lanes_from_batch(5));
+}
+
+#endif
