@@ -3,11 +3,9 @@
 
 #include <string>
 
-// Null if another BLAS is linked.
-extern "C" {
-__attribute__((weak)) void openblas_set_num_threads(int);
-__attribute__((weak)) char* openblas_get_corename();
-}
+#include "rnnts/kernels/blas.hpp"
+
+extern "C" __attribute__((weak)) void openblas_set_num_threads(int);  // null if another BLAS is linked
 
 namespace bench {
 
@@ -20,8 +18,9 @@ inline void hold_blas_to_one_thread() {
 inline std::string blas_kernels() {
   if (!openblas_get_corename) return "not OpenBLAS";
   const std::string name = openblas_get_corename();
-  if (name != "Prescott") return "OpenBLAS with its kernels for " + name;
-  return "OpenBLAS, which does not know this processor and takes its kernels for Prescott. If there is AVX-512, "
+  if (!rnnts::blas::is_fallback(name)) return "OpenBLAS with its kernels for " + name;
+  return "OpenBLAS, which does not know this processor and takes its kernels for " + name +
+         ". If there is AVX-512, "
          "OPENBLAS_CORETYPE=SkylakeX in the environment gives it faster ones, with AVX2 OPENBLAS_CORETYPE=Haswell";
 }
 

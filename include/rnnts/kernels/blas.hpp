@@ -16,20 +16,20 @@
 
 #include <xflens/cxxblas/cxxblas.cxx>
 
-extern "C" __attribute__((weak)) char* openblas_get_corename();  // null if another BLAS is linked
+extern "C" __attribute__((weak)) char* openblas_get_corename();  // null if another BLAS is linked, or a static one
 
 namespace rnnts::inline v0::blas {
 
 /// Whether these are OpenBLAS' kernels for a processor that it does not know: SSE3, whatever the processor could do.
 inline bool is_fallback(std::string_view kernels) { return kernels == "Prescott"; }
 
-/// Whether the BLAS may be faster than tiles: not if it falls back to narrower registers than those of this build.
-inline bool may_be_faster() {
+/// Whether the BLAS falls back to narrower registers than those of this build.
+inline bool is_narrower() {
 #if RNNTS_WITH_XSIMD
   static const bool falls_back = openblas_get_corename && is_fallback(openblas_get_corename());
-  return !falls_back || simd::widest<float> <= 4;
+  return falls_back && simd::widest<float> > 4;
 #else
-  return true;
+  return false;
 #endif
 }
 

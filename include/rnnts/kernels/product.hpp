@@ -18,15 +18,17 @@ namespace rnnts::inline v0 {
 /// y (rows,N) += x (rows,I) w (I,N)
 template <Scalar T, std::size_t I, std::size_t N>
 void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
+  [[maybe_unused]] constexpr bool has_tiles = with_xsimd && N >= tiles_from_columns && I >= tiles_from_terms;
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
-    if (x.count >= blas_from_rows && x.count * I * N <= blas_to_multiply_adds && blas::may_be_faster()) {
+    const bool tiles_are_faster = has_tiles && (x.count * I * N > blas_to_multiply_adds || blas::is_narrower());
+    if (x.count >= blas_from_rows && !tiles_are_faster) {
       return blas::add_product(blas::Left::plain, x.count, N, I, x.data, w.data(), y.data);
     }
   }
 #endif
 #if RNNTS_WITH_XSIMD
-  if constexpr (N >= tiles_from_columns && I >= tiles_from_terms) {
+  if constexpr (has_tiles) {
     return tiles::add_product<N>(x.count, I, tiles::Strided<T>{x.data, I, 1}, w.data(), y.data);
   }
 #endif
@@ -37,16 +39,17 @@ void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>
 template <Scalar T, std::size_t I, std::size_t N>
 void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_identity_t<Rows<const T, N>> dy,
                        Tensor<T, I, N>& dw) {
+  [[maybe_unused]] constexpr bool has_tiles = with_xsimd && N >= tiles_from_columns;
   if (x.count == 0) return;  // and then there may be no memory behind x
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
-    if (x.count >= blas_from_rows && blas::may_be_faster()) {
+    if (x.count >= blas_from_rows && !(has_tiles && blas::is_narrower())) {
       return blas::add_product(blas::Left::transposed, I, N, x.count, x.data, dy.data, dw.data());
     }
   }
 #endif
 #if RNNTS_WITH_XSIMD
-  if constexpr (N >= tiles_from_columns) {
+  if constexpr (has_tiles) {
     return tiles::add_product<N>(I, x.count, tiles::Strided<T>{x.data, 1, I}, dy.data, dw.data());
   }
 #endif

@@ -13,6 +13,9 @@ namespace rnnts::inline v0 {
 #define RNNTS_WITH_BLAS 1
 #endif
 
+/// Whether there are kernels for SIMD registers.
+inline constexpr bool with_xsimd = RNNTS_WITH_XSIMD != 0;
+
 /// Whether products may go through a BLAS; the build option RNNTS_WITH_BLAS sets it.
 inline constexpr bool with_blas = RNNTS_WITH_BLAS != 0;
 

@@ -36,8 +36,9 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
   typename M::template SamplesWith<Labels> validation = {};  ///< windows whose loss is computed after each epoch
   std::span<const typename M::scalar> sample_weights = {};   ///< of the loss of each sample; empty if all count alike
   std::vector<Callback<M>> callbacks = {};                   ///< called in this order
-  std::size_t threads = 1;  ///< that share the samples of each batch; more than one pay for large nets only
-  bool verbose = true;      ///< writes progress to stderr, as Keras' ProgbarLogger does
+  std::size_t threads =
+      1;                ///< that share the samples of each batch; more than one pay where a step takes 20 µs or more
+  bool verbose = true;  ///< writes progress to stderr, as Keras' ProgbarLogger does
 };
 
 namespace detail {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/team.hpp"
@@ -39,9 +40,10 @@ template <Model M, Loss L> class ParallelBackpropagation {
   using Y = typename Serial::Y;
   using Output = typename Serial::Output;
 
-  /// Throws std::system_error if the system gives no more threads.
+  /// Throws ArgumentError for 0 threads, std::system_error if the system gives no more threads.
   ParallelBackpropagation(const M& model, L loss, std::size_t threads)
       : model_(model), loss_(std::move(loss)), parts_(threads) {
+    if (threads == 0) throw ArgumentError("training: expected at least 1 thread, found 0");
     if (threads > 1) team_ = std::make_unique<detail::Team>(threads);
   }
 
@@ -97,28 +99,30 @@ template <Model M, Loss L> class ParallelBackpropagation {
 
   Serial& first() { return parts_.front().serial; }
 
-  /// One pass of all parts in which something counts, at the same time. Returns the loss of the whole.
+  /// One pass of all parts that have samples, at the same time. Returns the loss of the whole.
   double run(Pass pass, X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
     cut(y_true);
     if (random != nullptr) draw_seeds(*random);  // from a copy
     const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
     const auto run_part = [&](std::size_t k) {
       Part& part = parts_[k];
-      if (part.share == 0) return;
+      if (part.samples == 0) return;
       const X part_x = part.take(x, part.x);
       const Y part_y = part.take(y_true, part.y);
       const auto weights = sample_weights.empty() ? sample_weights : sample_weights.subspan(part.first, part.samples);
       const Random fresh(part.seed);
       Random own = fresh;
       Random* const part_random = random == nullptr ? nullptr : &own;
-      if (pass == Pass::forward) {
+      const DX part_dx = dx.empty() ? dx : part.dx.resize(dx.steps, part.samples);
+      if (pass == Pass::forward || part.share == 0) {
         part.loss = part.serial.forward(model_.parameters(), loss_, part_x, part_y, part_random, weights);
+        for (const auto gradient : tensors(part.serial.gradients())) std::ranges::fill(gradient, T(0));
+        std::ranges::fill(part_dx.rows(), T(0));
       } else {
-        const DX part_dx = dx.empty() ? dx : part.dx.resize(dx.steps, part.samples);
         part.loss = part.serial.backward(model_.parameters(), loss_, part_x, part_y, part_dx, part_random, weights,
                                          static_cast<T>(part.share));
-        if (!dx.empty()) part.give(part_dx, dx);
       }
+      if (!dx.empty()) part.give(part_dx, dx);
       part.give(part.serial.output(), y);
       part.has_drawn = own != fresh;
     };

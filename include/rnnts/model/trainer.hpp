@@ -37,6 +37,8 @@ class Trainer {
   using Y = Sequence<const T, labels>;
   using Output = Sequence<const T, M::output.features>;
 
+  /// Throws ArgumentError if an option of the loss cannot be used or for 0 threads, std::system_error if the system
+  /// gives no more threads.
   Trainer(M& model, L loss, O optimizer, std::size_t threads = 1)
       : model_(model),
         optimizer_(std::move(optimizer)),

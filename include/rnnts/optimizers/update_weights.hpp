@@ -167,9 +167,12 @@ void update_weights(const O& optimizer, double learning_rate, Parameters& parame
         for (std::size_t k = 0; k < w.size(); ++k) detail::update_numbers(step, w[k], g[k].data(), memory[k].data()...);
         return;
       }
-      double sum = 0;
-      for (const auto gradient : g) sum += detail::squared_norm(gradient);
-      const double scale = optimizer.global_clipnorm > 0 ? detail::clipping_scale(sum, optimizer.global_clipnorm) : 1;
+      double scale = 1;
+      if (optimizer.global_clipnorm > 0) {
+        double sum = 0;
+        for (const auto gradient : g) sum += detail::squared_norm(gradient);
+        scale = detail::clipping_scale(sum, optimizer.global_clipnorm);
+      }
       const auto decays = detail::decaying(optimizer, parameters);
       for (std::size_t k = 0; k < w.size(); ++k) {
         const auto adjust = detail::adjustment(optimizer, learning_rate, scale, decays[k], g[k]);
