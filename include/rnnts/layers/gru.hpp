@@ -152,10 +152,7 @@ struct GRU {
       if constexpr (may_run_in_lanes) {
         if (detail::fits_lanes(x, tape.h_ends)) {
           Lanes::backward(p, tape.lanes, dy, workspace.lanes, dp, input_bias(dp), recurrent_bias(dp));
-          if (dx.empty()) return;
-          const auto da = workspace.da.resize(x.steps, x.batch);
-          workspace.lanes.da.copy_to(da);
-          return workspace.input_gradient.backward(p.kernel, da, tape.x, dx);
+          return workspace.input_gradient.backward(p.kernel, workspace.lanes.da, workspace.da, tape.x, dx);
         }
       }
       const auto h = options.return_sequences ? y : tape.h.view();

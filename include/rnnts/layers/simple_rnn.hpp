@@ -129,10 +129,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       if constexpr (may_run_in_lanes) {
         if (detail::fits_lanes(x, tape.h_ends)) {
           Lanes::backward(p, tape.lanes, dy, workspace.lanes, dp);
-          if (dx.empty()) return;
-          const auto dz = workspace.dz.resize(x.steps, x.batch);
-          workspace.lanes.dz.copy_to(dz);
-          return workspace.input_gradient.backward(p.kernel, dz, tape.x, dx);
+          return workspace.input_gradient.backward(p.kernel, workspace.lanes.dz, workspace.dz, tape.x, dx);
         }
       }
       const auto h = options.return_sequences ? y : tape.h.view();
