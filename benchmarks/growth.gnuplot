@@ -14,7 +14,6 @@ only(layer, a, value_a, b, value_b, y) = strcol(1) eq layer && column(a) == valu
 set logscale xy 10
 set grid lc rgb "#dddddd" lt 1
 set key bottom right samplen 2
-set style data linespoints
 
 set terminal pngcairo noenhanced size 1500,560 font "DejaVu Sans,11"
 set output folder . "/growth_time.png"
@@ -22,20 +21,21 @@ set ylabel "time of a training step (µs)"
 set multiplot layout 1,3
 set title "32 units, 32 samples"
 set xlabel "steps T"
-plot for [k=1:3] data using "T":(only(word(layers, k), "N", 32, "B", 32, "microseconds")) lc rgb word(colours, k) pt 7 lw 2 title word(layers, k), \
+plot for [k=1:3] data using "T":(only(word(layers, k), "N", 32, "B", 32, "microseconds")) smooth unique with linespoints lc rgb word(colours, k) pt 7 lw 2 title word(layers, k), \
   [10:320] 3 * x lc rgb "#999999" dt 2 with lines title "proportional to T"
 set title "32 units, 20 steps"
 set xlabel "samples B"
-plot for [k=1:3] data using "B":(only(word(layers, k), "N", 32, "T", 20, "microseconds")) lc rgb word(colours, k) pt 7 lw 2 title word(layers, k), \
+plot for [k=1:3] data using "B":(only(word(layers, k), "N", 32, "T", 20, "microseconds")) smooth unique with linespoints lc rgb word(colours, k) pt 7 lw 2 title word(layers, k), \
   [1:256] 2 * x lc rgb "#999999" dt 2 with lines title "proportional to B"
 set title "20 steps, 32 samples"
 set xlabel "units N"
-plot for [k=1:3] data using "N":(only(word(layers, k), "T", 20, "B", 32, "microseconds")) lc rgb word(colours, k) pt 7 lw 2 title word(layers, k), \
+plot for [k=1:3] data using "N":(only(word(layers, k), "T", 20, "B", 32, "microseconds")) smooth unique with linespoints lc rgb word(colours, k) pt 7 lw 2 title word(layers, k), \
   [16:512] x * x / 10 lc rgb "#999999" dt 2 with lines title "proportional to N²"
 unset multiplot
 
 set output folder . "/growth_memory.png"
 set ylabel "memory of tape and workspace (kB)"
+set yrange [1:500000]
 set multiplot layout 1,3
 set xlabel "steps times samples, T B"
 do for [k=1:3] {

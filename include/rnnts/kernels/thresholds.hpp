@@ -30,13 +30,13 @@ inline constexpr std::size_t wide_row_bytes = 1536;
 
 /// Recurrent layers of fewer units have samples, not units, in the lanes of registers …
 #if RNNTS_WITH_XSIMD
-inline constexpr std::size_t lanes_below_units = simd::widest<float> >= 8 ? 16 : 8;
+inline constexpr std::size_t lanes_below_units = simd::widest<float> >= 8 ? 17 : 8;
 #else
 inline constexpr std::size_t lanes_below_units = 0;
 #endif
 
 /// … in batches of as many samples or more.
-constexpr std::size_t lanes_from_batch(std::size_t units) { return units < 8 ? 3 : 8; }
+constexpr std::size_t lanes_from_batch(std::size_t units) { return units < 8 ? 3 : units < 16 ? 8 : 32; }
 
 /// Products with weights of (I, N) go through the BLAS from I * N of this size on; below, a call costs more
 /// than it saves. A BLAS chooses its instructions when it runs: where the build may use the widest registers too, tiles
