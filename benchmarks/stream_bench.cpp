@@ -144,7 +144,10 @@ template <class Kind, class T, std::size_t N> void stream_step(benchmark::State&
   auto best = Clock::duration::max();
   for (auto _ : state) {
     const auto start = Clock::now();
-    for (const T number : x) benchmark::DoNotOptimize(stream.step(number)[0]);
+    for (const T number : x) {
+      T y = stream.step(number)[0];
+      benchmark::DoNotOptimize(y);  // newer versions want a variable
+    }
     best = std::min(best, Clock::now() - start);
   }
   const double ns = std::chrono::duration<double, std::nano>(best).count() / static_cast<double>(x.size());
