@@ -15,20 +15,42 @@
 
 namespace rnnts::inline v0 {
 
+namespace detail {
+
+/// Whether there are tiles for products whose rows have N columns, and whose numbers are sums of so many terms.
+template <std::size_t N> constexpr bool has_tiles(std::size_t terms = tiles_from_terms) {
+  return with_xsimd && N >= tiles_from_columns && terms >= tiles_from_terms;
+}
+
+#if RNNTS_WITH_BLAS
+
+/// Whether y (rows,N) += x (rows,I) w (I,N) goes through the BLAS.
+template <std::size_t I, std::size_t N> bool uses_blas(std::size_t rows) {
+  if (rows < blas_from_rows) return false;
+  return !has_tiles<N>(I) || (rows * I * N <= blas_to_multiply_adds && !blas::is_narrower());
+}
+
+/// Whether dw (I,N) += x^T (I,rows) dy (rows,N) does.
+template <std::size_t N> bool outer_product_uses_blas(std::size_t rows) {
+  return rows >= blas_from_rows && !(has_tiles<N>() && blas::is_narrower());
+}
+
+#endif
+
+}  // namespace detail
+
 /// y (rows,N) += x (rows,I) w (I,N)
 template <Scalar T, std::size_t I, std::size_t N>
 void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
-  [[maybe_unused]] constexpr bool has_tiles = with_xsimd && N >= tiles_from_columns && I >= tiles_from_terms;
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
-    const bool tiles_are_faster = has_tiles && (x.count * I * N > blas_to_multiply_adds || blas::is_narrower());
-    if (x.count >= blas_from_rows && !tiles_are_faster) {
+    if (detail::uses_blas<I, N>(x.count)) {
       return blas::add_product(blas::Left::plain, x.count, N, I, x.data, w.data(), y.data);
     }
   }
 #endif
 #if RNNTS_WITH_XSIMD
-  if constexpr (has_tiles) {
+  if constexpr (detail::has_tiles<N>(I)) {
     return tiles::add_product<N>(x.count, I, tiles::Strided<T>{x.data, I, 1}, w.data(), y.data);
   }
 #endif
@@ -39,17 +61,16 @@ void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>
 template <Scalar T, std::size_t I, std::size_t N>
 void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_identity_t<Rows<const T, N>> dy,
                        Tensor<T, I, N>& dw) {
-  [[maybe_unused]] constexpr bool has_tiles = with_xsimd && N >= tiles_from_columns;
   if (x.count == 0) return;  // and then there may be no memory behind x
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
-    if (x.count >= blas_from_rows && !(has_tiles && blas::is_narrower())) {
+    if (detail::outer_product_uses_blas<N>(x.count)) {
       return blas::add_product(blas::Left::transposed, I, N, x.count, x.data, dy.data, dw.data());
     }
   }
 #endif
 #if RNNTS_WITH_XSIMD
-  if constexpr (has_tiles) {
+  if constexpr (detail::has_tiles<N>()) {
     return tiles::add_product<N>(I, x.count, tiles::Strided<T>{x.data, 1, I}, dy.data, dw.data());
   }
 #endif

@@ -105,6 +105,7 @@ TEMPLATE_TEST_CASE("a buffer takes and gives batches of any size", "", float, do
     CHECK(x == y);
     // What fills up the last group is its last sample, and of gradients zero.
     CHECK(buffer.at(last, 1)[L - 1] == x[(batch + batch - 1) * 2]);
+    CHECK(buffer.at(last, 1)[2 * L - 1] == x[(batch + batch - 1) * 2 + 1]);
     buffer.assign_gradient(Sequence<const T, 2>{x.data(), steps, batch});
     CHECK(buffer.at(last, 1)[L - 1] == (batch % L == 0 ? x[(batch + batch - 1) * 2] : T(0)));
 

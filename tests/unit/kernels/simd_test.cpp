@@ -20,14 +20,15 @@ TEST_CASE("a pack has as many numbers as fit, and not more than are wanted") {
 TEMPLATE_TEST_CASE_SIG("packs of any size add, multiply, load and store", "", ((std::size_t L), L), 1, 4, 8) {
   if constexpr (simd::lanes<float>(L) == L) {
     std::array<float, L + 1> in{}, out{};
-    for (std::size_t n = 0; n < L; ++n) in[n + 1] = static_cast<float>(n);
+    for (std::size_t n = 0; n < L; ++n) in[n + 1] = static_cast<float>(n + 1);
     using Pack = simd::Pack<float, L>;
     Pack sum = Pack::load(in.data() + 1);  // from memory that is not aligned
-    sum.add_product(Pack::all(2), Pack::load(in.data() + 1));
+    sum.add_product(Pack::all(3), Pack::load(in.data() + 1));
+    sum.add_product(Pack::all(2), Pack::all(5));
     sum.add(Pack::all(0.5f));
     sum.store(out.data() + 1);
     CHECK(out[0] == 0);
-    for (std::size_t n = 0; n < L; ++n) CHECK(out[n + 1] == 3 * static_cast<float>(n) + 0.5f);
+    for (std::size_t n = 0; n < L; ++n) CHECK(out[n + 1] == 4 * static_cast<float>(n + 1) + 10.5f);
   }
 }
 
