@@ -151,8 +151,9 @@ template <Model M, std::size_t Labels> class Batches {
 ///
 /// Throws DataError if there are no windows or a number in one is not finite, ShapeError if one has another
 /// shape than the model or the number of sample weights is another, ArgumentError for a batch size or a number of
-/// threads of 0, and TrainingError if the loss or a weight is no longer finite. Whatever is thrown during an epoch, the
-/// model then has the weights from before it. (Keras has a callback for it, TerminateOnNaN.)
+/// threads of 0, std::system_error if the system gives no more threads, and TrainingError if the loss or a weight is no
+/// longer finite. Whatever is thrown during an epoch, the model then has the weights from before it. (Keras has a
+/// callback for it, TerminateOnNaN.)
 template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, label_count<L, M::output.features>>>& options = {}) {

@@ -153,8 +153,8 @@ template <Model M, std::size_t Labels> class Chunks {
 /// its own, which are read side by side: faster, and the state starts from zero at each cut.
 ///
 /// Throws DataError if the series is shorter than `batch_size` or a number is not finite, ShapeError if a window has
-/// not one step, ArgumentError for 0 steps or a batch size of 0, and TrainingError as `fit`. A state to go on from is
-/// as that of `fit`.
+/// not one step, ArgumentError for 0 steps, a batch size or a number of threads of 0, and std::system_error and
+/// TrainingError as `fit`. A state to go on from is as that of `fit`.
 template <Model M, class Steps, Loss L, class O>
 History fit_stateful(M& model, Steps&& series, L loss, O optimizer,
                      const std::type_identity_t<StatefulOptions<M, label_count<L, M::output.features>>>& options,
