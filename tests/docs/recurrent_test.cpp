@@ -100,7 +100,7 @@ TEST_CASE("recurrent.md: states") {
   for_each_state(tape, [](auto& state) { state.carry_over(); });
   Net::forward(model.parameters(), {series.data() + 4, 2, 1}, tape, {&y, 1, 1});  // goes on from there
 
-  const auto h = std::get<0>(tape.layers).h_ends.last.view();  // (1,B,N), and c_ends for the cell
+  const auto h = get<0>(tape.layers).h_ends.last.view();  // (1,B,N), and c_ends for the cell
   // [/states]
   CHECK(y == Approx(model.predict(series)(0)).epsilon(1e-14));
   CHECK(h.batch == 1);

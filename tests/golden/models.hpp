@@ -224,7 +224,7 @@ template <class Memory> void visit_states(Memory& memory, const std::string& bef
   }
   if constexpr (requires { memory.layers; }) {
     std::size_t k = 0;
-    std::apply([&](auto&... layer) { (visit_states(layer, std::to_string(k++) + ".", visit), ...); }, memory.layers);
+    for_each(memory.layers, [&](auto& layer) { visit_states(layer, std::to_string(k++) + ".", visit); });
   }
 }
 

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstddef>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/function_ref.hpp"
 #include "rnnts/core/initializer.hpp"
 #include "rnnts/core/regularizer.hpp"
 
@@ -56,81 +56,128 @@ struct FieldInfo {
   bool has_name(std::string_view part) const { return name == part || (parent && parent->has_name(part)); }
 };
 
+using VisitInfo = detail::FunctionRef<void(const FieldInfo&)>;
+
+template <HasFields P> void visit_infos(VisitInfo visit, const FieldInfo* parent = nullptr);
+
 namespace detail {
 
-/// The member of `p` that a field is.
-template <class Access, class P> auto& member_of(const Field<Access>& field, P& p) {
-  if constexpr (std::is_member_object_pointer_v<Access>) {
-    return p.*field.access;
+/// Field K of a struct. (A constant each, as a tuple of them would be taken apart anew by whatever visits it.)
+template <HasFields P, std::size_t K> inline constexpr auto field_at = std::get<K>(P::fields());
+
+template <HasFields P> using FieldIndices = std::make_index_sequence<std::tuple_size_v<decltype(P::fields())>>;
+
+/// The member of `p` that field K is.
+template <std::size_t K, class P> auto& member_of(P& p) {
+  constexpr auto access = field_at<std::remove_const_t<P>, K>.access;
+  if constexpr (std::is_member_object_pointer_v<decltype(access)>) {
+    return p.*access;
   } else {
-    return field.access(p);
+    return access(p);
   }
 }
 
-/// Calls `body(field...)` with all fields of P. (std::apply would do, but takes the compiler twice the time.)
-template <HasFields P> constexpr decltype(auto) with_fields(auto&& body) {
-  constexpr auto fields = P::fields();
-  return [&]<std::size_t... k>(std::index_sequence<k...>) -> decltype(auto) {
-    return body(std::get<k>(fields)...);
-  }(std::make_index_sequence<std::tuple_size_v<decltype(fields)>>{});
+template <class P, std::size_t K> using MemberOf = std::remove_reference_t<decltype(member_of<K>(std::declval<P&>()))>;
+
+template <HasFields P, std::size_t K> FieldInfo info_of(const FieldInfo* parent) {
+  constexpr auto& field = field_at<P, K>;
+  return {parent, field.name, field.index, field.initializer, field.regularizer};
 }
 
 template <class Visitor, class First, class... Rest>
 void visit_members(const FieldInfo& info, Visitor& visit, First& first, Rest&... rest);
 
-template <class Visitor, class Access, class... Structs>
-void visit_field(const FieldInfo* parent, Visitor& visit, const Field<Access>& field, Structs&... structs) {
-  const FieldInfo info{parent, field.name, field.index, field.initializer, field.regularizer};
-  visit_members(info, visit, member_of(field, structs)...);
+template <std::size_t K, class Visitor, class First, class... Rest>
+void visit_field(const FieldInfo* parent, Visitor& visit, First& first, Rest&... rest) {
+  visit_members(info_of<std::remove_const_t<First>, K>(parent), visit, member_of<K>(first), member_of<K>(rest)...);
 }
 
-template <class Visitor, class First, class... Rest>
-void visit_fields_below(const FieldInfo* parent, Visitor& visit, First& first, Rest&... rest) {
-  with_fields<First>([&](const auto&... field) { (visit_field(parent, visit, field, first, rest...), ...); });
+template <class Visitor, class First, class... Rest, std::size_t... K>
+void visit_fields_below(std::index_sequence<K...>, [[maybe_unused]] const FieldInfo* parent,
+                        [[maybe_unused]] Visitor& visit, [[maybe_unused]] First& first,
+                        [[maybe_unused]] Rest&... rest) {
+  (visit_field<K>(parent, visit, first, rest...), ...);
 }
 
 template <class Visitor, class First, class... Rest>
 void visit_members(const FieldInfo& info, Visitor& visit, First& first, Rest&... rest) {
   if constexpr (HasFields<First>) {
-    visit_fields_below(&info, visit, first, rest...);
+    visit_fields_below(FieldIndices<std::remove_const_t<First>>(), &info, visit, first, rest...);
   } else if constexpr (First::size != 0) {
     visit(info, first, rest...);
   }
 }
 
-template <class Access, class P>
-using MemberOf = std::remove_reference_t<decltype(member_of(std::declval<const Field<Access>&>(), std::declval<P&>()))>;
+template <class M> void visit_info(const FieldInfo& info, VisitInfo visit) {
+  if constexpr (HasFields<M>) {
+    visit_infos<M>(visit, &info);
+  } else if constexpr (M::size != 0) {
+    visit(info);
+  }
+}
 
 /// How many tensors `visit_fields` would come to.
+template <class M> consteval std::size_t tensor_count();
+
+template <class P, std::size_t... K> consteval std::size_t count_tensors(std::index_sequence<K...>) {
+  return (tensor_count<MemberOf<P, K>>() + ... + std::size_t{0});
+}
+
 template <class M> consteval std::size_t tensor_count() {
   if constexpr (HasFields<M>) {
-    return with_fields<M>([]<class... Access>(const Field<Access>&...) {
-      return (tensor_count<MemberOf<Access, M>>() + ... + std::size_t{0});
-    });
+    return count_tensors<M>(FieldIndices<M>());
   } else {
     return M::size != 0;
   }
 }
 
 /// 0 in the scalar type of these tensors, the type that a sum over all of them has.
+template <class M> consteval auto zero();
+
+template <class P, std::size_t... K> consteval auto sum_of_zeros(std::index_sequence<K...>) {
+  return (zero<MemberOf<P, K>>() + ... + 0);
+}
+
 template <class M> consteval auto zero() {
   if constexpr (HasFields<M>) {
-    return with_fields<M>(
-        []<class... Access>(const Field<Access>&...) { return (zero<MemberOf<Access, M>>() + ... + 0); });
+    return sum_of_zeros<M>(FieldIndices<M>());
   } else {
     return typename M::value_type{};
   }
 }
 
 /// Whether any of them is regularized.
+template <class M> consteval bool is_regularized();
+
+template <class P, std::size_t... K> consteval bool is_any_regularized(std::index_sequence<K...>) {
+  return ((!field_at<P, K>.regularizer.is_none() || is_regularized<MemberOf<P, K>>()) || ...);
+}
+
 template <class M> consteval bool is_regularized() {
   if constexpr (HasFields<M>) {
-    return with_fields<M>([]<class... Access>(const Field<Access>&... field) {
-      return ((!field.regularizer.is_none() || is_regularized<MemberOf<Access, M>>()) || ...);
-    });
+    return is_any_regularized<M>(FieldIndices<M>());
   } else {
     return false;
   }
+}
+
+template <class P, class Numbers, std::size_t... K>
+Numbers* collect_tensors(std::index_sequence<K...>, P& p, Numbers* next);
+
+/// Writes the numbers of all tensors of `p`, which may be one itself, to `next`. Returns where the next ones go.
+template <class P, class Numbers> Numbers* collect_tensors(P& p, Numbers* next) {
+  if constexpr (HasFields<P>) {
+    return collect_tensors(FieldIndices<std::remove_const_t<P>>(), p, next);
+  } else if constexpr (P::size != 0) {
+    *next++ = p.flat();
+  }
+  return next;
+}
+
+template <class P, class Numbers, std::size_t... K>
+Numbers* collect_tensors(std::index_sequence<K...>, P& p, Numbers* next) {
+  ((next = collect_tensors(member_of<K>(p), next)), ...);
+  return next;
 }
 
 }  // namespace detail
@@ -138,24 +185,31 @@ template <class M> consteval bool is_regularized() {
 /// Calls `visit(info, a.field, b.field, …)` for every field of one or several structs of the same type, in
 /// the order of the list, entering fields that have fields themselves and leaving out empty tensors (as the
 /// bias of a layer without one).
-template <class Visitor, HasFields... Structs> void visit_fields(Visitor&& visit, Structs&... structs) {
-  detail::visit_fields_below(nullptr, visit, structs...);
+template <class Visitor, HasFields First, HasFields... Rest>
+void visit_fields(Visitor&& visit, First& first, Rest&... rest) {
+  detail::visit_fields_below(detail::FieldIndices<std::remove_const_t<First>>(), nullptr, visit, first, rest...);
 }
 
-/// The same for one struct and visitors that look at no numbers: compiled once, whatever visits.
-template <HasFields P> void visit_infos(const P& p, const std::function<void(const FieldInfo&)>& visit) {
-  visit_fields([&](const FieldInfo& field, const auto&) { visit(field); }, p);
+/// Calls `visit` with all that can be known without the numbers: compiled once for a struct, whatever visits.
+template <HasFields P> void visit_infos([[maybe_unused]] VisitInfo visit, [[maybe_unused]] const FieldInfo* parent) {
+  [&]<std::size_t... K>(std::index_sequence<K...>) {
+    (detail::visit_info<detail::MemberOf<P, K>>(detail::info_of<P, K>(parent), visit), ...);
+  }(detail::FieldIndices<P>());
 }
+
+/// The type of all numbers of a struct of weights; double if there are none.
+template <HasFields P>
+using ScalarOf = std::conditional_t<detail::tensor_count<P>() == 0, double, decltype(detail::zero<P>())>;
 
 /// The numbers of every field that `visit_fields` would come to, in its order: `for (auto numbers : tensors(p))`. Where
 /// neither names nor extents matter, a loop over these is the same for all extents, which a visitor is not. All fields
 /// must be of one scalar type.
 template <HasFields P> auto tensors(P& p) {
-  using T = decltype(detail::zero<std::remove_const_t<P>>());
-  using Numbers = std::span<std::conditional_t<std::is_const_v<P>, const T, T>>;
-  std::array<Numbers, detail::tensor_count<std::remove_const_t<P>>()> all;
-  std::size_t k = 0;
-  visit_fields([&](const FieldInfo&, auto& tensor) { all[k++] = tensor.flat(); }, p);
+  using T = ScalarOf<std::remove_const_t<P>>;
+  std::array<std::span<std::conditional_t<std::is_const_v<P>, const T, T>>,
+             detail::tensor_count<std::remove_const_t<P>>()>
+      all;
+  detail::collect_tensors(p, all.data());
   return all;
 }
 

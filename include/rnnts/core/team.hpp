@@ -6,16 +6,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "rnnts/core/function_ref.hpp"
 
 namespace rnnts::inline v0::detail {
 
 /// Some threads, of which the caller's is one, that do something at the same time, as often as `run` is called.
 class Team {
  public:
+  using Body = FunctionRef<void(std::size_t k)>;
+
   /// Throws std::system_error if the system gives no more threads.
   explicit Team(std::size_t size) : failures_(size), threads_(size - 1) {
     try {
@@ -34,22 +37,18 @@ class Team {
   /// Calls `body(k)` once for each k below `size()`, each in a thread of its own and always in the same one, and
   /// returns when all have ended. Allocates nothing. Then throws what a body has thrown; of several the one with the
   /// lowest k.
-  template <class Body> void run(const Body& body) {
+  void run(Body body) {
     busy_.store(static_cast<std::uint32_t>(threads_.size()), std::memory_order_relaxed);
-    begin({std::addressof(body), [](const void* context, std::size_t k) { (*static_cast<const Body*>(context))(k); }});
+    begin(&body);
     do_part(0);
     for (std::uint32_t left = busy_.load(); left != 0; left = busy_.load()) wait_for_change(busy_, left);
     rethrow();
   }
 
  private:
-  struct Work {
-    const void* context = nullptr;
-    void (*call)(const void* context, std::size_t k) = nullptr;  ///< null: there will be no more
-  };
-
-  void begin(Work work) {
-    work_ = work;
+  /// Null: there will be no more.
+  void begin(const Body* body) {
+    body_ = body;
     round_.fetch_add(1, std::memory_order_release);
     round_.notify_all();
   }
@@ -57,14 +56,14 @@ class Team {
   void serve(std::size_t k) {
     for (std::uint32_t rounds_done = 0;; ++rounds_done) {
       wait_for_change(round_, rounds_done);
-      if (work_.call == nullptr) return;
+      if (body_ == nullptr) return;
       do_part(k);
       if (busy_.fetch_sub(1) == 1) busy_.notify_one();
     }
   }
 
   void end() {
-    begin({});
+    begin(nullptr);
     for (std::thread& thread : threads_) {
       if (thread.joinable()) thread.join();
     }
@@ -72,7 +71,7 @@ class Team {
 
   void do_part(std::size_t k) {
     try {
-      work_.call(work_.context, k);
+      (*body_)(k);
     } catch (...) {
       failures_[k] = std::current_exception();
     }
@@ -98,7 +97,7 @@ class Team {
     number.wait(old, std::memory_order_acquire);
   }
 
-  Work work_;
+  const Body* body_ = nullptr;
   std::atomic<std::uint32_t> round_ = 0;  ///< pieces of work that were begun
   std::atomic<std::uint32_t> busy_ = 0;   ///< threads that are not done with theirs, but for the caller's
   std::vector<std::exception_ptr> failures_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/pack.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/stack.hpp"
@@ -73,35 +74,35 @@ template <class Merge, Layer... Layers> struct Parallel {
   static std::string config() { return layer_texts<Layers...>(); }
 
   struct Parameters {
-    std::tuple<typename Layers::Parameters...> branches;
+    Pack<typename Layers::Parameters...> branches;
 
     static constexpr auto fields() {
       return []<std::size_t... K>(std::index_sequence<K...>) {
         return std::tuple{
-            Field{At<K>::name, [](auto& p) -> auto& { return std::get<K>(p.branches); }, zeros, Regularizer{}, K}...};
+            Field{At<K>::name, [](auto& p) -> auto& { return get<K>(p.branches); }, zeros, Regularizer{}, K}...};
       }(std::index_sequence_for<Layers...>{});
     }
   };
 
   struct Tape {
-    std::tuple<typename Layers::Tape...> branches;
-    std::tuple<SequenceBuffer<scalar, Layers::output.features>...> outputs;
+    Pack<typename Layers::Tape...> branches;
+    Pack<SequenceBuffer<scalar, Layers::output.features>...> outputs;
     std::array<std::vector<std::size_t>, count> lengths;
 
     void for_each_state(const auto& visit) {
-      std::apply([&](auto&... tape) { (rnnts::for_each_state(tape, visit), ...); }, branches);
+      for_each(branches, [&](auto& tape) { rnnts::for_each_state(tape, visit); });
     }
   };
 
   struct Workspace {
-    std::tuple<typename Layers::Workspace...> branches;
-    std::tuple<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;
+    Pack<typename Layers::Workspace...> branches;
+    Pack<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;
     SequenceBuffer<scalar, input.features> dx;  ///< of one branch
   };
 
   struct State {
-    std::tuple<StateOf<Layers>...> branches;
-    std::tuple<std::array<scalar, Layers::output.features>...> outputs;
+    Pack<StateOf<Layers>...> branches;
+    Pack<std::array<scalar, Layers::output.features>...> outputs;
   };
 
   using X = Sequence<const scalar, input.features>;
@@ -115,8 +116,8 @@ template <class Merge, Layer... Layers> struct Parallel {
       const std::size_t steps = check_steps<K>(x.steps);
       for (std::size_t b = 0; b < x.batch && x.lengths != nullptr; ++b) check_steps<K>(x.lengths[b]);
       const std::size_t* const lengths = output_lengths<At<K>>(x, tape.lengths[K]);
-      const auto branch = std::get<K>(tape.outputs).resize(steps, x.batch, lengths);
-      rnnts::forward<At<K>>(std::get<K>(p.branches), x, std::get<K>(tape.branches), branch, random);
+      const auto branch = get<K>(tape.outputs).resize(steps, x.batch, lengths);
+      rnnts::forward<At<K>>(get<K>(p.branches), x, get<K>(tape.branches), branch, random);
       for (std::size_t row = 0; row < y.rows().count; ++row) put<K>(branch.rows()[row], y.rows()[row]);
     });
   }
@@ -124,12 +125,12 @@ template <class Merge, Layer... Layers> struct Parallel {
   static void backward(const Parameters& p, X x, const Tape& tape, Y, Y dy, Workspace& workspace, Parameters& dp,
                        Sequence<scalar, input.features> dx) {
     for_each_branch([&]<std::size_t K>() {
-      const auto branch = std::get<K>(tape.outputs).view();
-      const auto dbranch = std::get<K>(workspace.output_gradients).resize(branch.steps, branch.batch, branch.lengths);
+      const auto branch = get<K>(tape.outputs).view();
+      const auto dbranch = get<K>(workspace.output_gradients).resize(branch.steps, branch.batch, branch.lengths);
       for (std::size_t row = 0; row < dy.rows().count; ++row) take<K>(dy.rows()[row], dbranch.rows()[row]);
       const auto dx_of_branch = K == 0 || dx.empty() ? dx : workspace.dx.resize(x.steps, x.batch, x.lengths);
-      At<K>::backward(std::get<K>(p.branches), x, std::get<K>(tape.branches), branch, dbranch,
-                      std::get<K>(workspace.branches), std::get<K>(dp.branches), dx_of_branch);
+      At<K>::backward(get<K>(p.branches), x, get<K>(tape.branches), branch, dbranch, get<K>(workspace.branches),
+                      get<K>(dp.branches), dx_of_branch);
       if (K > 0 && !dx.empty()) add(dx_of_branch.rows(), dx.rows());
     });
   }
@@ -140,8 +141,8 @@ template <class Merge, Layer... Layers> struct Parallel {
     requires(StepLayer<Layers> && ...)
   {
     for_each_branch([&]<std::size_t K>() {
-      auto& branch = std::get<K>(state.outputs);
-      At<K>::step(std::get<K>(p.branches), x, std::get<K>(state.branches), branch);
+      auto& branch = get<K>(state.outputs);
+      At<K>::step(get<K>(p.branches), x, get<K>(state.branches), branch);
       put<K>(branch.data(), y.data());
     });
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/pack.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/layers/layer.hpp"
 
@@ -60,35 +61,35 @@ template <Layer... Layers> struct Stack {
   static std::string config() { return layer_texts<Layers...>(); }
 
   struct Parameters {
-    std::tuple<typename Layers::Parameters...> layers;
+    Pack<typename Layers::Parameters...> layers;
 
     static constexpr auto fields() {
       return []<std::size_t... K>(std::index_sequence<K...>) {
         return std::tuple{
-            Field{At<K>::name, [](auto& p) -> auto& { return std::get<K>(p.layers); }, zeros, Regularizer{}, K}...};
+            Field{At<K>::name, [](auto& p) -> auto& { return get<K>(p.layers); }, zeros, Regularizer{}, K}...};
       }(std::index_sequence_for<Layers...>{});
     }
   };
 
   struct Tape {
-    std::tuple<typename Layers::Tape...> layers;
-    std::tuple<SequenceBuffer<scalar, Layers::output.features>...> outputs;  ///< of all layers but the last
+    Pack<typename Layers::Tape...> layers;
+    Pack<SequenceBuffer<scalar, Layers::output.features>...> outputs;  ///< of all layers but the last
     std::array<std::vector<std::size_t>, count> lengths;  ///< of the samples' outputs, where a layer changes them
 
     void for_each_state(const auto& visit) {
-      std::apply([&](auto&... tape) { (rnnts::for_each_state(tape, visit), ...); }, layers);
+      for_each(layers, [&](auto& tape) { rnnts::for_each_state(tape, visit); });
     }
   };
 
   struct Workspace {
-    std::tuple<typename Layers::Workspace...> layers;
-    std::tuple<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;  ///< likewise
+    Pack<typename Layers::Workspace...> layers;
+    Pack<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;  ///< likewise
   };
 
   /// What the layers remember between two steps, and the outputs of all but the last.
   struct State {
-    std::tuple<StateOf<Layers>...> layers;
-    std::tuple<std::array<scalar, Layers::output.features>...> outputs;
+    Pack<StateOf<Layers>...> layers;
+    Pack<std::array<scalar, Layers::output.features>...> outputs;
   };
 
   using X = Sequence<const scalar, input.features>;
@@ -124,13 +125,13 @@ template <Layer... Layers> struct Stack {
   static void forward_from(const Parameters& p, Sequence<const scalar, At<K>::input.features> x, Tape& tape,
                            Sequence<scalar, output.features> y, Random* random) {
     const auto forward_one = [&](auto output) {
-      rnnts::forward<At<K>>(std::get<K>(p.layers), x, std::get<K>(tape.layers), output, random);
+      rnnts::forward<At<K>>(get<K>(p.layers), x, get<K>(tape.layers), output, random);
     };
     if constexpr (K == count - 1) {
       forward_one(y);
     } else {
       const std::size_t* const lengths = output_lengths<At<K>>(x, tape.lengths[K]);
-      const auto h = std::get<K>(tape.outputs).resize(rnnts::output_steps<At<K>>(x.steps), x.batch, lengths);
+      const auto h = get<K>(tape.outputs).resize(rnnts::output_steps<At<K>>(x.steps), x.batch, lengths);
       forward_one(h);
       forward_from<K + 1>(p, h, tape, y, random);
     }
@@ -140,14 +141,12 @@ template <Layer... Layers> struct Stack {
   static void backward_from(const Parameters& p, Sequence<const scalar, At<K>::input.features> x, const Tape& tape, Y y,
                             Y dy, Workspace& workspace, Parameters& dp, Sequence<scalar, At<K>::input.features> dx) {
     if constexpr (K == count - 1) {
-      At<K>::backward(std::get<K>(p.layers), x, std::get<K>(tape.layers), y, dy, std::get<K>(workspace.layers),
-                      std::get<K>(dp.layers), dx);
+      At<K>::backward(get<K>(p.layers), x, get<K>(tape.layers), y, dy, get<K>(workspace.layers), get<K>(dp.layers), dx);
     } else {
-      const auto h = std::get<K>(tape.outputs).view();
-      const auto dh = std::get<K>(workspace.output_gradients).resize(h.steps, h.batch, h.lengths);
+      const auto h = get<K>(tape.outputs).view();
+      const auto dh = get<K>(workspace.output_gradients).resize(h.steps, h.batch, h.lengths);
       backward_from<K + 1>(p, h, tape, y, dy, workspace, dp, dh);
-      At<K>::backward(std::get<K>(p.layers), x, std::get<K>(tape.layers), h, dh, std::get<K>(workspace.layers),
-                      std::get<K>(dp.layers), dx);
+      At<K>::backward(get<K>(p.layers), x, get<K>(tape.layers), h, dh, get<K>(workspace.layers), get<K>(dp.layers), dx);
     }
   }
 
@@ -155,10 +154,10 @@ template <Layer... Layers> struct Stack {
   static void step_from(const Parameters& p, std::span<const scalar, At<K>::input.features> x, State& state,
                         std::span<scalar, output.features> y) noexcept {
     if constexpr (K == count - 1) {
-      At<K>::step(std::get<K>(p.layers), x, std::get<K>(state.layers), y);
+      At<K>::step(get<K>(p.layers), x, get<K>(state.layers), y);
     } else {
-      auto& h = std::get<K>(state.outputs);
-      At<K>::step(std::get<K>(p.layers), x, std::get<K>(state.layers), h);
+      auto& h = get<K>(state.outputs);
+      At<K>::step(get<K>(p.layers), x, get<K>(state.layers), h);
       step_from<K + 1>(p, h, state, y);
     }
   }

@@ -16,6 +16,28 @@
 
 namespace rnnts::inline v0 {
 
+namespace detail {
+
+/// How much each row of a batch of labels counts, (steps, batch): as much as its sample, or not at all beyond the
+/// sample's length. They are written to `weights`, unless all count alike.
+template <Scalar T>
+RowWeights<T> row_weights(std::size_t steps, std::size_t batch, const std::size_t* lengths,
+                          std::span<const T> sample_weights, std::vector<T>& weights) {
+  if (sample_weights.empty() && lengths == nullptr) return {};
+  weights.clear();
+  std::size_t count = 0;
+  for (std::size_t t = 0; t < steps; ++t) {
+    for (std::size_t b = 0; b < batch; ++b) {
+      const bool counts = lengths == nullptr || t < lengths[b];
+      weights.push_back(!counts ? T(0) : sample_weights.empty() ? T(1) : sample_weights[b]);
+      count += counts ? 1 : 0;
+    }
+  }
+  return {weights.data(), count};
+}
+
+}  // namespace detail
+
 /// Gradients, tape and workspace for passes of a model. After the first pass with the largest batch, a pass allocates
 /// nothing. The loss is that of the labels; penalties of regularizers are not its business.
 ///
@@ -41,7 +63,7 @@ template <Model M, Loss L> class Backpropagation {
     const FlushSubnormals flush;
     const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
     M::forward(p, x, tape_, y, random);
-    weigh_rows(y_true, sample_weights);
+    row_weights_ = detail::row_weights(y_true.steps, y_true.batch, y_true.lengths, sample_weights, weights_);
     return mean_loss(loss, y_true.rows(), y.rows(), row_weights_);
   }
 
@@ -57,10 +79,14 @@ template <Model M, Loss L> class Backpropagation {
     if (share != 1) {
       for (T& derivative : dy.rows()) derivative *= share;
     }
-    for (const auto gradient : tensors(gradients_)) std::ranges::fill(gradient, T(0));
+    set_gradients_to_zero();
     dx.lengths = x.lengths;
     M::backward(p, x, tape_, y, dy, workspace_, gradients_, dx);
     return result;
+  }
+
+  void set_gradients_to_zero() {
+    for (const auto gradient : tensors(gradients_)) std::ranges::fill(gradient, T(0));
   }
 
   Parameters& gradients() { return gradients_; }
@@ -70,22 +96,6 @@ template <Model M, Loss L> class Backpropagation {
   const typename M::Workspace& workspace() const { return workspace_; }
 
  private:
-  /// The weight of a row is that of its sample, or 0 beyond the sample's length.
-  void weigh_rows(Y y, std::span<const T> sample_weights) {
-    row_weights_ = {};
-    if (sample_weights.empty() && y.lengths == nullptr) return;
-    weights_.clear();
-    std::size_t count = 0;
-    for (std::size_t t = 0; t < y.steps; ++t) {
-      for (std::size_t b = 0; b < y.batch; ++b) {
-        const bool counts = t < y.length(b);
-        weights_.push_back(!counts ? T(0) : sample_weights.empty() ? T(1) : sample_weights[b]);
-        count += counts ? 1 : 0;
-      }
-    }
-    row_weights_ = {weights_.data(), count};
-  }
-
   Parameters gradients_;
   typename M::Tape tape_;
   typename M::Workspace workspace_;

@@ -3,8 +3,8 @@
 
 #include <concepts>
 #include <cstddef>
-#include <tuple>
 
+#include "rnnts/core/pack.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/layers/input.hpp"
 #include "rnnts/layers/stack.hpp"
@@ -28,8 +28,8 @@ class BareSequential : public detail::Fold<T, Input::shape, detail::Stack<>, Fir
   constexpr const Parameters& parameters() const noexcept { return parameters_; }
 
   /// Weights of layer K, counted from 0: `model.layer<0>().kernel(0, 2) = 1`.
-  template <std::size_t K> constexpr auto& layer() noexcept { return std::get<K>(parameters_.layers); }
-  template <std::size_t K> constexpr const auto& layer() const noexcept { return std::get<K>(parameters_.layers); }
+  template <std::size_t K> constexpr auto& layer() noexcept { return get<K>(parameters_.layers); }
+  template <std::size_t K> constexpr const auto& layer() const noexcept { return get<K>(parameters_.layers); }
 
  private:
   Parameters parameters_;

@@ -8,7 +8,6 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/sequential.hpp"
@@ -60,26 +59,25 @@ template <Model M> class Callback {
   template <class F>
     requires(!std::same_as<F, Callback> && std::invocable<std::unwrap_reference_t<F>&, EpochEnd<M>&>)
   Callback(F f)
-      : call_([f = std::move(f)](Event event) mutable {
-          std::visit([&](auto* shown) { call(static_cast<std::unwrap_reference_t<F>&>(f), *shown); }, event);
+      : call_([f = std::move(f)](TrainBegin<M>* begin, EpochEnd<M>* epoch_end, TrainEnd<M>* train_end) mutable {
+          auto& callback = static_cast<std::unwrap_reference_t<F>&>(f);
+          if constexpr (requires { callback.train_begin(*begin); }) {
+            if (begin) callback.train_begin(*begin);
+          }
+          if (epoch_end) std::invoke(callback, *epoch_end);
+          if constexpr (requires { callback.train_end(*train_end); }) {
+            if (train_end) callback.train_end(*train_end);
+          }
         }) {}
 
-  void train_begin(TrainBegin<M>& begin) const { call_(&begin); }
-  void operator()(EpochEnd<M>& end) const { call_(&end); }
-  void train_end(TrainEnd<M>& end) const { call_(&end); }
+  void train_begin(TrainBegin<M>& begin) const { call_(&begin, nullptr, nullptr); }
+  void operator()(EpochEnd<M>& end) const { call_(nullptr, &end, nullptr); }
+  void train_end(TrainEnd<M>& end) const { call_(nullptr, nullptr, &end); }
 
  private:
-  using Event = std::variant<TrainBegin<M>*, EpochEnd<M>*, TrainEnd<M>*>;
-
-  static void call(auto& f, TrainBegin<M>& begin) {
-    if constexpr (requires { f.train_begin(begin); }) f.train_begin(begin);
-  }
-  static void call(auto& f, EpochEnd<M>& end) { std::invoke(f, end); }
-  static void call(auto& f, TrainEnd<M>& end) {
-    if constexpr (requires { f.train_end(end); }) f.train_end(end);
-  }
-
-  std::function<void(Event)> call_;
+  /// What is shown is one of the three; the others are null. (A variant would say so, but costs the compiler 90
+  /// functions for each model.)
+  std::function<void(TrainBegin<M>*, EpochEnd<M>*, TrainEnd<M>*)> call_;
 };
 
 }  // namespace rnnts::inline v0

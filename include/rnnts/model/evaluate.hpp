@@ -14,11 +14,16 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/function_ref.hpp"
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/core/shape.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/model/batch.hpp"
+#include "rnnts/model/predict.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/series/metrics.hpp"
+#include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -81,14 +86,58 @@ struct Evaluation {
 
 namespace detail {
 
-template <Model M> class Evaluate {
-  using T = typename M::scalar;
-  static constexpr std::size_t I = M::input.features, N = M::output.features;
-  static_assert(!M::output.is_sequence, "evaluate takes a model that gives one vector per window, not a sequence.");
+/// True values beside forecasts of them, in the units of the series: the same for all models.
+class Comparison {
+ public:
+  /// What `EvaluateOptions` say; the training series is not yet in the units.
+  Comparison(std::size_t season, std::vector<double> training_series,
+             const std::function<double(double)>& inverse_transform)
+      : season_(season), inverse_transform_(inverse_transform), training_series_(std::move(training_series)) {
+    for (double& value : training_series_) value = in_units(value);
+  }
+
+  /// Of one value: what it is, what the model predicted, the last value known before it, and that of a season ago.
+  void add(double label, double predicted, double last, double season_ago) {
+    true_.push_back(in_units(label));
+    predicted_.push_back(in_units(predicted));
+    last_.push_back(in_units(last));
+    if (season_ > 0) season_ago_.push_back(in_units(season_ago));
+  }
+
+  Evaluation evaluation(std::size_t windows) const {
+    Evaluation result{
+        .model = errors(predicted_), .persistence = errors(last_), .seasonal_naive = std::nullopt, .windows = windows};
+    if (season_ > 0) result.seasonal_naive = errors(season_ago_);
+    return result;
+  }
+
+ private:
+  Errors errors(const std::vector<double>& predictions) const {
+    Errors e{.mae = mean_absolute_error(true_, predictions),
+             .rmse = root_mean_squared_error(true_, predictions),
+             .mase = std::nullopt};
+    if (!training_series_.empty()) {
+      e.mase = mean_absolute_scaled_error(true_, predictions, training_series_, std::max<std::size_t>(season_, 1));
+    }
+    return e;
+  }
+
+  double in_units(double value) const { return inverse_transform_ ? inverse_transform_(value) : value; }
+
+  std::size_t season_;
+  const std::function<double(double)>& inverse_transform_;
+  std::vector<double> training_series_, true_, predicted_, last_, season_ago_;
+};
+
+/// Compares the predictions for all samples, `predict(x, y)`, with what needs no model.
+template <Scalar T, Shape Input, Shape Output> class Evaluate {
+  static constexpr std::size_t I = Input.features, N = Output.features;
 
  public:
-  Evaluate(const M& model, const typename M::Samples& samples, const EvaluateOptions<T>& options)
-      : model_(model), samples_(samples), options_(options) {
+  using Predict = FunctionRef<void(Sequence<const T, I> x, Sequence<T, N> y)>;
+
+  Evaluate(const Samples<T, Input, Output>& samples, const EvaluateOptions<T>& options)
+      : samples_(samples), options_(options) {
     if (samples.empty()) throw DataError("evaluate: expected at least one window, found none");
     if (options.label_column >= I) {
       throw ArgumentError(sentence("evaluate: label_column is ", options.label_column, ", but a window has ", I,
@@ -102,69 +151,38 @@ template <Model M> class Evaluate {
     }
   }
 
-  Evaluation run() {
-    typename M::Scratch scratch;
+  Evaluation run(Predict predict) {
+    Comparison comparison(options_.season, {options_.training_series.begin(), options_.training_series.end()},
+                          options_.inverse_transform);
     std::vector<std::size_t> indices;
-    Batch<M> batch;
+    Batch<T, Input, Output> batch;
+    SequenceBuffer<T, N> predictions;
     for (std::size_t first = 0; first < samples_.size(); first += prediction_batch) {
       indices.resize(std::min(prediction_batch, samples_.size() - first));
       std::iota(indices.begin(), indices.end(), first);
-      batch.gather(samples_, indices);
-      const auto y = scratch.y.resize(1, indices.size());
-      M::forward(model_.parameters(), batch.x(), scratch.tape, y);
-      for (std::size_t b = 0; b < indices.size(); ++b) note(batch.x(), b, batch.y()[0][b], y[0][b]);
+      batch.gather(samples_, indices, [](std::size_t) { return std::size_t{1}; });
+      const auto y = predictions.resize(1, indices.size());
+      predict(batch.x(), y);
+      for (std::size_t b = 0; b < indices.size(); ++b) add(comparison, batch.x(), b, batch.y()[0][b], y[0][b]);
     }
-    const auto scale_series = in_units(options_.training_series);
-    Evaluation result{.model = errors(predicted_, scale_series),
-                      .persistence = errors(last_, scale_series),
-                      .seasonal_naive = std::nullopt,
-                      .windows = samples_.size()};
-    if (options_.season > 0) result.seasonal_naive = errors(season_ago_, scale_series);
-    return result;
+    return comparison.evaluation(samples_.size());
   }
 
  private:
-  void note(Sequence<const T, I> x, std::size_t b, const T* label, const T* prediction) {
-    const std::size_t steps = x.length(b);
+  void add(Comparison& comparison, Sequence<const T, I> x, std::size_t b, const T* label, const T* prediction) const {
+    const std::size_t steps = x.length(b), season = options_.season;
     for (std::size_t n = 0; n < N; ++n) {
-      true_.push_back(in_units(label[n]));
-      predicted_.push_back(in_units(prediction[n]));
       // Labels are either whole rows, or a horizon of N values of one column.
       const bool rows = I > 1 && N == I;
       const std::size_t column = rows ? n : options_.label_column, ahead = rows ? 0 : n;
-      last_.push_back(in_units(x[steps - 1][b][column]));
-      if (options_.season > 0) {
-        const std::size_t step = steps - options_.season + ahead % options_.season;
-        season_ago_.push_back(in_units(x[step][b][column]));
-      }
+      const auto value_at = [&](std::size_t step) { return static_cast<double>(x[step][b][column]); };
+      comparison.add(static_cast<double>(label[n]), static_cast<double>(prediction[n]), value_at(steps - 1),
+                     season > 0 ? value_at(steps - season + ahead % season) : 0);
     }
   }
 
-  Errors errors(const std::vector<double>& predictions, const std::vector<double>& training) const {
-    Errors e{.mae = mean_absolute_error(true_, predictions),
-             .rmse = root_mean_squared_error(true_, predictions),
-             .mase = std::nullopt};
-    if (!training.empty()) {
-      e.mase = mean_absolute_scaled_error(true_, predictions, training, std::max<std::size_t>(options_.season, 1));
-    }
-    return e;
-  }
-
-  double in_units(T value) const {
-    return options_.inverse_transform ? options_.inverse_transform(static_cast<double>(value))
-                                      : static_cast<double>(value);
-  }
-
-  std::vector<double> in_units(std::span<const T> values) const {
-    std::vector<double> result;
-    for (const T value : values) result.push_back(in_units(value));
-    return result;
-  }
-
-  const M& model_;
-  const typename M::Samples& samples_;
+  const Samples<T, Input, Output>& samples_;
   const EvaluateOptions<T>& options_;
-  std::vector<double> true_, predicted_, last_, season_ago_;
 };
 
 }  // namespace detail
@@ -181,8 +199,12 @@ template <Model M, class Windows>
 Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typename M::scalar>& options = {}) {
   static_assert(std::constructible_from<typename M::Samples, Windows>,
                 "evaluate takes a range of (window, label) pairs, as series | views::window(look_back) is.");
+  static_assert(!M::output.is_sequence, "evaluate takes a model that gives one vector per window, not a sequence.");
   const typename M::Samples samples(std::forward<Windows>(windows));
-  return detail::Evaluate<M>(model, samples, options).run();
+  typename M::Scratch scratch;
+  return detail::Evaluate(samples, options).run([&](auto x, auto y) {
+    M::forward(model.parameters(), x, scratch.tape, y);
+  });
 }
 
 }  // namespace rnnts::inline v0

@@ -14,7 +14,11 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/function_ref.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/core/shape.hpp"
+#include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/callback.hpp"
@@ -24,6 +28,7 @@
 #include "rnnts/model/training.hpp"
 #include "rnnts/model/training_state.hpp"
 #include "rnnts/optimizers/optimizer.hpp"
+#include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -43,16 +48,25 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
 
 namespace detail {
 
-/// Batches of samples, shuffled anew in each epoch.
-template <Model M, std::size_t Labels> class Batches {
+/// Batches of samples, in an order that is drawn anew for each epoch, and of the samples of a validation. The same for
+/// all models with such samples.
+template <Scalar T, Shape Input, Shape Output> class Batches {
  public:
-  using Samples = typename M::template SamplesWith<Labels>;
+  using Samples = rnnts::Samples<T, Input, Output>;
+  /// The loss of a batch; in training, after which the weights have changed.
+  using LossOf = FunctionRef<double(Sequence<const T, Input.features> x, Sequence<const T, Output.features> y,
+                                    std::span<const T> sample_weights)>;
 
-  static constexpr std::string_view name = "fit";
+  struct Options {
+    std::size_t batch_size;
+    bool shuffle;
+    std::span<const T> sample_weights;
+    const Samples& validation;
+    std::size_t (*output_steps)(std::size_t);  ///< of the model
+  };
 
-  Batches(const Samples& samples, const FitOptions<M, Labels>& options) : samples_(samples), options_(options) {
+  Batches(const Samples& samples, const Options& options) : samples_(samples), options_(options) {
     if (options.batch_size == 0) throw ArgumentError("fit: expected a batch_size of at least 1, found 0");
-    if (options.threads == 0) throw ArgumentError("fit: expected at least 1 thread, found 0");
     if (samples.empty()) {
       throw DataError(
           "fit: expected at least one window, found none; a series must have at least look_back + horizon "
@@ -72,30 +86,27 @@ template <Model M, std::size_t Labels> class Batches {
     order_.resize(std::max(samples.size(), options.validation.size()));
   }
 
-  std::size_t batches() const { return (samples_.size() + options_.batch_size - 1) / options_.batch_size; }
+  std::size_t size() const { return (samples_.size() + options_.batch_size - 1) / options_.batch_size; }
   bool has_validation() const { return !options_.validation.empty(); }
 
-  double train(auto& trainer, Random& random, auto after_batch) {
-    const std::span<std::size_t> order = in_order(samples_);
+  /// One epoch. Returns the mean loss.
+  double train(Random& random, LossOf step, AfterBatch after_batch) {
+    std::span<std::size_t> order = in_order(samples_);
     if (options_.shuffle) random.shuffle(order);
-    const auto step = [&](std::span<const std::size_t> indices) {
-      return trainer.step(batch_.x(), batch_.y(), &random, weights_of(indices));
-    };
-    return mean_over_batches(samples_, order, step, after_batch);
+    return mean_over_batches(samples_, order, options_.sample_weights, step, after_batch);
   }
 
-  double validate(auto& trainer) {
-    const auto forward = [&](auto) { return trainer.forward(batch_.x(), batch_.y()); };
-    return mean_over_batches(options_.validation, in_order(options_.validation), forward, [](double, double) {});
+  double validate(LossOf loss_of) {
+    return mean_over_batches(options_.validation, in_order(options_.validation), {}, loss_of, [](double, double) {});
   }
 
  private:
   /// Throws ShapeError if a window does not fit the model, before anything is trained.
-  static void check_steps(const Samples& samples) {
+  void check_steps(const Samples& samples) const {
     for (std::size_t k = 0; k < samples.size(); ++k) {
       const std::size_t steps = samples.input_steps(k);
       try {
-        static_cast<void>(M::Stack::output_steps(steps));
+        static_cast<void>(options_.output_steps(steps));
       } catch (const ShapeError& error) {
         throw ShapeError(sentence("window ", k, ": ", error.what()));
       }
@@ -108,14 +119,19 @@ template <Model M, std::size_t Labels> class Batches {
     return order;
   }
 
-  /// Mean over all samples of what `loss_of(indices)` returns for each batch of them, once it is gathered.
-  double mean_over_batches(const Samples& samples, std::span<const std::size_t> order, auto loss_of, auto after_batch) {
+  /// Mean over all samples of the losses of their batches.
+  double mean_over_batches(const Samples& samples, std::span<const std::size_t> order,
+                           std::span<const T> sample_weights, LossOf loss_of, AfterBatch after_batch) {
     double sum = 0;
     std::size_t done = 0;
     while (done < order.size()) {
       const auto indices = order.subspan(done, std::min(options_.batch_size, order.size() - done));
-      batch_.gather(samples, indices);
-      const double loss = loss_of(indices);
+      batch_.gather(samples, indices, options_.output_steps);
+      weights_.clear();
+      if (!sample_weights.empty()) {
+        for (const std::size_t k : indices) weights_.push_back(sample_weights[k]);
+      }
+      const double loss = loss_of(batch_.x(), batch_.y(), weights_);
       sum += loss * static_cast<double>(indices.size());
       done += indices.size();
       after_batch(loss, sum / static_cast<double>(done));
@@ -123,19 +139,30 @@ template <Model M, std::size_t Labels> class Batches {
     return sum / static_cast<double>(done);
   }
 
-  /// The weights of the samples of a batch; empty if all count alike.
-  std::span<const typename M::scalar> weights_of(std::span<const std::size_t> indices) {
-    if (options_.sample_weights.empty()) return {};
-    weights_.resize(indices.size());
-    std::ranges::transform(indices, weights_.begin(), [&](std::size_t k) { return options_.sample_weights[k]; });
-    return weights_;
-  }
-
   const Samples& samples_;
-  const FitOptions<M, Labels>& options_;
+  Options options_;
   std::vector<std::size_t> order_;
-  std::vector<typename M::scalar> weights_;
-  Batch<M, Labels> batch_;
+  std::vector<T> weights_;  ///< of the samples of a batch; empty if all count alike
+  Batch<T, Input, Output> batch_;
+};
+
+/// The way of `fit` through the data, for `Training`.
+template <class Batches> struct FitPass {
+  static constexpr std::string_view name = "fit";
+
+  Batches batches_of_samples;
+
+  std::size_t batches() const { return batches_of_samples.size(); }
+  bool has_validation() const { return batches_of_samples.has_validation(); }
+
+  double train(auto& trainer, Random& random, AfterBatch after_batch) {
+    const auto step = [&](auto x, auto y, auto sample_weights) { return trainer.step(x, y, &random, sample_weights); };
+    return batches_of_samples.train(random, step, after_batch);
+  }
+  double validate(auto& trainer) {
+    const auto loss_of = [&](auto x, auto y, auto) { return trainer.forward(x, y); };
+    return batches_of_samples.validate(loss_of);
+  }
 };
 
 }  // namespace detail
@@ -179,9 +206,16 @@ History fit(M& model, Windows&& windows, L loss, O optimizer,
   using Samples = typename M::template SamplesWith<labels>;
   static_assert(std::constructible_from<Samples, Windows>,
                 "fit takes a range of (window, label) pairs, as series | views::window(look_back) is.");
+  using Batches = detail::Batches<typename M::scalar, Samples::input, Samples::output>;
+  if (options.threads == 0) throw ArgumentError("fit: expected at least 1 thread, found 0");
   const Samples samples(std::forward<Windows>(windows));
-  detail::Batches<M, labels> batches(samples, options);
-  return detail::Training(model, std::move(loss), std::move(optimizer), options, state, batches).run();
+  detail::FitPass<Batches> pass{{samples,
+                                 {.batch_size = options.batch_size,
+                                  .shuffle = options.shuffle,
+                                  .sample_weights = options.sample_weights,
+                                  .validation = options.validation,
+                                  .output_steps = M::Stack::output_steps}}};
+  return detail::Training(model, std::move(loss), std::move(optimizer), options, state, pass).run();
 }
 
 }  // namespace rnnts::inline v0

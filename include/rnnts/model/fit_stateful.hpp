@@ -59,7 +59,7 @@ template <Model M, std::size_t Labels> class Chunks {
   std::size_t batches() const { return chunks(series_); }
   bool has_validation() const { return !options_.validation.empty(); }
 
-  double train(auto& trainer, Random& random, auto after_batch) {
+  double train(auto& trainer, Random& random, AfterBatch after_batch) {
     const auto step = [&] { return trainer.step(x_.view(), y_.view(), &random); };
     return mean_over_chunks(series_, trainer, step, after_batch);
   }

@@ -12,6 +12,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/core/scalar.hpp"
 #include "rnnts/core/team.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
@@ -20,6 +21,159 @@
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline v0 {
+
+namespace detail {
+
+/// Some samples of each batch, one after the other, and what came of them.
+struct BatchPart {
+  std::size_t first = 0, samples = 0;
+  double share = 0;  ///< of the rows that count
+  double loss = 0;
+  Seed seed;
+  bool has_drawn = false;
+};
+
+/// Which samples of a batch each part has, and how much they count.
+inline void cut(std::span<BatchPart> parts, std::size_t steps, std::size_t batch, const std::size_t* lengths) {
+  std::size_t first = 0, rows = 0;
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    BatchPart& part = parts[k];
+    part.first = first;
+    part.samples = batch / parts.size() + (k < batch % parts.size() ? 1 : 0);
+    first += part.samples;
+    std::size_t rows_of_part = 0;
+    for (std::size_t b = part.first; b < first; ++b) rows_of_part += lengths ? lengths[b] : steps;
+    part.share = static_cast<double>(rows_of_part);
+    rows += rows_of_part;
+  }
+  for (BatchPart& part : parts) part.share /= static_cast<double>(rows);
+}
+
+/// Draws a seed for each part. Returns the random numbers that are left.
+inline Random draw_seeds(std::span<BatchPart> parts, Random random) {
+  for (BatchPart& part : parts) part.seed = random.draw_seed();
+  return random;
+}
+
+/// The loss of the whole batch.
+inline double total_loss(std::span<const BatchPart> parts) {
+  double loss = 0;
+  for (const BatchPart& part : parts) {
+    if (part.share != 0) loss += part.share * part.loss;
+  }
+  return loss;
+}
+
+/// sums += addends, tensor by tensor.
+template <Scalar T> void add_tensors(std::span<const std::span<T>> sums, std::span<const std::span<const T>> addends) {
+  for (std::size_t k = 0; k < sums.size(); ++k) {
+    for (std::size_t i = 0; i < sums[k].size(); ++i) sums[k][i] += addends[k][i];
+  }
+}
+
+/// One pass over one batch, or a part of it, whatever the model is.
+template <Scalar T, std::size_t I, std::size_t Labels, std::size_t N> class BatchPass {
+ public:
+  using X = Sequence<const T, I>;
+  using DX = Sequence<T, I>;
+  using Y = Sequence<const T, Labels>;
+
+  virtual ~BatchPass() = default;
+  virtual double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) = 0;
+  virtual double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights, T share) = 0;
+  virtual Sequence<const T, N> output() const = 0;
+  virtual void set_gradients_to_zero() = 0;
+};
+
+/// Passes over batches that several threads share: each has a `BatchPass`.
+template <Scalar T, std::size_t I, std::size_t Labels, std::size_t N> class SharedPass {
+ public:
+  using Serial = BatchPass<T, I, Labels, N>;
+  using X = typename Serial::X;
+  using DX = typename Serial::DX;
+  using Y = typename Serial::Y;
+
+  enum class Kind { forward, backward };
+
+  using Passes = std::vector<std::unique_ptr<Serial>>;
+
+  /// As many threads as there are passes. Throws std::system_error if the system gives no more threads.
+  explicit SharedPass(const Passes& passes)
+      : passes_(passes), parts_(passes.size()), memory_(passes.size()), team_(passes.size()) {}
+
+  /// One pass of all parts that have samples, at the same time. Returns the loss of the whole.
+  double run(Kind kind, X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
+    cut(parts_, y_true.steps, y_true.batch, y_true.lengths);
+    if (random != nullptr) draw_seeds(parts_, *random);  // from a copy
+    const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
+    const auto run_part = [&](std::size_t k) {
+      if (parts_[k].samples == 0) return;
+      run_serially(kind, *passes_[k], parts_[k], memory_[k], x, y_true, dx, random != nullptr, sample_weights);
+      give(parts_[k], passes_[k]->output(), y);
+    };
+    if (y_true.batch == 1) {
+      run_part(0);
+    } else {
+      team_.run(run_part);
+    }
+    const bool has_drawn =
+        std::ranges::any_of(parts_, [](const BatchPart& part) { return part.share != 0 && part.has_drawn; });
+    if (has_drawn) *random = draw_seeds(parts_, *random);
+    return total_loss(parts_);
+  }
+
+  /// The outputs of the last batch.
+  Sequence<const T, N> output() const { return y_.view(); }
+  /// Whether anything of a part counted in the last batch.
+  bool counts(std::size_t part) const { return parts_[part].share != 0; }
+
+ private:
+  struct Memory {
+    SequenceBuffer<T, I> x, dx;
+    SequenceBuffer<T, Labels> y;
+  };
+
+  /// The samples of a part, copied.
+  template <std::size_t F>
+  static Sequence<const T, F> take(const BatchPart& part, Sequence<const T, F> all, SequenceBuffer<T, F>& buffer) {
+    const auto own = buffer.resize(all.steps, part.samples, all.lengths ? all.lengths + part.first : nullptr);
+    for (std::size_t t = 0; t < all.steps; ++t) std::copy_n(all[t][part.first], part.samples * F, own[t].data);
+    return own;
+  }
+
+  /// The other way round.
+  template <std::size_t F>
+  static void give(const BatchPart& part, std::type_identity_t<Sequence<const T, F>> own, Sequence<T, F> all) {
+    for (std::size_t t = 0; t < all.steps; ++t) std::copy_n(own[t].data, part.samples * F, all[t][part.first]);
+  }
+
+  static void run_serially(Kind kind, Serial& serial, BatchPart& part, Memory& memory, X all_x, Y all_y, DX all_dx,
+                           bool draws, std::span<const T> sample_weights) {
+    const X x = take(part, all_x, memory.x);
+    const Y y_true = take(part, all_y, memory.y);
+    const DX dx = all_dx.empty() ? all_dx : memory.dx.resize(all_dx.steps, part.samples);
+    const auto weights = sample_weights.empty() ? sample_weights : sample_weights.subspan(part.first, part.samples);
+    const Random fresh(part.seed);
+    Random random = fresh;
+    if (kind == Kind::backward && part.share != 0) {
+      part.loss = serial.backward(x, y_true, dx, draws ? &random : nullptr, weights, static_cast<T>(part.share));
+    } else {
+      serial.set_gradients_to_zero();
+      std::ranges::fill(dx.rows(), T(0));
+      part.loss = serial.forward(x, y_true, draws ? &random : nullptr, weights);
+    }
+    part.has_drawn = random != fresh;
+    if (!dx.empty()) give(part, dx, all_dx);
+  }
+
+  const Passes& passes_;
+  std::vector<BatchPart> parts_;  ///< of the last batch
+  std::vector<Memory> memory_;
+  SequenceBuffer<T, N> y_;
+  Team team_;
+};
+
+}  // namespace detail
 
 /// What `Backpropagation` does, with a batch cut by samples into as many parts as there are threads; the first
 /// B mod n parts have one sample more than the others. Each part has a tape, a workspace and gradients of its own. The
@@ -32,6 +186,7 @@ namespace rnnts::inline v0 {
 /// With one thread it is a `Backpropagation` and no more: no copy, no second thread.
 template <Model M, Loss L> class ParallelBackpropagation {
   using Serial = Backpropagation<M, L>;
+  using Shared = detail::SharedPass<typename M::scalar, M::input.features, Serial::labels, M::output.features>;
 
  public:
   using T = typename Serial::T;
@@ -41,145 +196,67 @@ template <Model M, Loss L> class ParallelBackpropagation {
   using Output = typename Serial::Output;
 
   /// Throws ArgumentError for 0 threads, std::system_error if the system gives no more threads.
-  ParallelBackpropagation(const M& model, L loss, std::size_t threads)
-      : model_(model), loss_(std::move(loss)), parts_(threads) {
+  ParallelBackpropagation(const M& model, L loss, std::size_t threads) : model_(model), loss_(std::move(loss)) {
     if (threads == 0) throw ArgumentError("training: expected at least 1 thread, found 0");
-    if (threads > 1) team_ = std::make_unique<detail::Team>(threads);
+    for (std::size_t k = 0; k < threads; ++k) parts_.emplace_back(new Part(model_, loss_));
+    if (threads > 1) shared_ = std::make_unique<Shared>(parts_);
   }
+  ParallelBackpropagation(const ParallelBackpropagation&) = delete;  // its members refer to each other
+  ParallelBackpropagation& operator=(const ParallelBackpropagation&) = delete;
 
   double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) {
-    if (!team_) return first().forward(model_.parameters(), loss_, x, y_true, random, sample_weights);
-    return run(Pass::forward, x, y_true, {}, random, sample_weights);
+    if (!shared_) return parts_.front()->forward(x, y_true, random, sample_weights);
+    return shared_->run(Shared::Kind::forward, x, y_true, {}, random, sample_weights);
   }
 
   double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
-    if (!team_) return first().backward(model_.parameters(), loss_, x, y_true, dx, random, sample_weights);
-    const double loss = run(Pass::backward, x, y_true, dx, random, sample_weights);
-    for (std::size_t k = 1; k < parts_.size(); ++k) add_gradients(parts_[k]);
+    if (!shared_) return parts_.front()->backward(x, y_true, dx, random, sample_weights, 1);
+    const double loss = shared_->run(Shared::Kind::backward, x, y_true, dx, random, sample_weights);
+    for (std::size_t k = 1; k < parts_.size(); ++k) {
+      if (!shared_->counts(k)) continue;
+      detail::add_tensors<T>(tensors(gradients()), tensors(std::as_const(serial(k).gradients())));
+    }
     return loss;
   }
 
   typename M::Parameters& gradients() { return first().gradients(); }
-  const typename M::Parameters& gradients() const { return parts_.front().serial.gradients(); }
-  Output output() const { return team_ ? y_.view() : parts_.front().serial.output(); }
+  const typename M::Parameters& gradients() const { return first().gradients(); }
+  Output output() const { return shared_ ? shared_->output() : parts_.front()->output(); }
   /// Of the first part.
   typename M::Tape& tape() { return first().tape(); }
-  const typename M::Workspace& workspace() const { return parts_.front().serial.workspace(); }
+  const typename M::Workspace& workspace() const { return first().workspace(); }
 
   /// Calls `visit` with each state of each part that is carried over.
   void for_each_state(const auto& visit) {
-    for (Part& part : parts_) rnnts::for_each_state(part.serial.tape(), visit);
+    for (std::size_t k = 0; k < parts_.size(); ++k) rnnts::for_each_state(serial(k).tape(), visit);
   }
 
  private:
-  enum class Pass { forward, backward };
+  /// What a thread does its part of each batch with.
+  struct Part final : Shared::Serial {
+    Part(const M& its_model, const L& its_loss) : model(its_model), loss(its_loss) {}
 
-  /// Some samples of each batch, one after the other.
-  struct Part {
-    /// The samples of the part, copied.
-    template <std::size_t F> Sequence<const T, F> take(Sequence<const T, F> all, SequenceBuffer<T, F>& buffer) const {
-      const auto own = buffer.resize(all.steps, samples, all.lengths ? all.lengths + first : nullptr);
-      for (std::size_t t = 0; t < all.steps; ++t) std::copy_n(all[t][first], samples * F, own[t].data);
-      return own;
+    double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) override {
+      return serial.forward(model.parameters(), loss, x, y_true, random, sample_weights);
     }
-
-    /// The other way round.
-    template <std::size_t F> void give(std::type_identity_t<Sequence<const T, F>> own, Sequence<T, F> all) const {
-      for (std::size_t t = 0; t < all.steps; ++t) std::copy_n(own[t].data, samples * F, all[t][first]);
+    double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights, T share) override {
+      return serial.backward(model.parameters(), loss, x, y_true, dx, random, sample_weights, share);
     }
+    Output output() const override { return serial.output(); }
+    void set_gradients_to_zero() override { serial.set_gradients_to_zero(); }
 
+    const M& model;
+    const L& loss;
     Serial serial;
-    std::size_t first = 0, samples = 0;
-    double share = 0, loss = 0;
-    Seed seed;
-    bool has_drawn = false;
-    SequenceBuffer<T, M::input.features> x, dx;
-    SequenceBuffer<T, Serial::labels> y;
   };
 
-  Serial& first() { return parts_.front().serial; }
-
-  /// One pass of all parts that have samples, at the same time. Returns the loss of the whole.
-  double run(Pass pass, X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
-    cut(y_true);
-    if (random != nullptr) draw_seeds(*random);  // from a copy
-    const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
-    const auto run_part = [&](std::size_t k) {
-      Part& part = parts_[k];
-      if (part.samples == 0) return;
-      const X part_x = part.take(x, part.x);
-      const Y part_y = part.take(y_true, part.y);
-      const auto weights = sample_weights.empty() ? sample_weights : sample_weights.subspan(part.first, part.samples);
-      const Random fresh(part.seed);
-      Random own = fresh;
-      Random* const part_random = random == nullptr ? nullptr : &own;
-      const DX part_dx = dx.empty() ? dx : part.dx.resize(dx.steps, part.samples);
-      if (pass == Pass::forward || part.share == 0) {
-        part.loss = part.serial.forward(model_.parameters(), loss_, part_x, part_y, part_random, weights);
-        for (const auto gradient : tensors(part.serial.gradients())) std::ranges::fill(gradient, T(0));
-        std::ranges::fill(part_dx.rows(), T(0));
-      } else {
-        part.loss = part.serial.backward(model_.parameters(), loss_, part_x, part_y, part_dx, part_random, weights,
-                                         static_cast<T>(part.share));
-      }
-      if (!dx.empty()) part.give(part_dx, dx);
-      part.give(part.serial.output(), y);
-      part.has_drawn = own != fresh;
-    };
-    if (y_true.batch == 1) {
-      run_part(0);
-    } else {
-      team_->run(run_part);
-    }
-    double loss = 0;
-    bool has_drawn = false;
-    for (const Part& part : parts_) {
-      if (part.share == 0) continue;
-      loss += part.share * part.loss;
-      has_drawn = has_drawn || part.has_drawn;
-    }
-    if (has_drawn) *random = draw_seeds(*random);
-    return loss;
-  }
-
-  /// Which samples each part has, and how much they count.
-  void cut(Y y_true) {
-    const std::size_t n = parts_.size();
-    std::size_t first = 0, rows = 0;
-    for (std::size_t k = 0; k < n; ++k) {
-      Part& part = parts_[k];
-      part.first = first;
-      part.samples = y_true.batch / n + (k < y_true.batch % n ? 1 : 0);
-      first += part.samples;
-      std::size_t rows_of_part = 0;
-      for (std::size_t b = part.first; b < first; ++b) rows_of_part += y_true.length(b);
-      part.share = static_cast<double>(rows_of_part);
-      rows += rows_of_part;
-    }
-    for (Part& part : parts_) part.share /= static_cast<double>(rows);
-  }
-
-  /// Draws a seed for each part. Returns the random numbers that are left.
-  Random draw_seeds(Random random) {
-    for (Part& part : parts_) part.seed = random.draw_seed();
-    return random;
-  }
-
-  /// Adds the gradients of a part to those of the first one.
-  void add_gradients(const Part& part) {
-    if (part.share == 0) return;
-    const auto sums = tensors(gradients());
-    const auto gradients_of_part = tensors(part.serial.gradients());
-    for (std::size_t k = 0; k < sums.size(); ++k) {
-      for (std::size_t i = 0; i < sums[k].size(); ++i) sums[k][i] += gradients_of_part[k][i];
-    }
-  }
+  Serial& serial(std::size_t part) const { return static_cast<Part&>(*parts_[part]).serial; }
+  Serial& first() const { return serial(0); }
 
   const M& model_;
   L loss_;
-  std::vector<Part> parts_;
-  SequenceBuffer<T, M::output.features> y_;  ///< of all parts; without a team, what the only one has
-  std::unique_ptr<detail::Team> team_;       ///< none for one thread
+  typename Shared::Passes parts_;   ///< each a `Part`
+  std::unique_ptr<Shared> shared_;  ///< none for one thread
 };
 
 }  // namespace rnnts::inline v0

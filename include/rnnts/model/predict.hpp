@@ -10,6 +10,9 @@
 #include <vector>
 
 #include "rnnts/core/flush_subnormals.hpp"
+#include "rnnts/core/function_ref.hpp"
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/core/shape.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/model/gather.hpp"
@@ -34,13 +37,19 @@ namespace detail {
 /// of windows.
 inline constexpr std::size_t prediction_batch = 256;
 
-template <class Stack> class Predictor {
-  using T = typename Stack::scalar;
-  static constexpr std::size_t I = Stack::input.features, O = Stack::output.features;
+/// The same for all models with such windows and outputs.
+template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
+  static constexpr std::size_t I = Windows.features, O = Outputs.features;
 
  public:
-  Predictor(const typename Stack::Parameters& parameters, Scratch<Stack>& scratch)
-      : parameters_(parameters), scratch_(scratch) {}
+  using X = SequenceBuffer<T, I>;
+  using Y = SequenceBuffer<T, O>;
+  /// Overwrites the outputs y of a batch.
+  using Forward = FunctionRef<void(Sequence<const T, I> x, Sequence<T, O> y)>;
+  using OutputSteps = std::size_t (*)(std::size_t);
+
+  Predictor(Forward forward, OutputSteps output_steps, X& x, Y& y)
+      : forward_(forward), output_steps_(output_steps), x_(x), y_(y) {}
 
   template <class Input> auto predict(Input&& input) {
     if constexpr (TensorExpression<Input>) {
@@ -78,10 +87,10 @@ template <class Stack> class Predictor {
   }
 
   template <class Window> auto window(Window&& input) {
-    const auto x = scratch_.x.resize(steps_of(input), 1);
+    const auto x = x_.resize(steps_of(input), 1);
     gather(input, x, 0, "window", 0);
     const auto y = forward(x);
-    if constexpr (Stack::output.is_sequence) {
+    if constexpr (Outputs.is_sequence) {
       xt::xtensor<T, 2> result(std::array<std::size_t, 2>{y.steps, O});
       std::ranges::copy(y.rows(), result.data());
       return result;
@@ -92,7 +101,7 @@ template <class Stack> class Predictor {
     }
   }
 
-  template <class Windows> auto batch(Windows&& windows) {
+  template <class R> auto batch(R&& windows) {
     const auto with_window = [](auto&& element, auto use) {
       if constexpr (SamplePair<decltype(element)>) {
         return use(window_of(element));
@@ -131,19 +140,25 @@ template <class Stack> class Predictor {
     });
   }
 
+  using Fill = FunctionRef<void(Sequence<T, I> x, std::size_t first)>;
+
   /// `fill(x, first)` writes the windows from `first` on. Of shorter windows in a batch, the outputs of a sequence are
   /// zero beyond their length.
-  auto in_batches(const std::vector<std::size_t>& lengths, auto fill) {
+  auto in_batches(const std::vector<std::size_t>& lengths, Fill fill) {
     const auto [shortest, steps] = std::ranges::minmax(lengths);
-    auto result = make_result(lengths.size(), rnnts::output_steps<Stack>(steps));
+    auto result = make_result(lengths.size(), output_steps_(steps));
     T* out = result.data();
-    std::vector<std::size_t> buffer;
+    std::vector<std::size_t> output_lengths;
     for (std::size_t first = 0; first < lengths.size(); first += prediction_batch) {
-      const auto x = scratch_.x.resize(steps, std::min(prediction_batch, lengths.size() - first),
-                                       shortest == steps ? nullptr : &lengths[first]);
+      const auto x = x_.resize(steps, std::min(prediction_batch, lengths.size() - first),
+                               shortest == steps ? nullptr : &lengths[first]);
       fill(x, first);
       auto y = forward(x);
-      y.lengths = output_lengths<Stack>(x, buffer);
+      if (x.lengths != nullptr && Outputs.is_sequence) {
+        output_lengths.clear();
+        for (std::size_t b = 0; b < x.batch; ++b) output_lengths.push_back(output_steps_(x.lengths[b]));
+        y.lengths = output_lengths.data();
+      }
       for (std::size_t b = 0; b < y.batch; ++b) {
         for (std::size_t t = 0; t < y.steps; ++t) {
           out = t < y.length(b) ? std::copy_n(y[t][b], O, out) : std::fill_n(out, O, T(0));
@@ -154,7 +169,7 @@ template <class Stack> class Predictor {
   }
 
   static auto make_result(std::size_t count, [[maybe_unused]] std::size_t steps) {
-    if constexpr (Stack::output.is_sequence) {
+    if constexpr (Outputs.is_sequence) {
       return xt::xtensor<T, 3>(std::array<std::size_t, 3>{count, steps, O});
     } else {
       return xt::xtensor<T, 2>(std::array<std::size_t, 2>{count, O});
@@ -163,8 +178,8 @@ template <class Stack> class Predictor {
 
   Sequence<const T, O> forward(Sequence<const T, I> x) {
     const FlushSubnormals flush;
-    const auto y = scratch_.y.resize(rnnts::output_steps<Stack>(x.steps), x.batch);
-    Stack::forward(parameters_, x, scratch_.tape, y);
+    const auto y = y_.resize(output_steps_(x.steps), x.batch);
+    forward_(x, y);
     return y;
   }
 
@@ -172,14 +187,16 @@ template <class Stack> class Predictor {
 
   static std::size_t check_steps(std::size_t steps) {
     if (steps == 0) throw DataError("predict: expected a window of at least one step, found an empty one");
-    if (Stack::input.steps != any_steps && steps != Stack::input.steps) {
-      throw ShapeError(sentence("predict: the model expects ", Stack::input.steps, " steps, found ", steps));
+    if (Windows.steps != any_steps && steps != Windows.steps) {
+      throw ShapeError(sentence("predict: the model expects ", Windows.steps, " steps, found ", steps));
     }
     return steps;
   }
 
-  const typename Stack::Parameters& parameters_;
-  Scratch<Stack>& scratch_;
+  Forward forward_;
+  OutputSteps output_steps_;
+  X& x_;
+  Y& y_;
 };
 
 }  // namespace detail

@@ -64,6 +64,8 @@ concept SampleRange = std::ranges::forward_range<R> && detail::SamplePair<std::r
 /// Input: shape of one window; Output: of one label.
 template <Scalar T, Shape Input, Shape Output> class Samples {
  public:
+  static constexpr Shape input = Input, output = Output;
+
   using X = Sequence<T, Input.features>;
   using Y = Sequence<T, Output.features>;
 

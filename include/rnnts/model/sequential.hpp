@@ -80,7 +80,9 @@ class Sequential : public BareSequential<T, Input, First, Rest...> {
   /// Throws ShapeError if steps or features are not those of the model, DataError if there are no windows, a
   /// window is empty, or a number of a range is not finite.
   template <class Windows> auto predict(Windows&& windows, Scratch& scratch) const {
-    return detail::Predictor<Stack>(parameters(), scratch).predict(std::forward<Windows>(windows));
+    using Predictor = detail::Predictor<T, Stack::input, Stack::output>;
+    const auto forward = [&](auto x, auto y) { Stack::forward(parameters(), x, scratch.tape, y); };
+    return Predictor(forward, output_steps<Stack>, scratch.x, scratch.y).predict(std::forward<Windows>(windows));
   }
   template <class Windows> auto predict(Windows&& windows) const {
     Scratch scratch;

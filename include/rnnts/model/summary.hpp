@@ -3,11 +3,11 @@
 
 #include <cstddef>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/fields.hpp"
+#include "rnnts/core/pack.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/core/text.hpp"
 
@@ -32,7 +32,7 @@ template <class Stack> std::string summary(const typename Stack::Parameters& par
   [&]<std::size_t... K>(std::index_sequence<K...>) {
     (rows.push_back({std::to_string(K) + "." + std::string(Stack::template At<K>::name),
                      batch_shape_text(Stack::template At<K>::output),
-                     std::to_string(count_parameters(std::get<K>(parameters.layers)))}),
+                     std::to_string(count_parameters(get<K>(parameters.layers)))}),
      ...);
   }(std::make_index_sequence<Stack::count>{});
   const std::size_t total = count_parameters(parameters);

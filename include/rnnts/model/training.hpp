@@ -9,10 +9,15 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/fields.hpp"
 #include "rnnts/core/flush_subnormals.hpp"
+#include "rnnts/core/function_ref.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/history.hpp"
@@ -23,106 +28,176 @@
 
 namespace rnnts::inline v0::detail {
 
-/// Runs epochs. A `Pass` is the way through the data:
+/// Called after each batch with its loss and the mean loss of the epoch so far.
+using AfterBatch = FunctionRef<void(double batch_loss, double mean_so_far)>;
+
+/// The loop over the epochs of a training, the same for all models. What it does to a model, its `Training` does.
+class EpochLoop {
+ public:
+  /// `name` is that of the function that trains, in messages, and `batches` the number of updates of an epoch.
+  EpochLoop(std::string_view name, std::size_t epochs, bool verbose, std::size_t batches, bool has_validation,
+            History& history)
+      : name_(name),
+        epochs_(epochs),
+        verbose_(verbose),
+        batches_(batches),
+        has_validation_(has_validation),
+        history_(history),
+        seconds_before_(history.seconds) {
+    const bool had_validation = !history.val_loss.empty();
+    if (epochs_done() == 0 || had_validation == has_validation) return;
+    throw ArgumentError(sentence(
+        name, had_validation ? ": the state is of a training with validation windows, but the options have none"
+                             : ": the state is of a training without validation windows, but the options have some"));
+  }
+  EpochLoop(const EpochLoop&) = delete;
+  EpochLoop& operator=(const EpochLoop&) = delete;
+  virtual ~EpochLoop() = default;
+
+  History run() {
+    const std::size_t expected = std::min<std::size_t>(epochs_, 10'000);  // a callback may stop long before
+    history_.loss.reserve(expected);
+    if (has_validation_) history_.val_loss.reserve(expected);
+    begin();
+    Progress progress(verbose_, epochs_, (epochs_ - std::min(epochs_, epochs_done())) * batches_);
+    for (bool stop = false; epochs_done() < epochs_ && !stop;) {
+      run_epoch(epochs_done() + 1, progress);
+      stop = epoch_end();
+    }
+    history_.seconds = seconds_before_ + seconds();
+    end();
+    return history_;
+  }
+
+ protected:
+  std::size_t epochs() const { return epochs_; }
+  std::size_t epochs_done() const { return history_.loss.size(); }
+  bool has_validation() const { return has_validation_; }
+  /// Since the training has begun or gone on.
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// Before the first epoch.
+  virtual void begin() = 0;
+  /// One epoch. Returns its loss.
+  virtual double train(AfterBatch after_batch) = 0;
+  virtual double validate() = 0;
+  /// Brings the state, which until now was that of the epoch before, up to this one.
+  virtual void note() = 0;
+  /// Calls the callbacks. Returns whether one of them stops the training.
+  virtual bool epoch_end() = 0;
+  virtual void end() = 0;
+
+  virtual void keep_weights() = 0;
+  virtual void restore_weights() = 0;
+  /// The first weight that is NaN or infinite.
+  virtual std::optional<double> value_that_is_not_finite() const = 0;
+
+  /// One epoch and its validation; if anything is thrown, the model has the weights from before it, as the state.
+  void run_epoch(std::size_t epoch, Progress& progress) {
+    if (!value_that_is_not_finite()) keep_weights();  // as callbacks may have changed them
+    const auto after_batch = [&](double batch_loss, double mean_so_far) {
+      if (!std::isfinite(batch_loss)) fail(epoch, "the loss", batch_loss);
+      progress.step(epoch, mean_so_far);
+    };
+    try {
+      const double loss = train(after_batch);
+      if (const auto value = value_that_is_not_finite()) fail(epoch, "a weight", *value);
+      const std::optional<double> val_loss = has_validation_ ? std::optional(validate()) : std::nullopt;
+      note();
+      history_.loss.push_back(loss);
+      if (val_loss) history_.val_loss.push_back(*val_loss);
+      history_.seconds = seconds_before_ + seconds();
+      keep_weights();
+    } catch (...) {
+      restore_weights();
+      throw;
+    }
+  }
+
+  [[noreturn]] void fail(std::size_t epoch, const char* what, double value) const {
+    throw TrainingError(
+        sentence(name_, ": ", what, " became ", value, " in epoch ", epoch,
+                 "; the model keeps the weights from before this epoch. A smaller learning rate may help."),
+        epoch);
+  }
+
+  std::string_view name_;
+  std::size_t epochs_;
+  bool verbose_;
+  std::size_t batches_;
+  bool has_validation_;
+  History& history_;       ///< of all epochs up to now
+  double seconds_before_;  ///< that earlier calls took
+  Clock::time_point start_ = Clock::now();
+};
+
+/// The first number that is NaN or infinite.
+template <class T> std::optional<double> first_not_finite(std::span<const std::span<T>> tensors) {
+  for (const auto numbers : tensors) {
+    for (const T number : numbers) {
+      if (!std::isfinite(number)) return static_cast<double>(number);
+    }
+  }
+  return std::nullopt;
+}
+
+template <class T> bool are_equal(std::span<const std::span<T>> a, std::span<const std::span<T>> b) {
+  return std::ranges::equal(a, b, [](auto numbers, auto others) { return std::ranges::equal(numbers, others); });
+}
+
+/// Trains a model epoch by epoch. A `Pass` is the way through the data:
 ///
 /// - `name`, of the function, in messages;
 /// - `batches()`, the number of updates of an epoch;
-/// - `train(trainer, random, after_batch)`: one epoch of updates, each followed by `after_batch(its loss, mean so
-/// far)`;
-///   returns the mean loss;
+/// - `train(trainer, random, after_batch)`: one epoch of updates, each followed by `after_batch`; returns the mean
+/// loss;
 /// - `has_validation()`, and `validate(trainer)`, the loss of the validation data.
-template <Model M, Loss L, class O, class Options, class Pass> class Training {
+template <Model M, Loss L, class O, class Options, class Pass> class Training final : public EpochLoop {
  public:
   Training(M& model, L loss, O optimizer, const Options& options, TrainingState<M, O>& state, Pass& pass)
-      : model_(model),
-        options_(options),
+      : EpochLoop(Pass::name, options.epochs, options.verbose, pass.batches(), pass.has_validation(), state.history),
+        model_(model),
+        callbacks_(options.callbacks),
         state_(state),
         pass_(pass),
         random_(state.epochs_done() == 0 ? Random(options.seed) : state.random),
         trainer_(model, std::move(loss), state.epochs_done() == 0 ? std::move(optimizer) : state.optimizer,
                  options.threads),
-        last_good_(std::make_unique<typename M::Parameters>()),
-        seconds_before_(state.history.seconds) {
-    check_validation();
+        last_good_(std::make_unique<typename M::Parameters>()) {
     trainer_.optimizer_state() = state.optimizer_state;
   }
 
-  History run() {
-    begin();
-    const std::size_t epochs_left = options_.epochs - std::min(options_.epochs, state_.epochs_done());
-    Progress progress(options_.verbose, options_.epochs, epochs_left * pass_.batches());
-    for (bool stop = false; state_.epochs_done() < options_.epochs && !stop;) {
-      const std::size_t epoch = state_.epochs_done() + 1;
-      run_epoch(epoch, progress);
-      stop = call_callbacks(epoch);
-    }
-    end();
-    return state_.history;
-  }
-
  private:
-  using Clock = std::chrono::steady_clock;
-
-  void check_validation() const {
-    const bool had_validation = !state_.history.val_loss.empty(), has_validation = pass_.has_validation();
-    if (state_.epochs_done() == 0 || had_validation == has_validation) return;
-    throw ArgumentError(sentence(
-        Pass::name, had_validation
-                        ? ": the state is of a training with validation windows, but the options have none"
-                        : ": the state is of a training without validation windows, but the options have some"));
-  }
-
-  void begin() {
+  void begin() override {
     if (state_.weights) {
       model_.parameters() = *state_.weights;
       state_.weights.reset();
     }
-    *last_good_ = model_.parameters();
-    const std::size_t expected = std::min<std::size_t>(options_.epochs, 10'000);  // a callback may stop long before
-    state_.history.loss.reserve(expected);
-    if (pass_.has_validation()) state_.history.val_loss.reserve(expected);
-    TrainBegin<M> begin{state_.epochs_done(), options_.epochs, pass_.has_validation(), model_, learning_rate()};
-    for (const auto& callback : options_.callbacks) callback.train_begin(begin);
+    keep_weights();
+    TrainBegin<M> begin{epochs_done(), epochs(), has_validation(), model_, learning_rate()};
+    for (const auto& callback : callbacks_) callback.train_begin(begin);
   }
 
-  /// One epoch and its validation; if anything is thrown, the model has the weights from before it, as the state.
-  void run_epoch(std::size_t epoch, Progress& progress) {
-    if (!value_that_is_not_finite()) *last_good_ = model_.parameters();  // as callbacks may have changed them
-    try {
-      const double loss = train(epoch, progress);
-      if (const auto value = value_that_is_not_finite()) fail(epoch, "a weight", *value);
-      note(loss, pass_.has_validation() ? std::optional(pass_.validate(trainer_)) : std::nullopt);
-      *last_good_ = model_.parameters();
-    } catch (...) {
-      model_.parameters() = *last_good_;
-      throw;
-    }
-  }
-
-  /// One epoch. Returns its loss.
-  double train(std::size_t epoch, Progress& progress) {
+  double train(AfterBatch after_batch) override {
     const FlushSubnormals flush;  // once, not for every batch
-    return pass_.train(trainer_, random_, [&](double batch_loss, double mean_so_far) {
-      if (!std::isfinite(batch_loss)) fail(epoch, "the loss", batch_loss);
-      progress.step(epoch, mean_so_far);
-    });
+    return pass_.train(trainer_, random_, after_batch);
   }
 
-  /// Brings the state, which until now was that of the epoch before, up to this one.
-  void note(double loss, std::optional<double> val_loss) {
+  double validate() override { return pass_.validate(trainer_); }
+
+  void note() override {
     state_.optimizer = trainer_.optimizer();
     state_.optimizer_state = trainer_.optimizer_state();
     state_.random = random_;
-    state_.history.loss.push_back(loss);
-    if (val_loss) state_.history.val_loss.push_back(*val_loss);
-    state_.history.seconds = seconds_before_ + seconds();
   }
 
-  /// Whether one of them stops the training.
-  bool call_callbacks(std::size_t epoch) {
+  bool epoch_end() override {
     const History& history = state_.history;
-    EpochEnd<M> end{.epoch = epoch,
-                    .epochs = options_.epochs,
+    EpochEnd<M> end{.epoch = epochs_done(),
+                    .epochs = epochs(),
                     .loss = history.loss.back(),
                     .val_loss = history.val_loss.empty() ? std::nullopt : std::optional(history.val_loss.back()),
                     .model = model_,
@@ -130,7 +205,7 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
                     .learning_rate = learning_rate(),
                     .updates = updates()};
     bool stop = false;
-    for (const auto& callback : options_.callbacks) {
+    for (const auto& callback : callbacks_) {
       callback(end);
       stop = stop || end.stop;  // what one has stopped another, which may set it to false, does not undo
     }
@@ -138,12 +213,11 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
     return stop;
   }
 
-  void end() {
-    *last_good_ = model_.parameters();
-    state_.history.seconds = seconds_before_ + seconds();
+  void end() override {
+    keep_weights();
     TrainEnd<M> end{state_.history, model_};
     try {
-      for (const auto& callback : options_.callbacks) callback.train_end(end);
+      for (const auto& callback : callbacks_) callback.train_end(end);
     } catch (...) {
       keep_weights_to_go_on_from();
       throw;
@@ -153,11 +227,17 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
 
   /// Where a callback has put others into the model since `last_good_` was noted.
   void keep_weights_to_go_on_from() {
-    const auto same = [](auto a, auto b) { return std::ranges::equal(a, b); };
-    if (!std::ranges::equal(tensors(*last_good_), tensors(model_.parameters()), same)) state_.weights = *last_good_;
+    const bool same = are_equal<const typename M::scalar>(tensors(std::as_const(*last_good_)),
+                                                          tensors(std::as_const(model_.parameters())));
+    if (!same) state_.weights = *last_good_;
   }
 
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  void keep_weights() override { *last_good_ = model_.parameters(); }
+  void restore_weights() override { model_.parameters() = *last_good_; }
+
+  std::optional<double> value_that_is_not_finite() const override {
+    return first_not_finite<const typename M::scalar>(tensors(std::as_const(model_.parameters())));
+  }
 
   LearningRate* learning_rate() {
     if constexpr (requires(O& o) {
@@ -177,32 +257,13 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training {
     }
   }
 
-  /// The first weight that is NaN or infinite.
-  std::optional<double> value_that_is_not_finite() const {
-    for (const auto weights : tensors(model_.parameters())) {
-      for (const auto weight : weights) {
-        if (!std::isfinite(weight)) return static_cast<double>(weight);
-      }
-    }
-    return std::nullopt;
-  }
-
-  [[noreturn]] void fail(std::size_t epoch, const char* what, double value) {
-    throw TrainingError(
-        sentence(Pass::name, ": ", what, " became ", value, " in epoch ", epoch,
-                 "; the model keeps the weights from before this epoch. A smaller learning rate may help."),
-        epoch);
-  }
-
   M& model_;
-  const Options& options_;
+  const std::vector<Callback<M>>& callbacks_;
   TrainingState<M, O>& state_;  ///< of the end of the last epoch
   Pass& pass_;
   Random random_;
   Trainer<M, L, O> trainer_;
   std::unique_ptr<typename M::Parameters> last_good_;
-  double seconds_before_;  ///< that earlier calls took
-  Clock::time_point start_ = Clock::now();
 };
 
 }  // namespace rnnts::inline v0::detail

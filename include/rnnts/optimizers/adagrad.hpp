@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -37,15 +36,17 @@ struct Adagrad {
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
-    const double rate = begin_update(*this, parameters, state.updates, {});
-    const auto formula = [=, this]<Scalar T>(std::type_identity<T>) {
-      const T alpha = static_cast<T>(rate), offset = static_cast<T>(initial_accumulator_value + epsilon);
-      return [=](T g, T& sum) {
-        sum += g * g;
-        return alpha * g / std::sqrt(sum + offset);
-      };
+    const double rate = begin_update<Parameters>(*this, state.updates, {});
+    update_weights(*this, rate, parameters, gradients, step<ScalarOf<Parameters>>(rate), state.sum);
+  }
+
+ private:
+  template <Scalar T> auto step(double rate_now) const {
+    const T alpha = static_cast<T>(rate_now), offset = static_cast<T>(initial_accumulator_value + epsilon);
+    return [=](T g, T& sum) {
+      sum += g * g;
+      return alpha * g / std::sqrt(sum + offset);
     };
-    update_weights(*this, rate, parameters, gradients, formula, state.sum);
   }
 };
 

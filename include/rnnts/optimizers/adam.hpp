@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -22,27 +21,29 @@ template <HasFields Parameters> struct AdamState {
   std::uint64_t updates = 0;
 };
 
-/// One update of Adam or AdamW, which differ in their defaults alone.
+/// What Adam and AdamW, which differ in their defaults alone, do to one number in update t.
+template <Scalar T, class O> auto adam_step(const O& adam, double learning_rate, double t) {
+  const double corrected = learning_rate * std::sqrt(1 - std::pow(adam.beta_2, t)) / (1 - std::pow(adam.beta_1, t));
+  const T alpha = static_cast<T>(corrected), eps = static_cast<T>(adam.epsilon);
+  const T new_mean = static_cast<T>(1 - adam.beta_1), new_variance = static_cast<T>(1 - adam.beta_2);
+  return [=](T g, T& m, T& v, auto&... v_max) {
+    m += new_mean * (g - m);
+    v += new_variance * (g * g - v);
+    T largest = v;
+    ((largest = v_max = std::max(v_max, v)), ...);
+    return alpha * m / (std::sqrt(largest) + eps);
+  };
+}
+
+/// One update of either.
 template <class O, HasFields Parameters>
 void update_adam(const O& adam, Parameters& parameters, const Parameters& gradients, AdamState<Parameters>& state) {
-  const double rate = begin_update(adam, parameters, state.updates, {{"beta_1", adam.beta_1}, {"beta_2", adam.beta_2}});
-  const auto t = static_cast<double>(state.updates);
-  const double corrected = rate * std::sqrt(1 - std::pow(adam.beta_2, t)) / (1 - std::pow(adam.beta_1, t));
-  const auto formula = [&]<Scalar T>(std::type_identity<T>) {
-    const T alpha = static_cast<T>(corrected), eps = static_cast<T>(adam.epsilon);
-    const T new_mean = static_cast<T>(1 - adam.beta_1), new_variance = static_cast<T>(1 - adam.beta_2);
-    return [=](T g, T& m, T& v, auto&... v_max) {
-      m += new_mean * (g - m);
-      v += new_variance * (g * g - v);
-      T largest = v;
-      ((largest = v_max = std::max(v_max, v)), ...);
-      return alpha * m / (std::sqrt(largest) + eps);
-    };
-  };
+  const double rate = begin_update<Parameters>(adam, state.updates, {{"beta_1", adam.beta_1}, {"beta_2", adam.beta_2}});
+  const auto step = adam_step<ScalarOf<Parameters>>(adam, rate, static_cast<double>(state.updates));
   if (adam.amsgrad) {
-    update_weights(adam, rate, parameters, gradients, formula, state.m, state.v, state.v_max);
+    update_weights(adam, rate, parameters, gradients, step, state.m, state.v, state.v_max);
   } else {
-    update_weights(adam, rate, parameters, gradients, formula, state.m, state.v);
+    update_weights(adam, rate, parameters, gradients, step, state.m, state.v);
   }
 }
 

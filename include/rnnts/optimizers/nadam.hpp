@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -41,28 +40,29 @@ struct Nadam {
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
-    const double rate = begin_update(*this, parameters, state.updates, {{"beta_1", beta_1}, {"beta_2", beta_2}});
+    const double rate = begin_update<Parameters>(*this, state.updates, {{"beta_1", beta_1}, {"beta_2", beta_2}});
     const auto t = static_cast<double>(state.updates);
-    const double b = momentum(t), b_next = momentum(t + 1);
-    state.product *= b;
-    const double of_mean = rate * b_next / (1 - state.product * b_next),
-                 of_gradient = rate * (1 - b) / (1 - state.product);
-    const double correction = 1 / (1 - std::pow(beta_2, t));
-    const auto formula = [=, this]<Scalar T>(std::type_identity<T>) {
-      const T rate_m = static_cast<T>(of_mean), rate_g = static_cast<T>(of_gradient);
-      const T correct = static_cast<T>(correction), eps = static_cast<T>(epsilon);
-      const T new_mean = static_cast<T>(1 - beta_1), new_variance = static_cast<T>(1 - beta_2);
-      return [=](T g, T& m, T& v) {
-        m += new_mean * (g - m);
-        v += new_variance * (g * g - v);
-        return (rate_m * m + rate_g * g) / (std::sqrt(correct * v) + eps);
-      };
-    };
-    update_weights(*this, rate, parameters, gradients, formula, state.m, state.v);
+    state.product *= decay_of_mean(t);
+    update_weights(*this, rate, parameters, gradients, step<ScalarOf<Parameters>>(rate, t, state.product), state.m,
+                   state.v);
   }
 
  private:
-  double momentum(double t) const { return beta_1 * (1 - std::pow(0.96, t) / 2); }
+  double decay_of_mean(double t) const { return beta_1 * (1 - std::pow(0.96, t) / 2); }
+
+  /// `product` is that of b[1] to b[t].
+  template <Scalar T> auto step(double rate_now, double t, double product) const {
+    const double b = decay_of_mean(t), b_next = decay_of_mean(t + 1);
+    const T rate_m = static_cast<T>(rate_now * b_next / (1 - product * b_next));
+    const T rate_g = static_cast<T>(rate_now * (1 - b) / (1 - product));
+    const T correct = static_cast<T>(1 / (1 - std::pow(beta_2, t))), eps = static_cast<T>(epsilon);
+    const T new_mean = static_cast<T>(1 - beta_1), new_variance = static_cast<T>(1 - beta_2);
+    return [=](T g, T& m, T& v) {
+      m += new_mean * (g - m);
+      v += new_variance * (g * g - v);
+      return (rate_m * m + rate_g * g) / (std::sqrt(correct * v) + eps);
+    };
+  }
 };
 
 }  // namespace rnnts::inline v0

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -44,24 +43,27 @@ struct RMSprop {
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
-    const double rate = begin_update(*this, parameters, state.updates, {{"rho", rho}, {"momentum", momentum}});
-    const auto formula = [=, this]<Scalar T>(std::type_identity<T>) {
-      const T alpha = static_cast<T>(rate), eps = static_cast<T>(epsilon);
-      const T keep = static_cast<T>(rho), add = static_cast<T>(1 - rho), keep_velocity = static_cast<T>(momentum);
-      return [=, centered = centered](T g, T& v, T& m, T& u) {
-        v = keep * v + add * g * g;
-        T variance = v;
-        if (centered) {
-          m = keep * m + add * g;
-          variance = std::max(v - m * m, T(0));  // rounding may take it below 0
-        }
-        const T step = alpha * g / std::sqrt(variance + eps);
-        if (keep_velocity == 0) return step;
-        u = keep_velocity * u + step;
-        return u;
-      };
+    const double rate = begin_update<Parameters>(*this, state.updates, {{"rho", rho}, {"momentum", momentum}});
+    update_weights(*this, rate, parameters, gradients, step<ScalarOf<Parameters>>(rate), state.v, state.m,
+                   state.velocity);
+  }
+
+ private:
+  template <Scalar T> auto step(double rate_now) const {
+    const T alpha = static_cast<T>(rate_now), eps = static_cast<T>(epsilon);
+    const T keep = static_cast<T>(rho), add = static_cast<T>(1 - rho), keep_velocity = static_cast<T>(momentum);
+    return [=, centered = centered](T g, T& v, T& m, T& u) {
+      v = keep * v + add * g * g;
+      T variance = v;
+      if (centered) {
+        m = keep * m + add * g;
+        variance = std::max(v - m * m, T(0));  // rounding may take it below 0
+      }
+      const T step = alpha * g / std::sqrt(variance + eps);
+      if (keep_velocity == 0) return step;
+      u = keep_velocity * u + step;
+      return u;
     };
-    update_weights(*this, rate, parameters, gradients, formula, state.v, state.m, state.velocity);
   }
 };
 

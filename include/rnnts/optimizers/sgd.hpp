@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -34,20 +33,26 @@ struct SGD {
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
-    const double rate = begin_update(*this, parameters, state.updates, {{"momentum", momentum}});
+    using T = ScalarOf<Parameters>;
+    const double rate = begin_update<Parameters>(*this, state.updates, {{"momentum", momentum}});
     if (momentum == 0) {
-      const auto formula = [rate]<Scalar T>(std::type_identity<T>) {
-        return [rate = static_cast<T>(rate)](T g) { return rate * g; };
-      };
-      return update_weights(*this, rate, parameters, gradients, formula);
+      update_weights(*this, rate, parameters, gradients, plain_step<T>(rate));
+    } else {
+      update_weights(*this, rate, parameters, gradients, momentum_step<T>(rate), state.velocity);
     }
-    const auto formula = [rate, this]<Scalar T>(std::type_identity<T>) {
-      return [rate = static_cast<T>(rate), keep = static_cast<T>(momentum), nesterov = nesterov](T g, T& v) {
-        v = keep * v + rate * g;
-        return nesterov ? keep * v + rate * g : v;
-      };
+  }
+
+ private:
+  template <Scalar T> static auto plain_step(double rate_now) {
+    return [rate = static_cast<T>(rate_now)](T g) { return rate * g; };
+  }
+
+  template <Scalar T> auto momentum_step(double rate_now) const {
+    const T rate = static_cast<T>(rate_now), keep = static_cast<T>(momentum);
+    return [=, nesterov = nesterov](T g, T& v) {
+      v = keep * v + rate * g;
+      return nesterov ? keep * v + rate * g : v;
     };
-    update_weights(*this, rate, parameters, gradients, formula, state.velocity);
   }
 };
 

@@ -10,13 +10,12 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <limits>
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
+#include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
@@ -61,14 +60,19 @@ template <class O> void check_numbers(const O& optimizer, std::initializer_list<
   }
 }
 
-template <class O, HasFields Parameters> void check_names(const O& optimizer, const Parameters& parameters) {
-  for (const std::string& name : optimizer.exclude_from_weight_decay) {
+/// `visit_infos` of some set of weights.
+using InfosVisit = void (*)(VisitInfo visit, const FieldInfo* parent);
+
+/// Throws ArgumentError if a name of `names` is no part of a weight's name.
+inline void check_names(const std::vector<std::string>& names, InfosVisit visit_infos) {
+  for (const std::string& name : names) {
     bool found = false;
     std::string known;
-    visit_infos(parameters, [&](const FieldInfo& field) {
+    const auto compare = [&](const FieldInfo& field) {
       found = found || field.has_name(name);
       append(known += " ", field.path());
-    });
+    };
+    visit_infos(compare, nullptr);
     if (found) continue;
     throw ArgumentError(sentence("optimizer: exclude_from_weight_decay has \"", name,
                                  "\", which is no part of the names of the weights:", known));
@@ -105,20 +109,6 @@ Adjustment<T> adjustment(const O& optimizer, double learning_rate, double global
   return result;
 }
 
-/// Which tensors decay, in their order.
-template <class O, HasFields Parameters>
-std::array<bool, tensor_count<Parameters>()> decaying(const O& optimizer, const Parameters& parameters) {
-  std::array<bool, tensor_count<Parameters>()> decays{};
-  if (optimizer.weight_decay == 0) return decays;
-  std::size_t k = 0;
-  const auto note = [&](const FieldInfo& field) {
-    decays[k++] = std::ranges::none_of(optimizer.exclude_from_weight_decay,
-                                       [&](const std::string& name) { return field.has_name(name); });
-  };
-  visit_infos(parameters, std::ref(note));  // a reference, so that nothing is allocated
-  return decays;
-}
-
 /// w -= step(g, memory...) for all numbers.
 template <Scalar T> void update_numbers(auto step, std::span<T> w, const T* g, std::same_as<T> auto*... memory) {
   for (std::size_t i = 0; i < w.size(); ++i) w[i] -= step(g[i], memory[i]...);
@@ -132,55 +122,63 @@ void update_numbers(auto step, Adjustment<T> adjust, std::span<T> w, const T* g,
   }
 }
 
+/// The tensors of some set of weights.
+template <class T> using Tensors = std::span<const std::span<T>>;
+
+/// What `update_weights` does, the same for all sets of weights of one scalar type.
+template <class O, Scalar T>
+void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_infos, auto step, Tensors<T> w,
+                    Tensors<const T> g, std::same_as<Tensors<T>> auto... memories) {
+  if (optimizer.weight_decay == 0 && optimizer.clipnorm == 0 && optimizer.clipvalue == 0 &&
+      optimizer.global_clipnorm == 0) {
+    for (std::size_t k = 0; k < w.size(); ++k) update_numbers(step, w[k], g[k].data(), memories[k].data()...);
+    return;
+  }
+  double scale = 1;
+  if (optimizer.global_clipnorm > 0) {
+    double sum = 0;
+    for (const auto gradient : g) sum += squared_norm(gradient);
+    scale = clipping_scale(sum, optimizer.global_clipnorm);
+  }
+  std::size_t k = 0;
+  const auto update = [&](const FieldInfo& field) {
+    const bool decays =
+        optimizer.weight_decay != 0 && std::ranges::none_of(optimizer.exclude_from_weight_decay,
+                                                            [&](const auto& name) { return field.has_name(name); });
+    const auto adjust = adjustment(optimizer, learning_rate, scale, decays, g[k]);
+    update_numbers(step, adjust, w[k], g[k].data(), memories[k].data()...);
+    ++k;
+  };
+  visit_infos(update, nullptr);
+}
+
 }  // namespace detail
 
 /// Starts an update: checks the options, adds 1 to `updates`, and returns the learning rate.
 ///
 /// `fractions` are options that must be in [0, 1), with their names. Throws ArgumentError.
-template <class O, HasFields Parameters>
-double begin_update(const O& optimizer, const Parameters& parameters, std::uint64_t& updates,
-                    std::initializer_list<detail::Fraction> fractions) {
+template <HasFields Parameters, class O>
+double begin_update(const O& optimizer, std::uint64_t& updates, std::initializer_list<detail::Fraction> fractions) {
   detail::check_numbers(optimizer, fractions);
-  if (updates == 0) detail::check_names(optimizer, parameters);
+  if (updates == 0) detail::check_names(optimizer.exclude_from_weight_decay, visit_infos<Parameters>);
   return optimizer.learning_rate(updates++);
 }
 
 /// Clips the gradients, lets the weights decay, w -= learning_rate weight_decay w, and then updates every number by the
 /// optimizer's formula, w -= step(g, memory...), in this order as Keras 3 does.
 ///
-/// `make_step(std::type_identity<T>{})` returns the formula for numbers of the type T, that of all weights,
-/// `step(g, memory&...)`, which may change the memory, the numbers of `memories` that belong to w. Allocates nothing.
+/// `step(g, memory&...)` is the formula for numbers of the scalar type of the weights; it may change the memory, the
+/// numbers of `memories` that belong to w. Allocates nothing.
 ///
 /// Clipping: with clipvalue every number of a gradient is cut to ±clipvalue; with clipnorm each tensor whose norm
 /// √Σg² is larger is scaled to that norm, with global_clipnorm all together (Pascanu, Mikolov and Bengio 2012,
 /// arXiv:1211.5063). Decay: Loshchilov and Hutter 2017, arXiv:1711.05101.
 template <class O, HasFields Parameters>
 void update_weights(const O& optimizer, double learning_rate, Parameters& parameters, const Parameters& gradients,
-                    auto make_step, std::same_as<Parameters> auto&... memories) {
-  const auto w = tensors(parameters);
-  const auto g = tensors(gradients);
-  if constexpr (w.size() != 0) {
-    const auto step = make_step(std::type_identity<typename decltype(w)::value_type::value_type>{});
-    const auto update = [&](const auto&... memory) {
-      if (optimizer.weight_decay == 0 && optimizer.clipnorm == 0 && optimizer.clipvalue == 0 &&
-          optimizer.global_clipnorm == 0) {
-        for (std::size_t k = 0; k < w.size(); ++k) detail::update_numbers(step, w[k], g[k].data(), memory[k].data()...);
-        return;
-      }
-      double scale = 1;
-      if (optimizer.global_clipnorm > 0) {
-        double sum = 0;
-        for (const auto gradient : g) sum += detail::squared_norm(gradient);
-        scale = detail::clipping_scale(sum, optimizer.global_clipnorm);
-      }
-      const auto decays = detail::decaying(optimizer, parameters);
-      for (std::size_t k = 0; k < w.size(); ++k) {
-        const auto adjust = detail::adjustment(optimizer, learning_rate, scale, decays[k], g[k]);
-        detail::update_numbers(step, adjust, w[k], g[k].data(), memory[k].data()...);
-      }
-    };
-    update(tensors(memories)...);
-  }
+                    auto step, std::same_as<Parameters> auto&... memories) {
+  using T = ScalarOf<Parameters>;
+  detail::update_tensors<O, T>(optimizer, learning_rate, visit_infos<Parameters>, step, tensors(parameters),
+                               tensors(gradients), detail::Tensors<T>(tensors(memories))...);
 }
 
 }  // namespace rnnts::inline v0

@@ -266,11 +266,11 @@ struct Moments {
 
 TEST_CASE("any struct of tensors can be saved and loaded") {
   Moments moments, loaded;
-  std::get<0>(moments.m.layers).kernel(1, 2) = 3;
-  std::get<1>(moments.v.layers).bias(0) = 4;
+  get<0>(moments.m.layers).kernel(1, 2) = 3;
+  get<1>(moments.v.layers).bias(0) = 4;
   load(loaded, to_bytes(moments));
-  CHECK(std::get<0>(loaded.m.layers).kernel(1, 2) == 3);
-  CHECK(std::get<1>(loaded.v.layers).bias(0) == 4);
+  CHECK(get<0>(loaded.m.layers).kernel(1, 2) == 3);
+  CHECK(get<1>(loaded.v.layers).bias(0) == 4);
 
   Net<double> model{seed(1)};
   CHECK_THROWS_WITH(load(model.parameters(), to_bytes(moments)),

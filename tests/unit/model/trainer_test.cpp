@@ -42,8 +42,7 @@ TEST_CASE("gradients are those of the mean loss, for the weights and for the inp
   const double above = trainer.forward(inputs, labels);
   weight -= 2 * h;
   const double below = trainer.forward(inputs, labels);
-  CHECK_THAT(std::get<0>(trainer.gradients().layers).recurrent_kernel(1, 0),
-             WithinAbs((above - below) / (2 * h), 1e-9));
+  CHECK_THAT(get<0>(trainer.gradients().layers).recurrent_kernel(1, 0), WithinAbs((above - below) / (2 * h), 1e-9));
   auto shifted = x;
   weight += h;
   shifted[1] += h;
@@ -56,10 +55,10 @@ TEST_CASE("gradients are those of the mean loss, for the weights and for the inp
 TEST_CASE("the workspace holds the gradient by the initial state on the tape") {
   Net model{seed(3)};
   Trainer trainer(model, MeanSquaredError{}, SGD{});
-  const auto initial = std::get<0>(trainer.tape().layers).h_ends.initial.resize(1, 2);
+  const auto initial = get<0>(trainer.tape().layers).h_ends.initial.resize(1, 2);
   std::ranges::copy(std::array{0.3, -0.2, 0.1, 0.6}, initial.data);
   trainer.backward(inputs, labels);
-  const auto gradient = std::get<0>(trainer.workspace().layers).dh.view();
+  const auto gradient = get<0>(trainer.workspace().layers).dh.view();
   REQUIRE(gradient.rows().count == 2);
   const double h = 1e-6;
   for (std::size_t i = 0; i < 4; ++i) {
@@ -77,9 +76,9 @@ TEST_CASE("gradients do not add up over steps") {
   Net model{seed(3)};
   Trainer trainer(model, MeanSquaredError{}, SGD{});
   trainer.backward(inputs, labels);
-  const double once = std::get<1>(trainer.gradients().layers).kernel(0, 0);
+  const double once = get<1>(trainer.gradients().layers).kernel(0, 0);
   trainer.backward(inputs, labels);
-  CHECK(std::get<1>(trainer.gradients().layers).kernel(0, 0) == once);
+  CHECK(get<1>(trainer.gradients().layers).kernel(0, 0) == once);
 }
 
 TEST_CASE("a step returns the loss before it, and makes the loss smaller") {
@@ -171,9 +170,9 @@ TEST_CASE("an optimizer's memory becomes zero, not subnormal, which would be slo
     Trainer trainer(model, MeanSquaredError{}, Adam{});
     const std::vector<float> sample_weights{sample_weight};
     trainer.step({window.data(), 1, 1}, {label.data(), 1, 1}, nullptr, sample_weights);
-    const float gradient = std::get<1>(trainer.gradients().layers).bias(0);
+    const float gradient = get<1>(trainer.gradients().layers).bias(0);
     CHECK(gradient == 2 * sample_weight);
-    return std::get<1>(trainer.optimizer_state().m.layers).bias(0) / gradient;
+    return get<1>(trainer.optimizer_state().m.layers).bias(0) / gradient;
   };
   CHECK_THAT(first_moment(1e-30F), WithinRel(0.1, 1e-6));
   if (FlushSubnormals::is_supported) CHECK(first_moment(2e-38F) == 0);

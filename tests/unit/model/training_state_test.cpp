@@ -282,7 +282,7 @@ TEST_CASE("where a callback throws at the end, the weights to go on from are kep
                     "at the end");
   CHECK(model.layer<1>().bias(0) == 7);
   REQUIRE(state.weights.has_value());
-  CHECK(std::get<1>(state.weights->layers).bias(0) != 7);
+  CHECK(get<1>(state.weights->layers).bias(0) != 7);
 }
 
 TEST_CASE("many epochs may be asked for, when a callback stops before") {
