@@ -6,15 +6,41 @@
 #include <span>
 
 #include "rnnts/kernels/simd.hpp"
+#include "rnnts/kernels/thresholds.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
 namespace rnnts::inline v0 {
 
-/// A row x (I) and weights w (I,N), for their product x w (N).
-template <Scalar T, std::size_t I, std::size_t N> struct RowProduct {
-  const T *x, *w;
+/// The order in which a stream reads the rows of weights of so many bytes, step by step. Where they do not fit into the
+/// first level of a cache, every other step begins with the last row, so that it finds there what the step before has
+/// read last.
+template <std::size_t bytes> struct RowOrder {
+  bool backwards = false;
 
-  RowProduct(const T* row, const Tensor<T, I, N>& weights) : x(row), w(weights.data()) {}
+  /// Whether the next step goes backwards.
+  bool next() {
+    if constexpr (bytes < turns_from_bytes) return false;
+    backwards = !backwards;
+    return backwards;
+  }
+};
+
+/// A row x (I) and weights w (I,N), for their product x w (N), added up from the first row of w to the last, or
+/// backwards.
+template <Scalar T, std::size_t I, std::size_t N> struct RowProduct {
+  const T *x, *w;            ///< the first of them
+  std::ptrdiff_t direction;  ///< from one to the next, 1 or -1
+
+  RowProduct(const T* row, const Tensor<T, I, N>& weights, bool backwards = false)
+      : x(row), w(weights.data()), direction(1) {
+    if (!backwards || N == 1) return;  // one column is not read row by row
+    x += I - 1;
+    w += (I - 1) * N;
+    direction = -1;
+  }
+
+  T factor(std::size_t i) const { return x[static_cast<std::ptrdiff_t>(i) * direction]; }
+  const T* row(std::size_t i) const { return w + static_cast<std::ptrdiff_t>(i * N) * direction; }
 };
 
 namespace naive {
@@ -25,7 +51,9 @@ template <Scalar T, std::size_t... I, std::size_t N> void set_row(const T* b, T*
   for (std::size_t n = 0; n < N; ++n) sum[n] = b ? b[n] : T(0);
   const auto add = [&]<std::size_t terms>(RowProduct<T, terms, N> product) {
     for (std::size_t i = 0; i < terms; ++i) {
-      for (std::size_t n = 0; n < N; ++n) sum[n] += product.x[i] * product.w[i * N + n];
+      const T factor = product.factor(i);
+      const T* const row = product.row(i);
+      for (std::size_t n = 0; n < N; ++n) sum[n] += factor * row[n];
     }
   };
   (add(products), ...);
@@ -50,8 +78,8 @@ template <std::size_t first, std::size_t C, std::size_t L, Scalar T, std::size_t
   });
   const auto add = [&]<std::size_t terms>(RowProduct<T, terms, N> product) __attribute__((always_inline)) {
     const auto add_term = [&]<std::size_t part>(std::size_t i) __attribute__((always_inline)) {
-      const Pack factor = Pack::all(product.x[i]);
-      const T* const row = product.w + i * N + first;
+      const Pack factor = Pack::all(product.factor(i));
+      const T* const row = product.row(i) + first;
       simd::unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) {
         sum[part][k].add_product(factor, Pack::load(row + k * L));
       });

@@ -117,6 +117,7 @@ struct GRU {
       Tensor<T, N> h;
       Tensor<T, 3 * N> gates, recurrent;  ///< scratch
       Tensor<T, N> reset;                 ///< scratch
+      RowOrder<N * 3 * N * sizeof(T)> order;
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
@@ -207,7 +208,7 @@ struct GRU {
       T *const a = state.gates.data(), *const recurrent = state.recurrent.data(), *const h = state.h.data();
       set_row(input_bias(p), a, RowProduct(x.data(), p.kernel));
       if constexpr (options.reset_after) {
-        set_row(recurrent_bias(p), recurrent, RowProduct(h, p.recurrent_kernel));
+        set_row(recurrent_bias(p), recurrent, RowProduct(h, p.recurrent_kernel, state.order.next()));
         for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
           const T z = RecurrentAct::value(a[n] + recurrent[n]), r = RecurrentAct::value(a[N + n] + recurrent[N + n]);
           const T g = Act::value(a[2 * N + n] + r * recurrent[2 * N + n]);

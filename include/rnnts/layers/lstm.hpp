@@ -113,6 +113,7 @@ struct LSTM {
     struct State {
       Tensor<T, N> h, c;
       Tensor<T, 4 * N> gates;  ///< scratch
+      RowOrder<N * 4 * N * sizeof(T)> order;
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
@@ -191,7 +192,7 @@ struct LSTM {
       requires(!options.go_backwards)
     {
       T *const z = state.gates.data(), *const c = state.c.data(), *const h = state.h.data();
-      set_row(p.bias.flat(), z, RowProduct(x.data(), p.kernel), RowProduct(h, p.recurrent_kernel));
+      set_row(p.bias.flat(), z, RowProduct(x.data(), p.kernel), RowProduct(h, p.recurrent_kernel, state.order.next()));
       for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
         const T i = RecurrentAct::value(z[n]), f = RecurrentAct::value(z[N + n]);
         c[n] = f * c[n] + i * Act::value(z[2 * N + n]);

@@ -96,6 +96,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
 
     struct State {
       Tensor<T, N> h;  ///< the output of the step before
+      RowOrder<N * N * sizeof(T)> order;
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
@@ -163,7 +164,8 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       requires(!options.go_backwards)
     {
       T* const h = state.h.data();
-      set_row(p.bias.flat(), y.data(), RowProduct(x.data(), p.kernel), RowProduct(h, p.recurrent_kernel));
+      set_row(p.bias.flat(), y.data(), RowProduct(x.data(), p.kernel),
+              RowProduct(h, p.recurrent_kernel, state.order.next()));
       if constexpr (ElementwiseActivation<Act>) {
         for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) { h[n] = Act::value(y[n]); });
       } else {

@@ -60,7 +60,7 @@ template <std::size_t I, std::size_t J, std::size_t N, class T> void check_sum()
   check_row<T>(set, I, J, N);
 }
 
-/// The same without a bias, without the second product, and by plain loops.
+/// The same without a bias, without the second product, backwards, and by plain loops.
 template <std::size_t I, std::size_t J, std::size_t N, class T> void check_all_sums() {
   check_sum<I, J, N, T>();
   const auto without_bias = [](const Terms<T>& terms, T* y) {
@@ -75,6 +75,19 @@ template <std::size_t I, std::size_t J, std::size_t N, class T> void check_all_s
     set_row(bias.flat(), y, RowProduct(terms.x.data(), w));
   };
   check_row<T>(of_one_product, I, J, N, true, false);
+  const auto backwards = [](const Terms<T>& terms, T* y) {
+    const auto bias = tensor<T, N>(terms.bias);
+    const auto w = tensor<T, I, N>(terms.w);
+    const auto u = tensor<T, J, N>(terms.u);
+    set_row(bias.flat(), y, RowProduct(terms.x.data(), w), RowProduct(terms.h.data(), u, true));
+  };
+  check_row<T>(backwards, I, J, N);
+  const auto backwards_by_plain_loops = [](const Terms<T>& terms, T* y) {
+    const auto w = tensor<T, I, N>(terms.w);
+    const auto u = tensor<T, J, N>(terms.u);
+    naive::set_row(terms.bias.data(), y, RowProduct(terms.x.data(), w, true), RowProduct(terms.h.data(), u));
+  };
+  check_row<T>(backwards_by_plain_loops, I, J, N);
   const auto by_plain_loops = [](const Terms<T>& terms, T* y) {
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
@@ -122,4 +135,11 @@ TEST_CASE("a row times weights, of any number of terms") {
     (check_sum<i + 1, 2, 1, double>(), ...);
     (check_sum<i + 1, 3, 20, float>(), ...);
   }(std::make_index_sequence<9>{});
+}
+
+TEST_CASE("weights that do not fit into the first level of a cache are read in turn from the front and from behind") {
+  RowOrder<turns_from_bytes> large;
+  CHECK((large.next() && !large.next() && large.next()));
+  RowOrder<turns_from_bytes - 1> small;
+  CHECK((!small.next() && !small.next()));
 }

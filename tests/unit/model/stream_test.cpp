@@ -1,9 +1,14 @@
 #include "rnnts/model/stream.hpp"
 
 #include <array>
+#include <cmath>
+#include <cstddef>
 #include <vector>
 
+#include "rnnts/kernels/thresholds.hpp"
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/gru.hpp"
+#include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "support/catch.hpp"
@@ -25,6 +30,23 @@ TEST_CASE("after any number of steps a stream gives what predict gives for all o
       CHECK_THAT(y[1], WithinAbs(expected(1), 1e-14));
     }
     stream.reset();
+  }
+}
+
+TEST_CASE("a stream whose weights are read in turn from the front and from behind gives what predict gives") {
+  const Sequential<double, Input<1>, LSTM<34, Tanh, Sigmoid, LSTMOptions{.return_sequences = true}>,
+                   GRU<38, Tanh, Sigmoid, GRUOptions{.return_sequences = true}>, SimpleRNN<65>>
+      model{seed(9)};
+  static_assert(34 * 4 * 34 * sizeof(double) >= turns_from_bytes);
+  static_assert(38 * 3 * 38 * sizeof(double) >= turns_from_bytes);
+  static_assert(65 * 65 * sizeof(double) >= turns_from_bytes);
+  Stream stream(model);
+  std::vector<double> window;
+  for (int t = 0; t < 4; ++t) {
+    window.push_back(std::sin(t));
+    const auto y = stream.step(window.back());
+    const auto expected = model.predict(window);
+    for (std::size_t n = 0; n < y.size(); ++n) CHECK_THAT(y[n], WithinAbs(expected(n), 1e-13));
   }
 }
 
