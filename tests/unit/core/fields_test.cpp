@@ -82,7 +82,6 @@ TEST_CASE("a field has its own name and the names of those that it is in") {
 }
 
 TEST_CASE("visit_infos gives the same names to any function") {
-  const Outer outer;
   std::vector<std::string> names;
   visit_infos<Outer>([&](const FieldInfo& field) { names.push_back(field.path()); });
   CHECK(names == std::vector<std::string>{"first.a", "first.b", "4.inner.a", "4.inner.b"});
