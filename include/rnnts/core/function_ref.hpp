@@ -11,8 +11,8 @@ namespace rnnts::inline v0::detail {
 
 template <class Signature> class FunctionRef;
 
-/// What C++26 calls `std::function_ref`: for an argument that is called and not kept. It copies and allocates nothing,
-/// and the compiler is done with it sooner than with a `std::function`.
+/// What C++26 calls `std::function_ref`: for an argument that lives as long, a function by its address. It copies and
+/// allocates nothing, and the compiler is done with it sooner than with a `std::function`.
 template <class Result, class... Arguments> class FunctionRef<Result(Arguments...)> {
  public:
   template <class F>
@@ -21,7 +21,11 @@ template <class Result, class... Arguments> class FunctionRef<Result(Arguments..
   FunctionRef(F&& f)
       : context_(std::addressof(f)), call_([](const void* context, Arguments... arguments) -> Result {
           auto& function = *static_cast<std::remove_reference_t<F>*>(const_cast<void*>(context));
-          return std::invoke(function, std::forward<Arguments>(arguments)...);
+          if constexpr (std::is_void_v<Result>) {
+            static_cast<void>(std::invoke(function, std::forward<Arguments>(arguments)...));
+          } else {
+            return std::invoke(function, std::forward<Arguments>(arguments)...);
+          }
         }) {}
 
   Result operator()(Arguments... arguments) const { return call_(context_, std::forward<Arguments>(arguments)...); }

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <exception>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "rnnts/core/function_ref.hpp"

@@ -11,15 +11,18 @@
 
 namespace rnnts::inline v0 {
 
-/// The order in which a stream reads the rows of weights of so many bytes, step by step. Where they do not fit into the
-/// first level of a cache, every other step begins with the last row, so that it finds there what the step before has
-/// read last.
-template <std::size_t bytes> struct RowOrder {
+/// The order in which a stream reads the rows of weights of so many bytes, step by step. Where they may not fit into
+/// the first level of a cache, every other step begins with the last row, so that it finds there what the step before
+/// has read last.
+template <std::size_t bytes, bool turns = bytes >= turns_from_bytes> struct RowOrder {
+  /// Whether the next step goes backwards.
+  static constexpr bool next() { return false; }
+};
+
+template <std::size_t bytes> struct RowOrder<bytes, true> {
   bool backwards = false;
 
-  /// Whether the next step goes backwards.
   bool next() {
-    if constexpr (bytes < turns_from_bytes) return false;
     backwards = !backwards;
     return backwards;
   }

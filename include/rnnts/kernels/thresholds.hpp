@@ -59,8 +59,8 @@ inline constexpr std::size_t blas_to_multiply_adds = simd::widest<float> >= 16 ?
 inline constexpr std::size_t blas_to_multiply_adds = SIZE_MAX;
 #endif
 
-/// A stream reads weights of as many bytes in turn from the front and from behind: those are the first levels of caches
-/// that are common, 32 and 48 kB. Set by benchmarks/stream_bench.cpp.
+/// A stream reads weights of so many bytes or more in turn from the front and from behind: as many as the smaller of
+/// the common first levels of caches has, 32 and 48 kB. Set by benchmarks/stream_bench.cpp.
 inline constexpr std::size_t turns_from_bytes = 32 * 1024;
 
 }  // namespace rnnts::inline v0

@@ -64,14 +64,14 @@ void add_rows(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* 
 }
 
 /// How many sums a tile holds: `rows` by `packs` of `lanes` numbers.
-struct Shape {
+struct TileShape {
   std::size_t lanes, packs, rows;
 };
 
 /// The tile for the first of `columns` columns of matrices with rows of N numbers: as many packs side by side as an
 /// eighth of the registers, and as many rows as to have the sums in half of them. Where b is so wide that its rows
 /// stand far apart, and reading them takes longer, three packs and eight rows if there are registers for them.
-template <std::size_t N, Scalar T> consteval Shape shape_for(std::size_t columns) {
+template <std::size_t N, Scalar T> consteval TileShape shape_for(std::size_t columns) {
   const bool wide = simd::registers == 32 && N * sizeof(T) >= wide_row_bytes;
   const std::size_t lanes = simd::lanes<T>(columns);
   const std::size_t packs = std::min(columns / lanes, wide ? 3 : simd::registers / 8);
@@ -81,7 +81,7 @@ template <std::size_t N, Scalar T> consteval Shape shape_for(std::size_t columns
 /// c (rows,N) += a (rows,inner) b (inner,N), from column `first` on.
 template <std::size_t N, std::size_t first = 0, Scalar T>
 void add_product(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c) {
-  constexpr Shape tile = shape_for<N, T>(N - first);
+  constexpr TileShape tile = shape_for<N, T>(N - first);
   add_rows<N, tile.rows, tile.packs, tile.lanes>(rows, inner, a, b + first, c + first);
   constexpr std::size_t next = first + tile.packs * tile.lanes;
   if constexpr (next < N) add_product<N, next>(rows, inner, a, b, c);

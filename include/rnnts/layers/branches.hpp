@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
-#include "rnnts/core/pack.hpp"
+#include "rnnts/core/members.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/stack.hpp"
@@ -74,7 +74,7 @@ template <class Merge, Layer... Layers> struct Parallel {
   static std::string config() { return layer_texts<Layers...>(); }
 
   struct Parameters {
-    Pack<typename Layers::Parameters...> branches;
+    Members<typename Layers::Parameters...> branches;
 
     static constexpr auto fields() {
       return []<std::size_t... K>(std::index_sequence<K...>) {
@@ -85,8 +85,8 @@ template <class Merge, Layer... Layers> struct Parallel {
   };
 
   struct Tape {
-    Pack<typename Layers::Tape...> branches;
-    Pack<SequenceBuffer<scalar, Layers::output.features>...> outputs;
+    Members<typename Layers::Tape...> branches;
+    Members<SequenceBuffer<scalar, Layers::output.features>...> outputs;
     std::array<std::vector<std::size_t>, count> lengths;
 
     void for_each_state(const auto& visit) {
@@ -95,14 +95,14 @@ template <class Merge, Layer... Layers> struct Parallel {
   };
 
   struct Workspace {
-    Pack<typename Layers::Workspace...> branches;
-    Pack<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;
+    Members<typename Layers::Workspace...> branches;
+    Members<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;
     SequenceBuffer<scalar, input.features> dx;  ///< of one branch
   };
 
   struct State {
-    Pack<StateOf<Layers>...> branches;
-    Pack<std::array<scalar, Layers::output.features>...> outputs;
+    Members<StateOf<Layers>...> branches;
+    Members<std::array<scalar, Layers::output.features>...> outputs;
   };
 
   using X = Sequence<const scalar, input.features>;

@@ -117,7 +117,7 @@ struct GRU {
       Tensor<T, N> h;
       Tensor<T, 3 * N> gates, recurrent;  ///< scratch
       Tensor<T, N> reset;                 ///< scratch
-      RowOrder<N * 3 * N * sizeof(T)> order;
+      [[no_unique_address]] RowOrder<N * 3 * N * sizeof(T)> order;
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,

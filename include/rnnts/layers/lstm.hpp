@@ -113,7 +113,7 @@ struct LSTM {
     struct State {
       Tensor<T, N> h, c;
       Tensor<T, 4 * N> gates;  ///< scratch
-      RowOrder<N * 4 * N * sizeof(T)> order;
+      [[no_unique_address]] RowOrder<N * 4 * N * sizeof(T)> order;
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,

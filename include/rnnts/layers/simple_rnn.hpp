@@ -96,7 +96,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
 
     struct State {
       Tensor<T, N> h;  ///< the output of the step before
-      RowOrder<N * N * sizeof(T)> order;
+      [[no_unique_address]] RowOrder<N * N * sizeof(T)> order;
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
-#include "rnnts/core/pack.hpp"
+#include "rnnts/core/members.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/layers/layer.hpp"
 
@@ -61,7 +61,7 @@ template <Layer... Layers> struct Stack {
   static std::string config() { return layer_texts<Layers...>(); }
 
   struct Parameters {
-    Pack<typename Layers::Parameters...> layers;
+    Members<typename Layers::Parameters...> layers;
 
     static constexpr auto fields() {
       return []<std::size_t... K>(std::index_sequence<K...>) {
@@ -72,8 +72,8 @@ template <Layer... Layers> struct Stack {
   };
 
   struct Tape {
-    Pack<typename Layers::Tape...> layers;
-    Pack<SequenceBuffer<scalar, Layers::output.features>...> outputs;  ///< of all layers but the last
+    Members<typename Layers::Tape...> layers;
+    Members<SequenceBuffer<scalar, Layers::output.features>...> outputs;  ///< of all layers but the last
     std::array<std::vector<std::size_t>, count> lengths;  ///< of the samples' outputs, where a layer changes them
 
     void for_each_state(const auto& visit) {
@@ -82,14 +82,14 @@ template <Layer... Layers> struct Stack {
   };
 
   struct Workspace {
-    Pack<typename Layers::Workspace...> layers;
-    Pack<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;  ///< likewise
+    Members<typename Layers::Workspace...> layers;
+    Members<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;  ///< likewise
   };
 
   /// What the layers remember between two steps, and the outputs of all but the last.
   struct State {
-    Pack<StateOf<Layers>...> layers;
-    Pack<std::array<scalar, Layers::output.features>...> outputs;
+    Members<StateOf<Layers>...> layers;
+    Members<std::array<scalar, Layers::output.features>...> outputs;
   };
 
   using X = Sequence<const scalar, input.features>;

@@ -9,6 +9,7 @@
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/core/scalar.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/sequential.hpp"

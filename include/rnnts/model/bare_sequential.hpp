@@ -4,7 +4,7 @@
 #include <concepts>
 #include <cstddef>
 
-#include "rnnts/core/pack.hpp"
+#include "rnnts/core/members.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/layers/input.hpp"
 #include "rnnts/layers/stack.hpp"

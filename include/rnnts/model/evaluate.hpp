@@ -92,9 +92,7 @@ class Comparison {
   /// What `EvaluateOptions` say; the training series is not yet in the units.
   Comparison(std::size_t season, std::vector<double> training_series,
              const std::function<double(double)>& inverse_transform)
-      : season_(season), inverse_transform_(inverse_transform), training_series_(std::move(training_series)) {
-    for (double& value : training_series_) value = in_units(value);
-  }
+      : season_(season), inverse_transform_(inverse_transform), training_series_(std::move(training_series)) {}
 
   /// Of one value: what it is, what the model predicted, the last value known before it, and that of a season ago.
   void add(double label, double predicted, double last, double season_ago) {
@@ -104,7 +102,9 @@ class Comparison {
     if (season_ > 0) season_ago_.push_back(in_units(season_ago));
   }
 
-  Evaluation evaluation(std::size_t windows) const {
+  /// Once all are added.
+  Evaluation evaluation(std::size_t windows) {
+    for (double& value : training_series_) value = in_units(value);
     Evaluation result{
         .model = errors(predicted_), .persistence = errors(last_), .seasonal_naive = std::nullopt, .windows = windows};
     if (season_ > 0) result.seasonal_naive = errors(season_ago_);

@@ -18,7 +18,6 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
-#include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/callback.hpp"
@@ -147,10 +146,10 @@ template <Scalar T, Shape Input, Shape Output> class Batches {
 };
 
 /// The way of `fit` through the data, for `Training`.
-template <class Batches> struct FitPass {
+template <Scalar T, Shape Input, Shape Output> struct FitPass {
   static constexpr std::string_view name = "fit";
 
-  Batches batches_of_samples;
+  Batches<T, Input, Output> batches_of_samples;
 
   std::size_t batches() const { return batches_of_samples.size(); }
   bool has_validation() const { return batches_of_samples.has_validation(); }
@@ -206,15 +205,14 @@ History fit(M& model, Windows&& windows, L loss, O optimizer,
   using Samples = typename M::template SamplesWith<labels>;
   static_assert(std::constructible_from<Samples, Windows>,
                 "fit takes a range of (window, label) pairs, as series | views::window(look_back) is.");
-  using Batches = detail::Batches<typename M::scalar, Samples::input, Samples::output>;
   if (options.threads == 0) throw ArgumentError("fit: expected at least 1 thread, found 0");
   const Samples samples(std::forward<Windows>(windows));
-  detail::FitPass<Batches> pass{{samples,
-                                 {.batch_size = options.batch_size,
-                                  .shuffle = options.shuffle,
-                                  .sample_weights = options.sample_weights,
-                                  .validation = options.validation,
-                                  .output_steps = M::Stack::output_steps}}};
+  detail::FitPass<typename M::scalar, Samples::input, Samples::output> pass{{samples,
+                                                                             {.batch_size = options.batch_size,
+                                                                              .shuffle = options.shuffle,
+                                                                              .sample_weights = options.sample_weights,
+                                                                              .validation = options.validation,
+                                                                              .output_steps = M::Stack::output_steps}}};
   return detail::Training(model, std::move(loss), std::move(optimizer), options, state, pass).run();
 }
 

@@ -198,7 +198,7 @@ template <Model M, Loss L> class ParallelBackpropagation {
   /// Throws ArgumentError for 0 threads, std::system_error if the system gives no more threads.
   ParallelBackpropagation(const M& model, L loss, std::size_t threads) : model_(model), loss_(std::move(loss)) {
     if (threads == 0) throw ArgumentError("training: expected at least 1 thread, found 0");
-    for (std::size_t k = 0; k < threads; ++k) parts_.emplace_back(new Part(model_, loss_));
+    for (std::size_t k = 0; k < threads; ++k) parts_.push_back(std::make_unique<Part>(model_, loss_));
     if (threads > 1) shared_ = std::make_unique<Shared>(parts_);
   }
   ParallelBackpropagation(const ParallelBackpropagation&) = delete;  // its members refer to each other

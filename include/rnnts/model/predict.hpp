@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <ranges>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -14,7 +13,6 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/core/text.hpp"
-#include "rnnts/layers/layer.hpp"
 #include "rnnts/model/gather.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/series/tensor_view.hpp"
@@ -193,7 +191,7 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
     return steps;
   }
 
-  Forward forward_;
+  Forward forward_;  ///< whose function must live as long
   OutputSteps output_steps_;
   X& x_;
   Y& y_;

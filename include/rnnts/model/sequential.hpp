@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rnnts/core/random.hpp"
+#include "rnnts/layers/layer.hpp"
 #include "rnnts/model/bare_sequential.hpp"
 #include "rnnts/model/predict.hpp"
 #include "rnnts/model/samples.hpp"

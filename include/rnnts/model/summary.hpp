@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "rnnts/core/fields.hpp"
-#include "rnnts/core/pack.hpp"
+#include "rnnts/core/members.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/core/text.hpp"
 

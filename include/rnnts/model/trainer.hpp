@@ -21,7 +21,7 @@ namespace rnnts::inline v0 {
 
 /// Owns gradients, tapes, workspaces and the state of the optimizer, for a model that it refers to. After the
 /// first step with the largest batch, a step allocates nothing. With several threads these share the samples of each
-/// batch, see `ParallelBackpropagation`.
+/// batch, see `ParallelBackpropagation`. Cannot be copied or moved.
 template <Model M, Loss L, class O>
   requires Optimizer<O, typename M::Parameters>
 class Trainer {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -64,7 +63,7 @@ template <class O> void check_numbers(const O& optimizer, std::initializer_list<
 using InfosVisit = void (*)(VisitInfo visit, const FieldInfo* parent);
 
 /// Throws ArgumentError if a name of `names` is no part of a weight's name.
-inline void check_names(const std::vector<std::string>& names, InfosVisit visit_infos) {
+inline void check_names(const std::vector<std::string>& names, InfosVisit visit_all) {
   for (const std::string& name : names) {
     bool found = false;
     std::string known;
@@ -72,7 +71,7 @@ inline void check_names(const std::vector<std::string>& names, InfosVisit visit_
       found = found || field.has_name(name);
       append(known += " ", field.path());
     };
-    visit_infos(compare, nullptr);
+    visit_all(compare, nullptr);
     if (found) continue;
     throw ArgumentError(sentence("optimizer: exclude_from_weight_decay has \"", name,
                                  "\", which is no part of the names of the weights:", known));
@@ -127,7 +126,7 @@ template <class T> using Tensors = std::span<const std::span<T>>;
 
 /// What `update_weights` does, the same for all sets of weights of one scalar type.
 template <class O, Scalar T>
-void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_infos, auto step, Tensors<T> w,
+void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_all, auto step, Tensors<T> w,
                     Tensors<const T> g, std::same_as<Tensors<T>> auto... memories) {
   if (optimizer.weight_decay == 0 && optimizer.clipnorm == 0 && optimizer.clipvalue == 0 &&
       optimizer.global_clipnorm == 0) {
@@ -149,7 +148,7 @@ void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_i
     update_numbers(step, adjust, w[k], g[k].data(), memories[k].data()...);
     ++k;
   };
-  visit_infos(update, nullptr);
+  visit_all(update, nullptr);
 }
 
 }  // namespace detail

@@ -31,6 +31,14 @@ TEST_CASE("a reference to a function calls the very object, whether it may chang
   CHECK(twice(&add_two) == 5);
 }
 
+TEST_CASE("a result that nobody asked for is dropped") {
+  int calls = 0;
+  const auto counting = [&] { return ++calls; };
+  const FunctionRef<void()> reference = counting;
+  reference();
+  CHECK(calls == 1);
+}
+
 TEST_CASE("arguments are passed on as they are, also those that can only be moved") {
   const auto take = [](std::unique_ptr<int> number, int& out) { out = *number; };
   const FunctionRef<void(std::unique_ptr<int>, int&)> reference = take;

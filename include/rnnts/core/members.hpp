@@ -1,0 +1,55 @@
+// Members: a struct of members of any types, each found by its number.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace rnnts::inline v0 {
+
+namespace detail {
+
+template <std::size_t K, class T> struct Member {
+  T value{};
+};
+
+template <class Indices, class... Ts> struct MembersOf;
+
+template <std::size_t... K, class... Ts> struct MembersOf<std::index_sequence<K...>, Ts...> : Member<K, Ts>... {};
+
+template <std::size_t K, class T> std::type_identity<T> member_type(const Member<K, T>&);
+
+}  // namespace detail
+
+/// One member of each of these types, each made by its default constructor. What `std::tuple<Ts...>` would be, without
+/// the constructors, assignments and comparisons of a tuple, which take the compiler longer than a whole small layer.
+template <class... Ts> struct Members : detail::MembersOf<std::index_sequence_for<Ts...>, Ts...> {};
+
+/// Member K: `get<0>(tape.layers)`. Structured bindings work as well.
+template <std::size_t K, class T> constexpr T& get(detail::Member<K, T>& members) { return members.value; }
+template <std::size_t K, class T> constexpr const T& get(const detail::Member<K, T>& members) { return members.value; }
+template <std::size_t K, class T> constexpr T&& get(detail::Member<K, T>&& members) { return std::move(members.value); }
+
+namespace detail {
+
+template <std::size_t... K> void for_each(std::index_sequence<K...>, auto& members, const auto& visit) {
+  (visit(get<K>(members)), ...);
+}
+
+}  // namespace detail
+
+/// Calls `visit` with one member after the other.
+template <class... Ts> void for_each(Members<Ts...>& members, const auto& visit) {
+  detail::for_each(std::index_sequence_for<Ts...>(), members, visit);
+}
+template <class... Ts> void for_each(const Members<Ts...>& members, const auto& visit) {
+  detail::for_each(std::index_sequence_for<Ts...>(), members, visit);
+}
+
+}  // namespace rnnts::inline v0
+
+template <class... Ts>
+struct std::tuple_size<rnnts::Members<Ts...>> : std::integral_constant<std::size_t, sizeof...(Ts)> {};
+template <std::size_t K, class... Ts> struct std::tuple_element<K, rnnts::Members<Ts...>> {
+  using type = typename decltype(rnnts::detail::member_type<K>(std::declval<rnnts::Members<Ts...>&>()))::type;
+};
