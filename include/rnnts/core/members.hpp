@@ -22,7 +22,7 @@ template <std::size_t K, class T> std::type_identity<T> member_type(const Member
 }  // namespace detail
 
 /// One member of each of these types, each made by its default constructor. What `std::tuple<Ts...>` would be, without
-/// the constructors, assignments and comparisons of a tuple, which take the compiler longer than a whole small layer.
+/// the constructors, assignments and comparisons of a tuple, each of which the compiler makes for each model.
 template <class... Ts> struct Members : detail::MembersOf<std::index_sequence_for<Ts...>, Ts...> {};
 
 /// Member K: `get<0>(tape.layers)`. Structured bindings work as well.

@@ -88,6 +88,9 @@ template <Layer L> constexpr std::size_t output_steps(std::size_t input_steps) {
   }
 }
 
+/// `output_steps` of a layer or a stack of them, for code that is the same for all.
+using OutputSteps = std::size_t (*)(std::size_t input_steps);
+
 /// Lengths of the samples that a layer gives for samples of these lengths; null if all have all steps. Computes them
 /// into `buffer` where the layer changes them.
 template <Layer L, class T, std::size_t I>

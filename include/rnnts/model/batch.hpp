@@ -8,6 +8,7 @@
 
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
+#include "rnnts/layers/layer.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/tensor/view.hpp"
 
@@ -18,9 +19,6 @@ namespace rnnts::inline v0 {
 /// Input: shape of one window; Output: of one label.
 template <Scalar T, Shape Input, Shape Output> class Batch {
  public:
-  /// How many steps a model gives for a window of so many.
-  using OutputSteps = std::size_t (*)(std::size_t);
-
   Batch() = default;
   Batch(const Batch&) = delete;  // the views refer to the lengths
   Batch& operator=(const Batch&) = delete;

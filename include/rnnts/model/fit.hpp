@@ -18,6 +18,7 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
+#include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/callback.hpp"
@@ -61,7 +62,7 @@ template <Scalar T, Shape Input, Shape Output> class Batches {
     bool shuffle;
     std::span<const T> sample_weights;
     const Samples& validation;
-    std::size_t (*output_steps)(std::size_t);  ///< of the model
+    OutputSteps output_steps;  ///< of the model
   };
 
   Batches(const Samples& samples, const Options& options) : samples_(samples), options_(options) {

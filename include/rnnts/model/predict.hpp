@@ -13,6 +13,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/core/text.hpp"
+#include "rnnts/layers/layer.hpp"
 #include "rnnts/model/gather.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/series/tensor_view.hpp"
@@ -44,7 +45,6 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
   using Y = SequenceBuffer<T, O>;
   /// Overwrites the outputs y of a batch.
   using Forward = FunctionRef<void(Sequence<const T, I> x, Sequence<T, O> y)>;
-  using OutputSteps = std::size_t (*)(std::size_t);
 
   Predictor(Forward forward, OutputSteps output_steps, X& x, Y& y)
       : forward_(forward), output_steps_(output_steps), x_(x), y_(y) {}
