@@ -1,5 +1,5 @@
-// Products as plain loops, in tiles of SIMD registers and through the BLAS: from which sizes on does each pay? The
-// answer stands in include/rnnts/kernels/thresholds.hpp.
+// Products as plain loops, with the weights in registers, in tiles of registers and through the BLAS: from which sizes
+// on does each pay? The answer stands in include/rnnts/kernels/thresholds.hpp.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -9,6 +9,7 @@
 
 #include "bench.hpp"
 #include "rnnts/kernels/blas.hpp"
+#include "rnnts/kernels/few_terms.hpp"
 #include "rnnts/kernels/naive.hpp"
 #include "rnnts/kernels/tiles.hpp"
 #include "rnnts/tensor/aligned.hpp"
@@ -46,6 +47,14 @@ template <class T, std::size_t I, std::size_t N> void add(std::size_t rows) {
     rnnts::naive::add_outer_product<T, I, N>(o.x(), o.y(), o.weights);
   });
 #if RNNTS_WITH_XSIMD
+  if constexpr (I < rnnts::tiles_from_terms) {
+    add_one("product/few_terms",
+            [](Operands<T, I, N>& o) { rnnts::few_terms::add_product<0, T, I, N>(o.x(), o.weights, o.y()); });
+    add_one("outer_product/few_terms", [](Operands<T, I, N>& o) {
+      o.weights.fill(0);
+      rnnts::few_terms::add_outer_product<0, T, I, N>(o.x(), o.y(), o.weights);
+    });
+  }
   add_one("product/tiles", [](Operands<T, I, N>& o) {
     rnnts::tiles::add_product<N>(o.rows, I, rnnts::tiles::Strided<T>{o.in.data(), I, 1}, o.weights.data(),
                                  o.out.data());

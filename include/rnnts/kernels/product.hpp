@@ -1,5 +1,5 @@
-// Products of rows with weights, and of rows with rows: through the BLAS where it pays, in tiles of SIMD registers, or
-// as plain loops.
+// Products of rows with weights, and of rows with rows: with the weights in registers if there are few, through the
+// BLAS where it pays, in tiles of SIMD registers, or as plain loops.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "rnnts/kernels/blas.hpp"
+#include "rnnts/kernels/few_terms.hpp"
 #include "rnnts/kernels/naive.hpp"
 #include "rnnts/kernels/thresholds.hpp"
 #include "rnnts/kernels/tiles.hpp"
@@ -17,22 +18,25 @@ namespace rnnts::inline v0 {
 
 namespace detail {
 
-/// Whether there are tiles for products whose rows have N columns, and whose numbers are sums of so many terms.
-template <std::size_t N> constexpr bool has_tiles(std::size_t terms = tiles_from_terms) {
-  return with_xsimd && N >= tiles_from_columns && terms >= tiles_from_terms;
-}
+/// Whether the weights (I,N) are few enough to stay in registers.
+template <std::size_t I, std::size_t N>
+inline constexpr bool has_few_terms = with_xsimd && I > 0 && I < tiles_from_terms&& N >= few_terms_from_columns;
+
+/// Whether there are tiles for products with weights (I,N).
+template <std::size_t I, std::size_t N>
+inline constexpr bool has_tiles = with_xsimd && I >= tiles_from_terms && N >= tiles_from_columns;
 
 #if RNNTS_WITH_BLAS
 
 /// Whether y (rows,N) += x (rows,I) w (I,N) goes through the BLAS.
 template <std::size_t I, std::size_t N> bool uses_blas(std::size_t rows) {
   if (rows < blas_from_rows) return false;
-  return !has_tiles<N>(I) || (rows * I * N <= blas_to_multiply_adds && !blas::is_narrower());
+  return !has_tiles<I, N> || (rows * I * N <= blas_to_multiply_adds && !blas::is_narrower());
 }
 
 /// Whether dw (I,N) += x^T (I,rows) dy (rows,N) does.
-template <std::size_t N> bool outer_product_uses_blas(std::size_t rows) {
-  return rows >= blas_from_rows && !(has_tiles<N>() && blas::is_narrower());
+template <std::size_t I, std::size_t N> bool outer_product_uses_blas(std::size_t rows) {
+  return rows >= blas_from_rows && !(has_tiles<I, N> && blas::is_narrower());
 }
 
 #endif
@@ -42,6 +46,9 @@ template <std::size_t N> bool outer_product_uses_blas(std::size_t rows) {
 /// y (rows,N) += x (rows,I) w (I,N)
 template <Scalar T, std::size_t I, std::size_t N>
 void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
+#if RNNTS_WITH_XSIMD
+  if constexpr (detail::has_few_terms<I, N>) return few_terms::add_product(x, w, y);
+#endif
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
     if (detail::uses_blas<I, N>(x.count)) {
@@ -50,7 +57,7 @@ void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>
   }
 #endif
 #if RNNTS_WITH_XSIMD
-  if constexpr (detail::has_tiles<N>(I)) {
+  if constexpr (detail::has_tiles<I, N>) {
     return tiles::add_product<N>(x.count, I, tiles::Strided<T>{x.data, I, 1}, w.data(), y.data);
   }
 #endif
@@ -62,15 +69,18 @@ template <Scalar T, std::size_t I, std::size_t N>
 void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_identity_t<Rows<const T, N>> dy,
                        Tensor<T, I, N>& dw) {
   if (x.count == 0) return;  // and then there may be no memory behind x
+#if RNNTS_WITH_XSIMD
+  if constexpr (detail::has_few_terms<I, N>) return few_terms::add_outer_product(x, dy, dw);
+#endif
 #if RNNTS_WITH_BLAS
   if constexpr (I * N >= blas_from_weights) {
-    if (detail::outer_product_uses_blas<N>(x.count)) {
+    if (detail::outer_product_uses_blas<I, N>(x.count)) {
       return blas::add_product(blas::Left::transposed, I, N, x.count, x.data, dy.data, dw.data());
     }
   }
 #endif
 #if RNNTS_WITH_XSIMD
-  if constexpr (detail::has_tiles<N>()) {
+  if constexpr (detail::has_tiles<I, N>) {
     return tiles::add_product<N>(I, x.count, tiles::Strided<T>{x.data, 1, I}, dy.data, dw.data());
   }
 #endif

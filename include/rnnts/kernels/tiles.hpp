@@ -20,7 +20,7 @@ template <Scalar T> struct Strided {
 /// c (R, C L) += a (R, inner) b (inner, C L), all sums in registers; b and c have rows of N numbers. With one row, the
 /// sums of even and odd terms are kept apart, so that one need not wait for the other.
 template <std::size_t N, std::size_t R, std::size_t C, std::size_t L, Scalar T>
-void add_tile(std::size_t inner, Strided<T> a, const T* b, T* c) {
+[[gnu::always_inline]] inline void add_tile(std::size_t inner, Strided<T> a, const T* b, T* c) {
   using Pack = simd::Pack<T, L>;
   constexpr std::size_t parts = R == 1 ? 2 : 1;
   Pack sum[parts][R][C];
@@ -49,40 +49,45 @@ void add_tile(std::size_t inner, Strided<T> a, const T* b, T* c) {
   });
 }
 
-/// c (rows, C L) += a (rows, inner) b (inner, C L), R rows at a time, and the rest with half as many at a time, and so
-/// on.
-template <std::size_t N, std::size_t R, std::size_t C, std::size_t L, Scalar T>
-void add_rows(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c) {
-  const std::size_t whole = rows - rows % R;
-  for (std::size_t r = 0; r < whole; r += R) {
-    add_tile<N, R, C, L>(inner, {a.data + r * a.row_stride, a.row_stride, a.inner_stride}, b, c + r * N);
-  }
-  if constexpr (R > 1) {
-    const Strided<T> rest{a.data + whole * a.row_stride, a.row_stride, a.inner_stride};
-    if (whole < rows) add_rows<N, R / 2, C, L>(rows - whole, inner, rest, b, c + whole * N);
-  }
-}
-
 /// How many sums a tile holds: `rows` by `packs` of `lanes` numbers.
 struct TileShape {
   std::size_t lanes, packs, rows;
 };
 
 /// The tile for the first of `columns` columns of matrices with rows of N numbers: as many packs side by side as an
-/// eighth of the registers, and as many rows as to have the sums in half of them. Where b is so wide that its rows
-/// stand far apart, and reading them takes longer, three packs and eight rows if there are registers for them.
+/// eighth of the registers, and as many rows as to have the sums in half of them. Of 16 registers, half are too few:
+/// two packs have six rows, with sums in twelve. Where b is so wide that its rows stand far apart, and reading them
+/// takes longer, three packs and eight rows if there are registers for them.
 template <std::size_t N, Scalar T> consteval TileShape shape_for(std::size_t columns) {
   const bool wide = simd::registers == 32 && N * sizeof(T) >= wide_row_bytes;
   const std::size_t lanes = simd::lanes<T>(columns);
   const std::size_t packs = std::min(columns / lanes, wide ? 3 : simd::registers / 8);
-  return {lanes, packs, packs == 1 || wide ? 8 : packs == 2 ? simd::registers / 4 : simd::registers / 8};
+  const std::size_t rows_of_two_packs = simd::registers == 16 ? 6 : 8;
+  return {lanes, packs, packs == 1 || wide ? 8 : packs == 2 ? rows_of_two_packs : simd::registers / 8};
+}
+
+/// The columns of one tile: c (rows, packs lanes) += a (rows, inner) b (inner, packs lanes), as many rows at a time as
+/// the tile has, and the rest with fewer.
+template <std::size_t N, TileShape tile, Scalar T>
+void add_columns(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c) {
+  const auto add_rows = [&]<std::size_t R>() __attribute__((always_inline)) {
+    for (; rows >= R; rows -= R) {
+      add_tile<N, R, tile.packs, tile.lanes>(inner, a, b, c);
+      a.data += R * a.row_stride;
+      c += R * N;
+    }
+  };
+  add_rows.template operator()<tile.rows>();
+  if constexpr (tile.rows > 4) add_rows.template operator()<4>();
+  add_rows.template operator()<2>();
+  add_rows.template operator()<1>();
 }
 
 /// c (rows,N) += a (rows,inner) b (inner,N), from column `first` on.
 template <std::size_t N, std::size_t first = 0, Scalar T>
 void add_product(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c) {
   constexpr TileShape tile = shape_for<N, T>(N - first);
-  add_rows<N, tile.rows, tile.packs, tile.lanes>(rows, inner, a, b + first, c + first);
+  add_columns<N, tile>(rows, inner, a, b + first, c + first);
   constexpr std::size_t next = first + tile.packs * tile.lanes;
   if constexpr (next < N) add_product<N, next>(rows, inner, a, b, c);
 }

@@ -18,7 +18,7 @@ struct SimpleRNNLanes : lanes::None {};
 
 #if RNNTS_WITH_XSIMD
 
-/// h[t] = act(x[t] W + h[t-1] U + b), h[-1] = 0, for all steps of one group after the other.
+/// h[t] = act(x[t] W + h[t-1] U + b), h[-1] = 0, step by step for all groups, which do not wait for each other.
 ///
 /// x: (groups,T,I,L)   h: (groups,T,N,L), L samples side by side
 template <Scalar T, std::size_t I, std::size_t N, ElementwiseActivation Act, bool return_sequences>
@@ -44,8 +44,8 @@ struct SimpleRNNLanes<T, I, N, Act, return_sequences> {
     xs.assign(x);
     h.resize(x.steps, x.batch);
     z.resize(x.steps, x.batch);
-    for (std::size_t g = 0; g < h.groups(); ++g) {
-      for (std::size_t t = 0; t < x.steps; ++t) {
+    for (std::size_t t = 0; t < x.steps; ++t) {
+      for (std::size_t g = 0; g < h.groups(); ++g) {
         lanes::set_product<N>(p.bias.flat(), z.at(g, t), lanes::Product(xs.at(g, t), p.kernel),
                               lanes::Product(h.before(g, t), p.recurrent_kernel));
         activate<Act>(Row{z.at(g, t), 1}, Row{h.at(g, t), 1});
@@ -63,14 +63,16 @@ struct SimpleRNNLanes<T, I, N, Act, return_sequences> {
     transpose(p.recurrent_kernel, workspace.recurrent_kernel_transposed);
     dz.resize(steps, dy.batch);
     workspace.dy.assign_gradient(dy);
-    for (std::size_t g = 0; g < dz.groups(); ++g) {
-      for (std::size_t t = steps; t-- > 0;) {
+    for (std::size_t t = steps; t-- > 0;) {
+      for (std::size_t g = 0; g < dz.groups(); ++g) {
         const Row dh{dz.at(g, t), 1};  // becomes dz in place
         lanes::set_product<N>(std::span<const T, 0>{}, dh.data,
                               lanes::Product(dz.after(g, t), workspace.recurrent_kernel_transposed));
         if (return_sequences || t == last) workspace.dy.add_to(dh.data, g, return_sequences ? t : 0);
         activate_backward<Act>({z.at(g, t), 1}, {h.at(g, t), 1}, dh, dh);
       }
+    }
+    for (std::size_t g = 0; g < dz.groups(); ++g) {
       lanes::add_outer_product<N>(last, h.at(g, 0), dz.at(g, 1), dp.recurrent_kernel);
     }
     const std::size_t all_steps = dz.groups() * steps;
