@@ -69,12 +69,15 @@ template <Scalar T, std::size_t... I, std::size_t N> void set_row(const T* b, T*
 
 namespace tiles {
 
+/// Sums of a row that stay in registers: as many as leave enough of them for what is added.
+inline constexpr std::size_t row_sums = simd::registers == 16 ? 12 : 16;
+
 /// Columns `first` to `first + C L` of y, all sums in registers. Each sum is kept in several parts that take turns, so
 /// that there are enough of them for one not to wait for the other.
 template <std::size_t first, std::size_t C, std::size_t L, Scalar T, std::size_t... I, std::size_t N>
 [[gnu::always_inline]] inline void set_columns(const T* b, T* y, RowProduct<T, I, N>... products) {
   using Pack = simd::Pack<T, L>;
-  constexpr std::size_t parts = C == 1 ? 4 : C <= simd::registers / 4 ? 2 : 1;
+  constexpr std::size_t parts = C == 1 ? 4 : 2 * C <= row_sums ? 2 : 1;
   Pack sum[parts][C];
   simd::unroll<parts * C>([&]<std::size_t k>() __attribute__((always_inline)) {
     sum[k / C][k % C] = k < C && b ? Pack::load(b + first + k * L) : Pack::all(0);
@@ -125,13 +128,13 @@ template <std::size_t I, Scalar T> [[gnu::always_inline]] inline T dot(const T* 
   }
 }
 
-/// The same as the plain loops, from column `first` on: as many packs side by side as half of the registers.
+/// The same as the plain loops, from column `first` on.
 template <std::size_t first = 0, Scalar T, std::size_t... I, std::size_t N>
 [[gnu::always_inline]] inline void set_row(const T* b, T* y, RowProduct<T, I, N>... products) {
   if constexpr (N == 1) {
     *y = ((b ? *b : T(0)) + ... + dot<I>(products.x, products.w));
   } else {
-    constexpr std::size_t L = simd::lanes<T>(N - first), C = std::min((N - first) / L, simd::registers / 2);
+    constexpr std::size_t L = simd::lanes<T>(N - first), C = std::min((N - first) / L, row_sums);
     set_columns<first, C, L>(b, y, products...);
     if constexpr (first + C * L < N) set_row<first + C * L>(b, y, products...);
   }
@@ -150,6 +153,21 @@ template <Scalar T, std::size_t M, std::size_t... I, std::size_t N>
   tiles::set_row(bias, y, products...);
 #else
   naive::set_row(bias, y, products...);
+#endif
+}
+
+/// y (N) = x (N), from column `first` on, in registers of full width: g++ copies in narrower ones, and who reads y in
+/// wide ones then has to wait until all of it has reached the cache.
+template <std::size_t N, std::size_t first = 0, Scalar T>
+[[gnu::always_inline]] inline void copy_row(const T* x, T* y) {
+#if RNNTS_WITH_XSIMD
+  constexpr std::size_t L = simd::lanes<T>(N - first), C = std::min((N - first) / L, tiles::row_sums);
+  using Pack = simd::Pack<T, L>;
+  simd::unroll<C>([&]<std::size_t k>()
+                      __attribute__((always_inline)) { Pack::load(x + first + k * L).store(y + first + k * L); });
+  if constexpr (first + C * L < N) copy_row<N, first + C * L>(x, y);
+#else
+  std::copy_n(x, N, y);
 #endif
 }
 

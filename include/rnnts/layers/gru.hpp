@@ -219,7 +219,7 @@ struct GRU {
       } else {
         step_of_batch(p, {h, 1}, {h, 1}, {a, 1}, {a, 1}, {state.reset.data(), 1}, {recurrent, 1}, {h, 1});
       }
-      std::copy_n(h, N, y.data());
+      copy_row<N>(h, y.data());
     }
 
    private:

@@ -200,7 +200,7 @@ struct LSTM {
       for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
         h[n] = RecurrentAct::value(z[3 * N + n]) * Act::value(c[n]);
       });
-      std::copy_n(h, N, y.data());
+      copy_row<N>(h, y.data());
     }
 
    private:

@@ -171,7 +171,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       } else {
         activate<Act>(Rows<const T, N>{y.data(), 1}, Rows<T, N>{h, 1});
       }
-      std::copy_n(h, N, y.data());
+      copy_row<N>(h, y.data());
     }
 
    private:

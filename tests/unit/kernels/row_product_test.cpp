@@ -143,3 +143,19 @@ TEST_CASE("weights that do not fit into the first level of a cache are read in t
   RowOrder<turns_from_bytes - 1> small;
   CHECK((!small.next() && !small.next()));
 }
+
+TEMPLATE_TEST_CASE("a row is copied, and nothing beside it", "", float, double) {
+  const auto check = [](void (*copy)(const TestType*, TestType*), std::size_t count) {
+    std::vector<TestType> x(count + 1), y(count + 2, TestType(-1));
+    for (std::size_t k = 0; k < x.size(); ++k) x[k] = static_cast<TestType>(k);
+    copy(&x[1], &y[1]);
+    INFO("N = " << count);
+    CHECK(std::equal(x.begin() + 1, x.end(), y.begin() + 1));
+    CHECK(y.front() == -1);
+    CHECK(y.back() == -1);
+  };
+  [&]<std::size_t... n>(std::index_sequence<n...>) {
+    (check([](const TestType* x, TestType* y) { copy_row<n + 1>(x, y); }, n + 1), ...);
+  }(std::make_index_sequence<35>{});
+  check([](const TestType* x, TestType* y) { copy_row<300>(x, y); }, 300);
+}
