@@ -83,8 +83,14 @@ template <class T, std::size_t I, std::size_t N> void add_rows() {
 
 template <class T, std::size_t... Size> void add_sizes(std::index_sequence<Size...>) {
   (add_rows<T, Size, Size>(), ...);
-  add_rows<T, 1, 64>();  // one input into many units
+  add_rows<T, 1, 4>();  // one input into some units
+  add_rows<T, 1, 8>();
+  add_rows<T, 1, 16>();
+  add_rows<T, 1, 32>();
+  add_rows<T, 1, 64>();
   add_rows<T, 1, 256>();
+  add_rows<T, 3, 4>();
+  add_rows<T, 3, 32>();
   add_rows<T, 8, 256>();
   add_rows<T, 64, 1>();  // many units into one output
   add_rows<T, 256, 1>();

@@ -13,15 +13,15 @@
 
 namespace rnnts::inline v0::few_terms {
 
-/// Columns of weights (I,N) from column `first` on, in half of the registers.
+/// As many columns of a matrix (I,N), from column `first` on, as half of the registers hold.
 template <Scalar T, std::size_t I, std::size_t N, std::size_t first> struct Columns {
   static constexpr std::size_t lanes = simd::lanes<T>(N - first);
-  static constexpr std::size_t packs = std::min((N - first) / lanes, std::max(simd::registers / 2 / I, std::size_t{1}));
+  static constexpr std::size_t packs = std::min((N - first) / lanes, simd::registers / 2 / I);
   static constexpr std::size_t next = first + packs * lanes;  ///< the column after them
 
   using Pack = simd::Pack<T, lanes>;
 
-  Pack weights[I][packs];
+  Pack numbers[I][packs];
 
   /// Calls `body<i, k>(offset)` for each pack, with where it stands in the matrix.
   [[gnu::always_inline]] static void for_each_pack(const auto& body) {
@@ -30,53 +30,74 @@ template <Scalar T, std::size_t I, std::size_t N, std::size_t first> struct Colu
     });
   }
 
-  [[gnu::always_inline]] void load(const T* w) {
+  [[gnu::always_inline]] void load(const T* matrix) {
     for_each_pack([&]<std::size_t i, std::size_t k>(std::size_t offset)
-                      __attribute__((always_inline)) { weights[i][k] = Pack::load(w + offset); });
+                      __attribute__((always_inline)) { numbers[i][k] = Pack::load(matrix + offset); });
   }
-  [[gnu::always_inline]] void store(T* w) const {
+  [[gnu::always_inline]] void store(T* matrix) const {
     for_each_pack([&]<std::size_t i, std::size_t k>(std::size_t offset)
-                      __attribute__((always_inline)) { weights[i][k].store(w + offset); });
+                      __attribute__((always_inline)) { numbers[i][k].store(matrix + offset); });
+  }
+  [[gnu::always_inline]] void set_to_zero() {
+    for_each_pack([&]<std::size_t i, std::size_t k>(std::size_t)
+                      __attribute__((always_inline)) { numbers[i][k] = Pack::all(0); });
+  }
+  [[gnu::always_inline]] void add(const Columns& others) {
+    for_each_pack([&]<std::size_t i, std::size_t k>(std::size_t)
+                      __attribute__((always_inline)) { numbers[i][k].add(others.numbers[i][k]); });
+  }
+  /// += x^T (I,1) dy (1,N)
+  [[gnu::always_inline]] void add_outer_product(const T* x, const T* dy) {
+    simd::unroll<packs>([&]<std::size_t k>() __attribute__((always_inline)) {
+      const Pack term = Pack::load(dy + first + k * lanes);
+      simd::unroll<I>([&]<std::size_t i>()
+                          __attribute__((always_inline)) { numbers[i][k].add_product(Pack::all(x[i]), term); });
+    });
   }
 };
 
 /// y (rows,N) += x (rows,I) w (I,N), from column `first` on.
 template <std::size_t first = 0, Scalar T, std::size_t I, std::size_t N>
 void add_product(Rows<const T, I> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
-  using Columns = few_terms::Columns<T, I, N, first>;
-  using Pack = typename Columns::Pack;
-  Columns columns;
-  columns.load(w.data());
+  using Weights = Columns<T, I, N, first>;
+  using Pack = typename Weights::Pack;
+  Weights weights;
+  weights.load(w.data());
   for (std::size_t row = 0; row < x.count; ++row) {
     const T* const in = x[row];
-    simd::unroll<Columns::packs>([&]<std::size_t k>() __attribute__((always_inline)) {
-      T* const out = y[row] + first + k * Columns::lanes;
-      Pack sum = Pack::load(out);
+    T* const out = y[row] + first;
+    Pack factor[I];
+    simd::unroll<I>([&]<std::size_t i>() __attribute__((always_inline)) { factor[i] = Pack::all(in[i]); });
+    simd::unroll<Weights::packs>([&]<std::size_t k>() __attribute__((always_inline)) {
+      Pack sum = Pack::load(out + k * Weights::lanes);
       simd::unroll<I>([&]<std::size_t i>()
-                          __attribute__((always_inline)) { sum.add_product(Pack::all(in[i]), columns.weights[i][k]); });
-      sum.store(out);
+                          __attribute__((always_inline)) { sum.add_product(factor[i], weights.numbers[i][k]); });
+      sum.store(out + k * Weights::lanes);
     });
   }
-  if constexpr (Columns::next < N) add_product<Columns::next>(x, w, y);
+  if constexpr (Weights::next < N) add_product<Weights::next>(x, w, y);
 }
 
-/// dw (I,N) += x^T (I,rows) dy (rows,N), from column `first` on.
+/// dw (I,N) += x^T (I,rows) dy (rows,N), from column `first` on. If the sums are few, those of even and odd rows are
+/// kept apart, so that one need not wait for the other.
 template <std::size_t first = 0, Scalar T, std::size_t I, std::size_t N>
 void add_outer_product(Rows<const T, I> x, Rows<const T, N> dy, Tensor<T, I, N>& dw) {
-  using Columns = few_terms::Columns<T, I, N, first>;
-  using Pack = typename Columns::Pack;
-  Columns sums;
+  using Sums = Columns<T, I, N, first>;
+  Sums sums;
   sums.load(dw.data());
-  for (std::size_t row = 0; row < x.count; ++row) {
-    const T* const in = x[row];
-    simd::unroll<Columns::packs>([&]<std::size_t k>() __attribute__((always_inline)) {
-      const Pack term = Pack::load(dy[row] + first + k * Columns::lanes);
-      simd::unroll<I>([&]<std::size_t i>()
-                          __attribute__((always_inline)) { sums.weights[i][k].add_product(Pack::all(in[i]), term); });
-    });
+  std::size_t row = 0;
+  if constexpr (I * Sums::packs <= 4) {
+    Sums odd_sums;
+    odd_sums.set_to_zero();
+    for (; row + 1 < x.count; row += 2) {
+      sums.add_outer_product(x[row], dy[row]);
+      odd_sums.add_outer_product(x[row + 1], dy[row + 1]);
+    }
+    sums.add(odd_sums);
   }
+  for (; row < x.count; ++row) sums.add_outer_product(x[row], dy[row]);
   sums.store(dw.data());
-  if constexpr (Columns::next < N) add_outer_product<Columns::next>(x, dy, dw);
+  if constexpr (Sums::next < N) add_outer_product<Sums::next>(x, dy, dw);
 }
 
 }  // namespace rnnts::inline v0::few_terms

@@ -20,13 +20,17 @@ namespace detail {
 
 /// Whether the weights (I,N) are few enough to stay in registers.
 template <std::size_t I, std::size_t N>
-inline constexpr bool has_few_terms = with_xsimd && I > 0 && I < tiles_from_terms&& N >= few_terms_from_columns;
+inline constexpr bool has_few_terms = with_xsimd && I > 0 && (I < tiles_from_terms) && N >= few_terms_from_columns;
 
 /// Whether there are tiles for products with weights (I,N).
 template <std::size_t I, std::size_t N>
 inline constexpr bool has_tiles = with_xsimd && I >= tiles_from_terms && N >= tiles_from_columns;
 
 #if RNNTS_WITH_BLAS
+
+/// Whether products with weights (I,N) may go through the BLAS.
+template <std::size_t I, std::size_t N>
+inline constexpr bool has_blas = I * N >= (has_tiles<I, N> ? blas_from_weights_in_tiles : blas_from_weights);
 
 /// Whether y (rows,N) += x (rows,I) w (I,N) goes through the BLAS.
 template <std::size_t I, std::size_t N> bool uses_blas(std::size_t rows) {
@@ -50,7 +54,7 @@ void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>
   if constexpr (detail::has_few_terms<I, N>) return few_terms::add_product(x, w, y);
 #endif
 #if RNNTS_WITH_BLAS
-  if constexpr (I * N >= blas_from_weights) {
+  if constexpr (detail::has_blas<I, N>) {
     if (detail::uses_blas<I, N>(x.count)) {
       return blas::add_product(blas::Left::plain, x.count, N, I, x.data, w.data(), y.data);
     }
@@ -73,7 +77,7 @@ void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_ident
   if constexpr (detail::has_few_terms<I, N>) return few_terms::add_outer_product(x, dy, dw);
 #endif
 #if RNNTS_WITH_BLAS
-  if constexpr (I * N >= blas_from_weights) {
+  if constexpr (detail::has_blas<I, N>) {
     if (detail::outer_product_uses_blas<I, N>(x.count)) {
       return blas::add_product(blas::Left::transposed, I, N, x.count, x.data, dy.data, dw.data());
     }

@@ -22,9 +22,10 @@ inline constexpr bool with_blas = RNNTS_WITH_BLAS != 0;
 /// Products whose rows have as many columns run in tiles of SIMD registers; with fewer, plain loops are as fast.
 inline constexpr std::size_t tiles_from_columns = 8;
 
-/// … and if each number is a sum of as many terms; with fewer, the weights themselves stay in registers, where there
-/// are as many columns as fill one.
+/// … and if each number is a sum of as many terms.
 inline constexpr std::size_t tiles_from_terms = 4;
+
+/// With fewer terms the weights stay in registers, if there are as many columns.
 inline constexpr std::size_t few_terms_from_columns = 4;
 
 /// Tiles have another shape where a row of weights takes as many bytes or more.
@@ -41,12 +42,15 @@ inline constexpr std::size_t lanes_below_units = 0;
 constexpr std::size_t lanes_from_batch(std::size_t units) { return units < 8 ? 3 : units < 16 ? 8 : 32; }
 
 /// Products with weights of (I, N) go through the BLAS from I * N of this size on; below, a call costs more
-/// than it saves. A BLAS chooses its instructions when it runs: where the build may use wide registers too, tiles keep
-/// up with it for longer.
-#if RNNTS_WITH_XSIMD
-inline constexpr std::size_t blas_from_weights = simd::widest<float> >= 8 ? 128 * 128 : 32 * 32;
-#else
+/// than it saves.
 inline constexpr std::size_t blas_from_weights = 32 * 32;
+
+/// … and where there are tiles, from this size on. A BLAS chooses its instructions when it runs: where the build may
+/// use wide registers too, tiles keep up with it for longer.
+#if RNNTS_WITH_XSIMD
+inline constexpr std::size_t blas_from_weights_in_tiles = simd::widest<float> >= 8 ? 128 * 128 : blas_from_weights;
+#else
+inline constexpr std::size_t blas_from_weights_in_tiles = blas_from_weights;
 #endif
 
 /// … and only with as many rows: with fewer, the weights are read once anyway.

@@ -18,8 +18,8 @@ struct GRULanes : lanes::None {};
 
 #if RNNTS_WITH_XSIMD
 
-/// GRU's formulas with reset_after and from h[-1] = 0 on, step by step for all groups, which do not wait for each
-/// other; names are those of its tape.
+/// GRU's formulas with reset_after and from h[-1] = 0 on, for all steps of one group after the other; names are those
+/// of its tape.
 ///
 /// x: (groups,T,I,L)   h: (groups,T,N,L), L samples side by side
 template <Scalar T, std::size_t I, std::size_t N, class Act, class RecurrentAct, bool return_sequences>
@@ -47,8 +47,8 @@ struct GRULanes<T, I, N, Act, RecurrentAct, true, return_sequences> {
     xs.assign(x);
     for (auto* const buffer : {&h, &reset}) buffer->resize(x.steps, x.batch);
     for (auto* const buffer : {&gates, &a}) buffer->resize(x.steps, x.batch);
-    for (std::size_t t = 0; t < x.steps; ++t) {
-      for (std::size_t g = 0; g < h.groups(); ++g) {
+    for (std::size_t g = 0; g < h.groups(); ++g) {
+      for (std::size_t t = 0; t < x.steps; ++t) {
         const T* const h_before = h.before_or_zero(g, t);
         alignas(cache_line) T recurrent[3 * M];
         lanes::set_product<N>(input_bias, a.at(g, t), lanes::Product(xs.at(g, t), p.kernel));

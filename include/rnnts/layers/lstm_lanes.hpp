@@ -18,8 +18,7 @@ struct LSTMLanes : lanes::None {};
 
 #if RNNTS_WITH_XSIMD
 
-/// LSTM's formulas from h[-1] = c[-1] = 0 on, step by step for all groups, which do not wait for
-/// each other; names are those of its tape.
+/// LSTM's formulas from h[-1] = c[-1] = 0 on, for all steps of one group after the other; names are those of its tape.
 ///
 /// x: (groups,T,I,L)   h, c: (groups,T,N,L), L samples side by side
 template <Scalar T, std::size_t I, std::size_t N, class Act, class RecurrentAct, bool return_sequences>
@@ -46,8 +45,8 @@ struct LSTMLanes<T, I, N, Act, RecurrentAct, return_sequences> {
     xs.assign(x);
     for (auto* const buffer : {&h, &c, &act_c}) buffer->resize(x.steps, x.batch);
     for (auto* const buffer : {&gates, &z}) buffer->resize(x.steps, x.batch);
-    for (std::size_t t = 0; t < x.steps; ++t) {
-      for (std::size_t g = 0; g < h.groups(); ++g) {
+    for (std::size_t g = 0; g < h.groups(); ++g) {
+      for (std::size_t t = 0; t < x.steps; ++t) {
         lanes::set_product<N>(p.bias.flat(), z.at(g, t), lanes::Product(xs.at(g, t), p.kernel),
                               lanes::Product(h.before(g, t), p.recurrent_kernel));
         Cell::template forward<M>(z.at(g, t), c.before_or_zero(g, t), gates.at(g, t), c.at(g, t), act_c.at(g, t),

@@ -18,7 +18,7 @@ struct SimpleRNNLanes : lanes::None {};
 
 #if RNNTS_WITH_XSIMD
 
-/// h[t] = act(x[t] W + h[t-1] U + b), h[-1] = 0, step by step for all groups, which do not wait for each other.
+/// h[t] = act(x[t] W + h[t-1] U + b), h[-1] = 0.
 ///
 /// x: (groups,T,I,L)   h: (groups,T,N,L), L samples side by side
 template <Scalar T, std::size_t I, std::size_t N, ElementwiseActivation Act, bool return_sequences>
@@ -38,6 +38,7 @@ struct SimpleRNNLanes<T, I, N, Act, return_sequences> {
     Tensor<T, N, N> recurrent_kernel_transposed;
   };
 
+  /// Step by step for all groups: what one of them waits for, others do not.
   static void forward(const auto& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
     auto& [xs, h, z_or_none] = tape;
     auto& z = keeps_z ? z_or_none : h;

@@ -48,7 +48,7 @@ void check_product(Product<T> add_product, std::size_t N, std::size_t rows, std:
 /// Odd and even numbers of rows and terms, and a as it stands and transposed, for each of these numbers of columns.
 template <class T, std::size_t... N> void check_columns(std::index_sequence<N...>) {
   const auto check = [](Product<T> add_product, std::size_t columns) {
-    for (const std::size_t rows : {1u, 2u, 7u, 13u}) {
+    for (const std::size_t rows : {1u, 2u, 7u, 11u, 13u}) {
       for (const std::size_t inner : {0u, 1u, 6u, 17u}) {
         check_product(add_product, columns, rows, inner, false);
         check_product(add_product, columns, rows, inner, true);

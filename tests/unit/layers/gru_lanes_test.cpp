@@ -11,7 +11,7 @@ TEMPLATE_TEST_CASE("samples of a GRU in lanes give what rows of units give", "",
   using T = TestType;
   [&]<std::size_t... n>(std::index_sequence<n...>) {
     (check<T, GRU<n>, 1>(), ...);
-  }(std::index_sequence<1, 3, 7, 16>{});
+  }(std::index_sequence<1, 3, 7, 15, 16>{});
   check<T, GRU<5>, 3>();
 }
 
@@ -29,6 +29,7 @@ TEMPLATE_TEST_CASE("… of a GRU as a sequence, backwards, without a bias, with 
 TEST_CASE("a GRU of a few units runs in lanes, a wide one does not") {
   STATIC_REQUIRE(!GRU<lanes_below_units>::Layer<float, Input<1>::shape>::Lanes::is_faster);
   check_runs_in_lanes<GRU<5>>(lanes_from_batch(5));
+  check_runs_in_lanes<GRU<lanes_below_units - 1>>(lanes_from_batch(lanes_below_units - 1));
 }
 
 #endif

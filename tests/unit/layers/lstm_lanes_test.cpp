@@ -11,7 +11,7 @@ TEMPLATE_TEST_CASE("samples of an LSTM in lanes give what rows of units give", "
   using T = TestType;
   [&]<std::size_t... n>(std::index_sequence<n...>) {
     (check<T, LSTM<n>, 1>(), ...);
-  }(std::index_sequence<1, 3, 7, 16>{});
+  }(std::index_sequence<1, 3, 7, 15, 16>{});
   check<T, LSTM<5>, 3>();
 }
 
@@ -28,6 +28,7 @@ TEMPLATE_TEST_CASE("… of an LSTM as a sequence, backwards, without a bias, wit
 TEST_CASE("an LSTM of a few units runs in lanes, a wide one does not") {
   STATIC_REQUIRE(!LSTM<lanes_below_units>::Layer<float, Input<1>::shape>::Lanes::is_faster);
   check_runs_in_lanes<LSTM<5>>(lanes_from_batch(5));
+  check_runs_in_lanes<LSTM<lanes_below_units - 1>>(lanes_from_batch(lanes_below_units - 1));
 }
 
 #endif
