@@ -19,8 +19,8 @@ template <Scalar T> struct Strided {
 
 /// c (R, C L) += a (R, inner) b (inner, C L), all sums in registers; b and c have rows of N numbers. With one row, the
 /// sums of even and odd terms are kept apart, so that one need not wait for the other.
-template <std::size_t N, std::size_t R, std::size_t C, std::size_t L, Scalar T>
-[[gnu::always_inline]] inline void add_tile(std::size_t inner, Strided<T> a, const T* b, T* c) {
+template <std::size_t R, std::size_t C, std::size_t L, Scalar T>
+[[gnu::always_inline]] inline void add_tile(std::size_t inner, Strided<T> a, const T* b, T* c, std::size_t N) {
   using Pack = simd::Pack<T, L>;
   constexpr std::size_t parts = R == 1 ? 2 : 1;
   Pack sum[parts][R][C];
@@ -67,12 +67,13 @@ template <std::size_t N, Scalar T> consteval TileShape shape_for(std::size_t col
 }
 
 /// The columns of one tile: c (rows, packs lanes) += a (rows, inner) b (inner, packs lanes), as many rows at a time as
-/// the tile has, and the rest with fewer.
-template <std::size_t N, TileShape tile, Scalar T>
-void add_columns(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c) {
+/// the tile has, and the rest with fewer; b and c have rows of N numbers. That N is an argument costs no time, and all
+/// matrices share the tiles.
+template <TileShape tile, Scalar T>
+void add_columns(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c, std::size_t N) {
   const auto add_rows = [&]<std::size_t R>() __attribute__((always_inline)) {
     for (; rows >= R; rows -= R) {
-      add_tile<N, R, tile.packs, tile.lanes>(inner, a, b, c);
+      add_tile<R, tile.packs, tile.lanes>(inner, a, b, c, N);
       a.data += R * a.row_stride;
       c += R * N;
     }
@@ -87,7 +88,7 @@ void add_columns(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, 
 template <std::size_t N, std::size_t first = 0, Scalar T>
 void add_product(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c) {
   constexpr TileShape tile = shape_for<N, T>(N - first);
-  add_columns<N, tile>(rows, inner, a, b + first, c + first);
+  add_columns<tile>(rows, inner, a, b + first, c + first, N);
   constexpr std::size_t next = first + tile.packs * tile.lanes;
   if constexpr (next < N) add_product<N, next>(rows, inner, a, b, c);
 }
