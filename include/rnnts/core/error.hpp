@@ -5,10 +5,10 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdlib>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 namespace rnnts::inline v0 {
 
@@ -53,23 +53,34 @@ class TrainingError : public Error {
 
 namespace detail {
 
-inline void append(std::string& text, std::string_view part) { text += part; }
+/// A part of a message: text, or a number in its shortest exact form. Refers to the text.
+class MessagePart {
+ public:
+  MessagePart(std::string_view text) : text_(text) {}
+  MessagePart(const std::string& text) : text_(text) {}
+  MessagePart(const char* text) : text_(text) {}
+  template <class Number>
+    requires std::integral<Number> || std::floating_point<Number>
+  MessagePart(Number number) : text_(digits_, std::to_chars(digits_, digits_ + sizeof digits_, number).ptr) {}
 
-template <class Number>
-  requires std::integral<Number> || std::floating_point<Number>
-void append(std::string& text, Number number) {
-  char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-  text.append(digits, end);
-}
+  MessagePart(const MessagePart&) = delete;
+  MessagePart& operator=(const MessagePart&) = delete;
 
-/// The parts of a message, strings and numbers, as one string. Numbers are written in their shortest exact
-/// form.
-template <class... Parts> std::string sentence(const Parts&... parts) {
+  std::string_view text() const { return text_; }
+
+ private:
+  char digits_[32];
+  std::string_view text_;
+};
+
+inline std::string join(std::initializer_list<MessagePart> parts) {
   std::string text;
-  (append(text, parts), ...);
+  for (const MessagePart& part : parts) text += part.text();
   return text;
 }
+
+/// The parts of a message, strings and numbers, as one string.
+template <class... Parts> std::string sentence(const Parts&... parts) { return join({parts...}); }
 
 /// Throws the error; for headers that also serve small devices, whose programs are often compiled without exceptions.
 /// There it ends the program.

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <memory>
 #include <numeric>
 #include <span>
 #include <string_view>
@@ -185,8 +184,8 @@ template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, label_count<L, M::output.features>>>& options = {}) {
   static_assert(Optimizer<O, typename M::Parameters>, "fit takes an optimizer, such as Adam{}.");
-  const auto state = std::make_unique<TrainingState<M, O>>(optimizer);  // which may be large
-  return fit(model, std::forward<Windows>(windows), std::move(loss), std::move(optimizer), options, *state);
+  TrainingState<M, O> state{optimizer};
+  return fit(model, std::forward<Windows>(windows), std::move(loss), std::move(optimizer), options, state);
 }
 
 /// The same for a training that can be interrupted, as by a callback that sets `stop`: goes on from `state` until

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -178,8 +177,8 @@ template <Model M, class Steps, Loss L, class O>
 History fit_stateful(M& model, Steps&& series, L loss, O optimizer,
                      const std::type_identity_t<StatefulOptions<M, label_count<L, M::output.features>>>& options = {}) {
   static_assert(Optimizer<O, typename M::Parameters>, "fit_stateful takes an optimizer, such as Adam{}.");
-  const auto state = std::make_unique<TrainingState<M, O>>(optimizer);  // which may be large
-  return fit_stateful(model, std::forward<Steps>(series), std::move(loss), std::move(optimizer), options, *state);
+  TrainingState<M, O> state{optimizer};
+  return fit_stateful(model, std::forward<Steps>(series), std::move(loss), std::move(optimizer), options, state);
 }
 
 }  // namespace rnnts::inline v0

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <utility>
 
@@ -40,10 +39,7 @@ class Trainer {
   /// Throws ArgumentError if an option of the loss cannot be used or for 0 threads, std::system_error if the system
   /// gives no more threads.
   Trainer(M& model, L loss, O optimizer, std::size_t threads = 1)
-      : model_(model),
-        optimizer_(std::move(optimizer)),
-        backpropagation_(model, checked(std::move(loss)), threads),
-        optimizer_state_(std::make_unique<OptimizerState>()) {}
+      : model_(model), optimizer_(std::move(optimizer)), backpropagation_(model, checked(std::move(loss)), threads) {}
 
   /// Forward pass, backward pass and one update of the weights. Returns the loss before the update.
   ///
@@ -53,7 +49,7 @@ class Trainer {
   double step(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) {
     const FlushSubnormals flush;
     const double loss = backward(x, y_true, {}, random, sample_weights);
-    optimizer_.update(model_.parameters(), gradients(), *optimizer_state_);
+    optimizer_.update(model_.parameters(), gradients(), optimizer_state_);
     return loss;
   }
 
@@ -74,7 +70,7 @@ class Trainer {
   const typename M::Parameters& gradients() const { return backpropagation_.gradients(); }
   Output output() const { return backpropagation_.output(); }
   O& optimizer() { return optimizer_; }
-  auto& optimizer_state() { return *optimizer_state_; }
+  auto& optimizer_state() { return optimizer_state_; }
   /// What the forward pass has left behind, with the states of recurrent layers; with several threads, that of the
   /// first one.
   typename M::Tape& tape() { return backpropagation_.tape(); }
@@ -84,8 +80,6 @@ class Trainer {
   void for_each_state(const auto& visit) { backpropagation_.for_each_state(visit); }
 
  private:
-  using OptimizerState = typename O::template State<typename M::Parameters>;
-
   static L checked(L loss) {
     if constexpr (requires { loss.check(); }) loss.check();
     return loss;
@@ -94,7 +88,7 @@ class Trainer {
   M& model_;
   O optimizer_;
   ParallelBackpropagation<M, L> backpropagation_;
-  std::unique_ptr<OptimizerState> optimizer_state_;  // on the heap, as it may be large
+  typename O::template State<typename M::Parameters> optimizer_state_{};
 };
 
 }  // namespace rnnts::inline v0

@@ -7,7 +7,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/function_ref.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/core/scalar.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/progress.hpp"
@@ -31,18 +31,21 @@ namespace rnnts::inline v0::detail {
 /// Called after each batch with its loss and the mean loss of the epoch so far.
 using AfterBatch = FunctionRef<void(double batch_loss, double mean_so_far)>;
 
-/// The loop over the epochs of a training, the same for all models. What it does to a model, its `Training` does.
-class EpochLoop {
+/// The loop over the epochs of a training, and the weights that it can go back to: the same for all models. What only
+/// its model can do, a `Training` does.
+template <Scalar T> class EpochLoop {
  public:
-  /// `name` is that of the function that trains, in messages, and `batches` the number of updates of an epoch.
+  /// `name` is that of the function that trains, in messages, and `batches` the number of updates of an epoch. History
+  /// and weights to go on from are those of a `TrainingState`.
   EpochLoop(std::string_view name, std::size_t epochs, bool verbose, std::size_t batches, bool has_validation,
-            History& history)
+            History& history, std::vector<T>& weights_to_go_on_from)
       : name_(name),
         epochs_(epochs),
         verbose_(verbose),
         batches_(batches),
         has_validation_(has_validation),
         history_(history),
+        weights_to_go_on_from_(weights_to_go_on_from),
         seconds_before_(history.seconds) {
     const bool had_validation = !history.val_loss.empty();
     if (epochs_done() == 0 || had_validation == has_validation) return;
@@ -58,14 +61,24 @@ class EpochLoop {
     const std::size_t expected = std::min<std::size_t>(epochs_, 10'000);  // a callback may stop long before
     history_.loss.reserve(expected);
     if (has_validation_) history_.val_loss.reserve(expected);
-    begin();
+    if (!weights_to_go_on_from_.empty()) put_into_model(weights_to_go_on_from_);
+    weights_to_go_on_from_.clear();
+    keep_weights();
+    train_begin();
     Progress progress(verbose_, epochs_, (epochs_ - std::min(epochs_, epochs_done())) * batches_);
     for (bool stop = false; epochs_done() < epochs_ && !stop;) {
       run_epoch(epochs_done() + 1, progress);
       stop = epoch_end();
     }
     history_.seconds = seconds_before_ + seconds();
-    end();
+    keep_weights();
+    try {
+      train_end();
+    } catch (...) {
+      note_weights_to_go_on_from();
+      throw;
+    }
+    note_weights_to_go_on_from();
     return history_;
   }
 
@@ -79,21 +92,44 @@ class EpochLoop {
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// Before the first epoch.
-  virtual void begin() = 0;
+  /// The numbers of the model, tensor by tensor. Asked for each time, as a callback may give the model other tensors.
+  virtual std::vector<std::span<T>> weights() = 0;
   /// One epoch. Returns its loss.
   virtual double train(AfterBatch after_batch) = 0;
   virtual double validate() = 0;
   /// Brings the state, which until now was that of the epoch before, up to this one.
   virtual void note() = 0;
-  /// Calls the callbacks. Returns whether one of them stops the training.
+  /// These call the callbacks. `epoch_end` returns whether one of them stops the training.
+  virtual void train_begin() = 0;
   virtual bool epoch_end() = 0;
-  virtual void end() = 0;
+  virtual void train_end() = 0;
 
-  virtual void keep_weights() = 0;
-  virtual void restore_weights() = 0;
+  /// All numbers of the model, one tensor after the other.
+  std::vector<T> numbers() {
+    std::vector<T> all;
+    for (const auto tensor : weights()) all.insert(all.end(), tensor.begin(), tensor.end());
+    return all;
+  }
+
+  void keep_weights() { last_good_ = numbers(); }
+
+  void put_into_model(const std::vector<T>& all) {
+    auto next = all.begin();
+    for (const auto tensor : weights()) next = std::ranges::copy_n(next, std::ssize(tensor), tensor.begin()).in;
+  }
+
+  /// Where a callback has put others into the model since they were kept.
+  void note_weights_to_go_on_from() {
+    if (numbers() != last_good_) weights_to_go_on_from_ = last_good_;
+  }
+
   /// The first weight that is NaN or infinite.
-  virtual std::optional<double> value_that_is_not_finite() const = 0;
+  std::optional<double> value_that_is_not_finite() {
+    for (const T number : numbers()) {
+      if (!std::isfinite(number)) return static_cast<double>(number);
+    }
+    return std::nullopt;
+  }
 
   /// One epoch and its validation; if anything is thrown, the model has the weights from before it, as the state.
   void run_epoch(std::size_t epoch, Progress& progress) {
@@ -112,7 +148,7 @@ class EpochLoop {
       history_.seconds = seconds_before_ + seconds();
       keep_weights();
     } catch (...) {
-      restore_weights();
+      put_into_model(last_good_);
       throw;
     }
   }
@@ -129,24 +165,12 @@ class EpochLoop {
   bool verbose_;
   std::size_t batches_;
   bool has_validation_;
-  History& history_;       ///< of all epochs up to now
-  double seconds_before_;  ///< that earlier calls took
+  History& history_;  ///< of all epochs up to now
+  std::vector<T>& weights_to_go_on_from_;
+  std::vector<T> last_good_;  ///< the weights of the end of the last epoch, one tensor after the other
+  double seconds_before_;     ///< that earlier calls took
   Clock::time_point start_ = Clock::now();
 };
-
-/// The first number that is NaN or infinite.
-template <class T> std::optional<double> first_not_finite(std::span<const std::span<T>> tensors) {
-  for (const auto numbers : tensors) {
-    for (const T number : numbers) {
-      if (!std::isfinite(number)) return static_cast<double>(number);
-    }
-  }
-  return std::nullopt;
-}
-
-template <class T> bool are_equal(std::span<const std::span<T>> a, std::span<const std::span<T>> b) {
-  return std::ranges::equal(a, b, [](auto numbers, auto others) { return std::ranges::equal(numbers, others); });
-}
 
 /// Trains a model epoch by epoch. A `Pass` is the way through the data:
 ///
@@ -155,30 +179,28 @@ template <class T> bool are_equal(std::span<const std::span<T>> a, std::span<con
 /// - `train(trainer, random, after_batch)`: one epoch of updates, each followed by `after_batch`; returns the mean
 /// loss;
 /// - `has_validation()`, and `validate(trainer)`, the loss of the validation data.
-template <Model M, Loss L, class O, class Options, class Pass> class Training final : public EpochLoop {
+template <Model M, Loss L, class O, class Options, class Pass>
+class Training final : public EpochLoop<typename M::scalar> {
+  using T = typename M::scalar;
+
  public:
   Training(M& model, L loss, O optimizer, const Options& options, TrainingState<M, O>& state, Pass& pass)
-      : EpochLoop(Pass::name, options.epochs, options.verbose, pass.batches(), pass.has_validation(), state.history),
+      : EpochLoop<T>(Pass::name, options.epochs, options.verbose, pass.batches(), pass.has_validation(), state.history,
+                     state.weights),
         model_(model),
         callbacks_(options.callbacks),
         state_(state),
         pass_(pass),
         random_(state.epochs_done() == 0 ? Random(options.seed) : state.random),
         trainer_(model, std::move(loss), state.epochs_done() == 0 ? std::move(optimizer) : state.optimizer,
-                 options.threads),
-        last_good_(std::make_unique<typename M::Parameters>()) {
+                 options.threads) {
     trainer_.optimizer_state() = state.optimizer_state;
   }
 
  private:
-  void begin() override {
-    if (state_.weights) {
-      model_.parameters() = *state_.weights;
-      state_.weights.reset();
-    }
-    keep_weights();
-    TrainBegin<M> begin{epochs_done(), epochs(), has_validation(), model_, learning_rate()};
-    for (const auto& callback : callbacks_) callback.train_begin(begin);
+  std::vector<std::span<T>> weights() override {
+    const auto all = tensors(model_.parameters());
+    return {all.begin(), all.end()};
   }
 
   double train(AfterBatch after_batch) override {
@@ -194,14 +216,19 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training fi
     state_.random = random_;
   }
 
+  void train_begin() override {
+    TrainBegin<M> begin{this->epochs_done(), this->epochs(), this->has_validation(), model_, learning_rate()};
+    for (const auto& callback : callbacks_) callback.train_begin(begin);
+  }
+
   bool epoch_end() override {
     const History& history = state_.history;
-    EpochEnd<M> end{.epoch = epochs_done(),
-                    .epochs = epochs(),
+    EpochEnd<M> end{.epoch = this->epochs_done(),
+                    .epochs = this->epochs(),
                     .loss = history.loss.back(),
                     .val_loss = history.val_loss.empty() ? std::nullopt : std::optional(history.val_loss.back()),
                     .model = model_,
-                    .seconds = seconds(),
+                    .seconds = this->seconds(),
                     .learning_rate = learning_rate(),
                     .updates = updates()};
     bool stop = false;
@@ -213,30 +240,9 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training fi
     return stop;
   }
 
-  void end() override {
-    keep_weights();
+  void train_end() override {
     TrainEnd<M> end{state_.history, model_};
-    try {
-      for (const auto& callback : callbacks_) callback.train_end(end);
-    } catch (...) {
-      keep_weights_to_go_on_from();
-      throw;
-    }
-    keep_weights_to_go_on_from();
-  }
-
-  /// Where a callback has put others into the model since `last_good_` was noted.
-  void keep_weights_to_go_on_from() {
-    const bool same = are_equal<const typename M::scalar>(tensors(std::as_const(*last_good_)),
-                                                          tensors(std::as_const(model_.parameters())));
-    if (!same) state_.weights = *last_good_;
-  }
-
-  void keep_weights() override { *last_good_ = model_.parameters(); }
-  void restore_weights() override { model_.parameters() = *last_good_; }
-
-  std::optional<double> value_that_is_not_finite() const override {
-    return first_not_finite<const typename M::scalar>(tensors(std::as_const(model_.parameters())));
+    for (const auto& callback : callbacks_) callback.train_end(end);
   }
 
   LearningRate* learning_rate() {
@@ -263,7 +269,6 @@ template <Model M, Loss L, class O, class Options, class Pass> class Training fi
   Pass& pass_;
   Random random_;
   Trainer<M, L, O> trainer_;
-  std::unique_ptr<typename M::Parameters> last_good_;
 };
 
 }  // namespace rnnts::inline v0::detail

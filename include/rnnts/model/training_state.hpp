@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <vector>
 
 #include "rnnts/core/random.hpp"
 #include "rnnts/model/history.hpp"
@@ -26,9 +26,9 @@ struct TrainingState {
   typename O::template State<typename M::Parameters> optimizer_state = {};  ///< its moments, and the like
   Random random = Random(seed(0));                                          ///< of the order of the samples
   History history = {};                                                     ///< of all epochs up to now
-  /// Where a callback may have put other weights into the model at the end of a training, as EarlyStopping does: those
-  /// to go on from.
-  std::optional<typename M::Parameters> weights = {};
+  /// Where a callback has put other weights into the model at the end of a training, as EarlyStopping does: those to go
+  /// on from, all numbers in the order of the fields; else empty.
+  std::vector<typename M::scalar> weights = {};
 
   std::size_t epochs_done() const { return history.loss.size(); }
 };

@@ -15,9 +15,9 @@ namespace rnnts::inline v0 {
 
 namespace detail {
 
-template <HasFields Parameters> struct AdamState {
-  Parameters m, v;
-  Parameters v_max;  ///< with amsgrad, else zero
+template <Scalar T> struct AdamState {
+  PerWeight<T> m, v;
+  PerWeight<T> v_max;  ///< with amsgrad, else empty
   std::uint64_t updates = 0;
 };
 
@@ -37,7 +37,8 @@ template <Scalar T, class O> auto adam_step(const O& adam, double learning_rate,
 
 /// One update of either.
 template <class O, HasFields Parameters>
-void update_adam(const O& adam, Parameters& parameters, const Parameters& gradients, AdamState<Parameters>& state) {
+void update_adam(const O& adam, Parameters& parameters, const Parameters& gradients,
+                 AdamState<ScalarOf<Parameters>>& state) {
   const double rate = begin_update<Parameters>(adam, state.updates, {{"beta_1", adam.beta_1}, {"beta_2", adam.beta_2}});
   const auto step = adam_step<ScalarOf<Parameters>>(adam, rate, static_cast<double>(state.updates));
   if (adam.amsgrad) {
@@ -70,7 +71,7 @@ struct Adam {
   double global_clipnorm = 0;
   std::vector<std::string> exclude_from_weight_decay = {};
 
-  template <HasFields Parameters> using State = detail::AdamState<Parameters>;
+  template <HasFields Parameters> using State = detail::AdamState<ScalarOf<Parameters>>;
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {

@@ -22,7 +22,7 @@ struct AdamW {
   double global_clipnorm = 0;
   std::vector<std::string> exclude_from_weight_decay = {};
 
-  template <HasFields Parameters> using State = detail::AdamState<Parameters>;
+  template <HasFields Parameters> using State = detail::AdamState<ScalarOf<Parameters>>;
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {

@@ -32,11 +32,12 @@ struct Nadam {
   double global_clipnorm = 0;
   std::vector<std::string> exclude_from_weight_decay = {};
 
-  template <HasFields Parameters> struct State {
-    Parameters m, v;
+  template <Scalar T> struct Memory {
+    PerWeight<T> m, v;
     double product = 1;  ///< B[t]
     std::uint64_t updates = 0;
   };
+  template <HasFields Parameters> using State = Memory<ScalarOf<Parameters>>;
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {

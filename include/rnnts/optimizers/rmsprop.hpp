@@ -34,12 +34,13 @@ struct RMSprop {
   double global_clipnorm = 0;
   std::vector<std::string> exclude_from_weight_decay = {};
 
-  template <HasFields Parameters> struct State {
-    Parameters v;
-    Parameters m;         ///< with centered, else zero
-    Parameters velocity;  ///< u, with momentum, else zero
+  template <Scalar T> struct Memory {
+    PerWeight<T> v;
+    PerWeight<T> m;         ///< with centered, else zero
+    PerWeight<T> velocity;  ///< u, with momentum, else zero
     std::uint64_t updates = 0;
   };
+  template <HasFields Parameters> using State = Memory<ScalarOf<Parameters>>;
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {

@@ -22,6 +22,10 @@
 
 namespace rnnts::inline v0 {
 
+/// What an optimizer remembers between two updates: a number for each weight, in the order of `tensors`. Empty, which
+/// stands for zeros, until `update_weights` is first called with it.
+template <Scalar T> using PerWeight = std::vector<T>;
+
 namespace detail {
 
 /// An option that must be at least 0 and less than 1, as the part of an average that is kept from update to update.
@@ -69,7 +73,7 @@ inline void check_names(const std::vector<std::string>& names, InfosVisit visit_
     std::string known;
     const auto compare = [&](const FieldInfo& field) {
       found = found || field.has_name(name);
-      append(known += " ", field.path());
+      known += " " + field.path();
     };
     visit_all(compare, nullptr);
     if (found) continue;
@@ -127,10 +131,18 @@ template <class T> using Tensors = std::span<const std::span<T>>;
 /// What `update_weights` does, the same for all sets of weights of one scalar type.
 template <class O, Scalar T>
 void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_all, auto step, Tensors<T> w,
-                    Tensors<const T> g, std::same_as<Tensors<T>> auto... memories) {
+                    Tensors<const T> g, std::same_as<PerWeight<T>> auto&... memories) {
+  std::size_t count = 0;
+  for (const auto tensor : w) count += tensor.size();
+  (memories.resize(count), ...);
+  std::size_t first = 0;  // of the numbers of tensor k
+  const auto update_tensor = [&](std::size_t k, auto... adjust) {
+    update_numbers(step, adjust..., w[k], g[k].data(), (memories.data() + first)...);
+    first += w[k].size();
+  };
   if (optimizer.weight_decay == 0 && optimizer.clipnorm == 0 && optimizer.clipvalue == 0 &&
       optimizer.global_clipnorm == 0) {
-    for (std::size_t k = 0; k < w.size(); ++k) update_numbers(step, w[k], g[k].data(), memories[k].data()...);
+    for (std::size_t k = 0; k < w.size(); ++k) update_tensor(k);
     return;
   }
   double scale = 1;
@@ -144,8 +156,7 @@ void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_a
     const bool decays =
         optimizer.weight_decay != 0 && std::ranges::none_of(optimizer.exclude_from_weight_decay,
                                                             [&](const auto& name) { return field.has_name(name); });
-    const auto adjust = adjustment(optimizer, learning_rate, scale, decays, g[k]);
-    update_numbers(step, adjust, w[k], g[k].data(), memories[k].data()...);
+    update_tensor(k, adjustment(optimizer, learning_rate, scale, decays, g[k]));
     ++k;
   };
   visit_all(update, nullptr);
@@ -167,17 +178,16 @@ double begin_update(const O& optimizer, std::uint64_t& updates, std::initializer
 /// optimizer's formula, w -= step(g, memory...), in this order as Keras 3 does.
 ///
 /// `step(g, memory&...)` is the formula for numbers of the scalar type of the weights; it may change the memory, the
-/// numbers of `memories` that belong to w. Allocates nothing.
+/// numbers of `memories` that belong to w. Allocates memories that are empty, and nothing else.
 ///
 /// Clipping: with clipvalue every number of a gradient is cut to ±clipvalue; with clipnorm each tensor whose norm
 /// √Σg² is larger is scaled to that norm, with global_clipnorm all together (Pascanu, Mikolov and Bengio 2012,
 /// arXiv:1211.5063). Decay: Loshchilov and Hutter 2017, arXiv:1711.05101.
 template <class O, HasFields Parameters>
 void update_weights(const O& optimizer, double learning_rate, Parameters& parameters, const Parameters& gradients,
-                    auto step, std::same_as<Parameters> auto&... memories) {
-  using T = ScalarOf<Parameters>;
-  detail::update_tensors<O, T>(optimizer, learning_rate, visit_infos<Parameters>, step, tensors(parameters),
-                               tensors(gradients), detail::Tensors<T>(tensors(memories))...);
+                    auto step, std::same_as<PerWeight<ScalarOf<Parameters>>> auto&... memories) {
+  detail::update_tensors<O, ScalarOf<Parameters>>(optimizer, learning_rate, visit_infos<Parameters>, step,
+                                                  tensors(parameters), tensors(gradients), memories...);
 }
 
 }  // namespace rnnts::inline v0
