@@ -210,11 +210,11 @@ struct GRU {
       if constexpr (options.reset_after) {
         set_row(recurrent_bias(p), recurrent, RowProduct(h, p.recurrent_kernel, state.order.next()));
         for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
-          a[n] = RecurrentAct::value(a[n] + recurrent[n]);
           a[2 * N + n] += RecurrentAct::value(a[N + n] + recurrent[N + n]) * recurrent[2 * N + n];
         });
         for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
-          h[n] = a[n] * h[n] + (1 - a[n]) * Act::value(a[2 * N + n]);
+          const T z = RecurrentAct::value(a[n] + recurrent[n]);
+          h[n] = z * h[n] + (1 - z) * Act::value(a[2 * N + n]);
         });
       } else {
         step_of_batch(p, {h, 1}, {h, 1}, {a, 1}, {a, 1}, {state.reset.data(), 1}, {recurrent, 1}, {h, 1});
