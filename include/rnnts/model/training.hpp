@@ -141,10 +141,10 @@ template <Scalar T> class EpochLoop {
     try {
       const double loss = train(after_batch);
       if (const auto value = value_that_is_not_finite()) fail(epoch, "a weight", *value);
-      const std::optional<double> val_loss = has_validation_ ? std::optional(validate()) : std::nullopt;
+      const double val_loss = has_validation_ ? validate() : 0;
       note();
       history_.loss.push_back(loss);
-      if (val_loss) history_.val_loss.push_back(*val_loss);
+      if (has_validation_) history_.val_loss.push_back(val_loss);
       history_.seconds = seconds_before_ + seconds();
       keep_weights();
     } catch (...) {

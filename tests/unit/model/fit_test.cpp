@@ -1,5 +1,6 @@
 #include "rnnts/model/fit.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
@@ -309,6 +310,22 @@ TEST_CASE("a loss that is no longer finite stops the training, and the last good
   }
   CHECK(std::vector<float>(model.layer<0>().kernel.begin(), model.layer<0>().kernel.end()) == kept);
   CHECK(std::isfinite(model.layer<1>().bias(0)));
+}
+
+TEST_CASE("a callback may give the model other tensors, and a failed epoch goes back to those") {
+  // So large that it keeps its kernel on the heap: what is moved into the model takes the place of what was there.
+  using Large = Sequential<float, Input<1, 5000>, Flatten, Dense<1>>;
+  Large model;
+  const std::vector<std::pair<std::vector<float>, float>> windows{{std::vector<float>(5000, 1.0F), 1.0F}};
+  const auto move_in = [](auto& end) {
+    Large::Parameters parameters;
+    for (const auto tensor : tensors(parameters)) std::ranges::fill(tensor, 1e30F);
+    end.model.parameters() = std::move(parameters);
+  };
+  CHECK_THROWS_AS(fit(model, windows, MeanSquaredError{}, SGD{.learning_rate = 1e-6},
+                      {.epochs = 2, .callbacks = {move_in}, .verbose = false}),
+                  TrainingError);
+  CHECK(std::ranges::count(model.layer<1>().kernel, 1e30F) == 5000);
 }
 
 TEST_CASE("a learning rate far too large is noticed") {
