@@ -13,8 +13,8 @@
 
 namespace rnnts::inline v0::few_terms {
 
-/// Columns of a matrix (I,N), that stay in registers: `packs` of `lanes` numbers from each row. That N is an argument
-/// of what they do costs no time, and all matrices share it.
+/// Columns of a matrix (I,N), that stay in registers: `packs` of `lanes` numbers from each row. N is an argument, which
+/// costs no time, so that matrices of any N share the code.
 template <Scalar T, std::size_t I, std::size_t packs, std::size_t lanes> struct Columns {
   static constexpr std::size_t count = packs * lanes;
 
@@ -22,31 +22,29 @@ template <Scalar T, std::size_t I, std::size_t packs, std::size_t lanes> struct 
 
   Pack numbers[I][packs];
 
-  /// Calls `body<i, k>(offset)` for each pack, with where it stands in the matrix.
-  [[gnu::always_inline]] static void for_each_pack(std::size_t N, const auto& body) {
-    simd::unroll<I * packs>([&]<std::size_t ik>() __attribute__((always_inline)) {
-      body.template operator()<ik / packs, ik % packs>(ik / packs * N + ik % packs * lanes);
-    });
+  /// Calls `body<i, k>()` for each pack.
+  [[gnu::always_inline]] static void for_each_pack(const auto& body) {
+    simd::unroll<I * packs>([&]<std::size_t ik>()
+                                __attribute__((always_inline)) { body.template operator()<ik / packs, ik % packs>(); });
   }
 
   [[gnu::always_inline]] void load(const T* matrix, std::size_t N) {
-    for_each_pack(N, [&]<std::size_t i, std::size_t k>(std::size_t offset)
-                         __attribute__((always_inline)) { numbers[i][k] = Pack::load(matrix + offset); });
+    for_each_pack([&]<std::size_t i, std::size_t k>()
+                      __attribute__((always_inline)) { numbers[i][k] = Pack::load(matrix + i * N + k * lanes); });
   }
   [[gnu::always_inline]] void store(T* matrix, std::size_t N) const {
-    for_each_pack(N, [&]<std::size_t i, std::size_t k>(std::size_t offset)
-                         __attribute__((always_inline)) { numbers[i][k].store(matrix + offset); });
+    for_each_pack([&]<std::size_t i, std::size_t k>()
+                      __attribute__((always_inline)) { numbers[i][k].store(matrix + i * N + k * lanes); });
   }
   [[gnu::always_inline]] void set_to_zero() {
-    for_each_pack(0, [&]<std::size_t i, std::size_t k>(std::size_t)
-                         __attribute__((always_inline)) { numbers[i][k] = Pack::all(0); });
+    for_each_pack([&]<std::size_t i, std::size_t k>() __attribute__((always_inline)) { numbers[i][k] = Pack::all(0); });
   }
   [[gnu::always_inline]] void add(const Columns& others) {
-    for_each_pack(0, [&]<std::size_t i, std::size_t k>(std::size_t)
-                         __attribute__((always_inline)) { numbers[i][k].add(others.numbers[i][k]); });
+    for_each_pack([&]<std::size_t i, std::size_t k>()
+                      __attribute__((always_inline)) { numbers[i][k].add(others.numbers[i][k]); });
   }
   /// += x^T (I,1) dy (1,count)
-  [[gnu::always_inline]] void add_outer_product(const T* x, const T* dy) {
+  [[gnu::always_inline]] void add_row(const T* x, const T* dy) {
     simd::unroll<packs>([&]<std::size_t k>() __attribute__((always_inline)) {
       const Pack term = Pack::load(dy + k * lanes);
       simd::unroll<I>([&]<std::size_t i>()
@@ -81,12 +79,12 @@ template <Scalar T, std::size_t I, std::size_t packs, std::size_t lanes> struct 
       Columns odd_sums;
       odd_sums.set_to_zero();
       for (; row + 1 < x.count; row += 2, dy += 2 * N) {
-        sums.add_outer_product(x[row], dy);
-        odd_sums.add_outer_product(x[row + 1], dy + N);
+        sums.add_row(x[row], dy);
+        odd_sums.add_row(x[row + 1], dy + N);
       }
       sums.add(odd_sums);
     }
-    for (; row < x.count; ++row, dy += N) sums.add_outer_product(x[row], dy);
+    for (; row < x.count; ++row, dy += N) sums.add_row(x[row], dy);
     sums.store(dw, N);
   }
 };

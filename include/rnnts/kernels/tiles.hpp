@@ -67,8 +67,8 @@ template <std::size_t N, Scalar T> consteval TileShape shape_for(std::size_t col
 }
 
 /// The columns of one tile: c (rows, packs lanes) += a (rows, inner) b (inner, packs lanes), as many rows at a time as
-/// the tile has, and the rest with fewer; b and c have rows of N numbers. That N is an argument costs no time, and all
-/// matrices share the tiles.
+/// the tile has, and the rest with fewer; b and c have rows of N numbers. N is an argument, which costs no time, so
+/// that matrices of any N share the code.
 template <TileShape tile, Scalar T>
 void add_columns(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c, std::size_t N) {
   const auto add_rows = [&]<std::size_t R>() __attribute__((always_inline)) {

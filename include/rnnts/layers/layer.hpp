@@ -22,7 +22,7 @@ namespace rnnts::inline v0 {
 /// is such a layer.
 ///
 /// - `scalar`, and `input` and `output`, the `Shape`s of one sample;
-/// - `Parameters`, the weights, with `fields()`; the same type holds gradients and the moments of optimizers;
+/// - `Parameters`, the weights, with `fields()`; the same type holds the gradients;
 /// - `Tape`, what `forward` writes and `backward` reads;
 /// - `Workspace`, scratch memory of `backward`, meaningless between two calls;
 /// - `forward(p, x, tape, y)`: overwrites all of `y`;

@@ -195,8 +195,9 @@ History fit(M& model, Windows&& windows, L loss, O optimizer,
 /// A state with no epoch behind it starts a training with `optimizer` and `options.seed`; one that goes on has the
 /// optimizer and the random numbers in its state, and these two are not looked at. What callbacks remember is theirs.
 ///
-/// Throws as above, and ArgumentError if there was validation and is none, or the other way round. Whatever is thrown,
-/// the state is that of the end of the last whole epoch.
+/// Throws as above, ShapeError if the state has another number of weights than the model, and ArgumentError if there
+/// was validation and is none, or the other way round. Whatever is thrown, the state is that of the end of the last
+/// whole epoch.
 template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, label_count<L, M::output.features>>>& options,

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -61,9 +62,8 @@ template <Scalar T> class EpochLoop {
     const std::size_t expected = std::min<std::size_t>(epochs_, 10'000);  // a callback may stop long before
     history_.loss.reserve(expected);
     if (has_validation_) history_.val_loss.reserve(expected);
-    if (!weights_to_go_on_from_.empty()) put_into_model(weights_to_go_on_from_);
-    weights_to_go_on_from_.clear();
     keep_weights();
+    if (!weights_to_go_on_from_.empty()) put_state_into_model();
     train_begin();
     Progress progress(verbose_, epochs_, (epochs_ - std::min(epochs_, epochs_done())) * batches_);
     for (bool stop = false; epochs_done() < epochs_ && !stop;) {
@@ -92,8 +92,8 @@ template <Scalar T> class EpochLoop {
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// The numbers of the model, tensor by tensor. Asked for each time, as a callback may give the model other tensors.
-  virtual std::vector<std::span<T>> weights() = 0;
+  /// The numbers of the model. Asked for each time, as a callback may give the model other tensors.
+  virtual void for_each_tensor(FunctionRef<void(std::span<T> numbers)> visit) = 0;
   /// One epoch. Returns its loss.
   virtual double train(AfterBatch after_batch) = 0;
   virtual double validate() = 0;
@@ -104,31 +104,46 @@ template <Scalar T> class EpochLoop {
   virtual bool epoch_end() = 0;
   virtual void train_end() = 0;
 
-  /// All numbers of the model, one tensor after the other.
-  std::vector<T> numbers() {
-    std::vector<T> all;
-    for (const auto tensor : weights()) all.insert(all.end(), tensor.begin(), tensor.end());
-    return all;
+  void keep_weights() {
+    last_good_.clear();
+    for_each_tensor([&](std::span<T> numbers) { last_good_.insert(last_good_.end(), numbers.begin(), numbers.end()); });
   }
 
-  void keep_weights() { last_good_ = numbers(); }
+  void restore_weights() {
+    auto next = last_good_.begin();
+    for_each_tensor(
+        [&](std::span<T> numbers) { next = std::ranges::copy_n(next, std::ssize(numbers), numbers.begin()).in; });
+  }
 
-  void put_into_model(const std::vector<T>& all) {
-    auto next = all.begin();
-    for (const auto tensor : weights()) next = std::ranges::copy_n(next, std::ssize(tensor), tensor.begin()).in;
+  void put_state_into_model() {
+    if (weights_to_go_on_from_.size() != last_good_.size()) {
+      throw ShapeError(sentence(name_, ": the state has ", weights_to_go_on_from_.size(),
+                                " weights to go on from, but the model has ", last_good_.size()));
+    }
+    last_good_ = weights_to_go_on_from_;
+    weights_to_go_on_from_.clear();
+    restore_weights();
   }
 
   /// Where a callback has put others into the model since they were kept.
   void note_weights_to_go_on_from() {
-    if (numbers() != last_good_) weights_to_go_on_from_ = last_good_;
+    auto next = last_good_.begin();
+    bool same = true;
+    for_each_tensor([&](std::span<T> numbers) {
+      same = same && std::ranges::equal(numbers, std::span(next, numbers.size()));
+      next += std::ssize(numbers);
+    });
+    if (!same) weights_to_go_on_from_ = last_good_;
   }
 
   /// The first weight that is NaN or infinite.
   std::optional<double> value_that_is_not_finite() {
-    for (const T number : numbers()) {
-      if (!std::isfinite(number)) return static_cast<double>(number);
-    }
-    return std::nullopt;
+    std::optional<double> found;
+    for_each_tensor([&](std::span<T> numbers) {
+      const auto bad = std::ranges::find_if(numbers, [](T number) { return !std::isfinite(number); });
+      if (!found && bad != numbers.end()) found = static_cast<double>(*bad);
+    });
+    return found;
   }
 
   /// One epoch and its validation; if anything is thrown, the model has the weights from before it, as the state.
@@ -148,7 +163,7 @@ template <Scalar T> class EpochLoop {
       history_.seconds = seconds_before_ + seconds();
       keep_weights();
     } catch (...) {
-      put_into_model(last_good_);
+      restore_weights();
       throw;
     }
   }
@@ -167,7 +182,7 @@ template <Scalar T> class EpochLoop {
   bool has_validation_;
   History& history_;  ///< of all epochs up to now
   std::vector<T>& weights_to_go_on_from_;
-  std::vector<T> last_good_;  ///< the weights of the end of the last epoch, one tensor after the other
+  std::vector<T> last_good_;  ///< weights that a failed epoch goes back to, one tensor after the other
   double seconds_before_;     ///< that earlier calls took
   Clock::time_point start_ = Clock::now();
 };
@@ -198,9 +213,8 @@ class Training final : public EpochLoop<typename M::scalar> {
   }
 
  private:
-  std::vector<std::span<T>> weights() override {
-    const auto all = tensors(model_.parameters());
-    return {all.begin(), all.end()};
+  void for_each_tensor(FunctionRef<void(std::span<T> numbers)> visit) override {
+    for (const auto numbers : tensors(model_.parameters())) visit(numbers);
   }
 
   double train(AfterBatch after_batch) override {

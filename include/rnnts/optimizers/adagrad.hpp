@@ -15,7 +15,7 @@ namespace rnnts::inline v0 {
 /// sum += g^2;   w -= learning_rate g / sqrt(initial_accumulator_value + sum + epsilon)
 ///
 /// Duchi, Hazan and Singer 2011, as in Keras 3, whose accumulator starts from its initial value; here that is added
-/// where it is used, so that the state is zero at the start.
+/// where it is used, so that the sum starts from zero.
 ///
 /// For weight decay and clipping see `update_weights`. Throws ArgumentError at the first update if an option cannot be
 /// used.

@@ -6,8 +6,8 @@
 namespace rnnts::inline v0 {
 
 /// An optimizer is a value with its options, such as the learning rate, and what it remembers of a set of
-/// weights between two updates is a value too: `State<Parameters>`. `update(parameters, gradients, state)`
-/// changes the weights once.
+/// weights between two updates is a value too: `State<Parameters>`, value-initialized at the start. `update(parameters,
+/// gradients, state)` changes the weights once.
 template <class O, class Parameters>
 concept Optimizer = HasFields<Parameters> &&
                     requires(const O& optimizer, Parameters& p, const Parameters& dp,

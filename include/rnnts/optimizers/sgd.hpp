@@ -27,7 +27,7 @@ struct SGD {
   std::vector<std::string> exclude_from_weight_decay = {};
 
   template <Scalar T> struct Memory {
-    PerWeight<T> velocity;
+    PerWeight<T> velocity;  ///< v, with momentum, else empty
     std::uint64_t updates = 0;
   };
   template <HasFields Parameters> using State = Memory<ScalarOf<Parameters>>;

@@ -128,21 +128,27 @@ void update_numbers(auto step, Adjustment<T> adjust, std::span<T> w, const T* g,
 /// The tensors of some set of weights.
 template <class T> using Tensors = std::span<const std::span<T>>;
 
+/// Zeros for a memory that is empty.
+template <Scalar T> void prepare(PerWeight<T>& memory, std::size_t count) {
+  if (memory.empty()) memory.resize(count);
+  if (memory.size() == count) return;
+  throw ShapeError(
+      sentence("optimizer: the state is of ", memory.size(), " weights, but there are ", count, " to update"));
+}
+
 /// What `update_weights` does, the same for all sets of weights of one scalar type.
 template <class O, Scalar T>
 void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_all, auto step, Tensors<T> w,
                     Tensors<const T> g, std::same_as<PerWeight<T>> auto&... memories) {
   std::size_t count = 0;
   for (const auto tensor : w) count += tensor.size();
-  (memories.resize(count), ...);
-  std::size_t first = 0;  // of the numbers of tensor k
-  const auto update_tensor = [&](std::size_t k, auto... adjust) {
-    update_numbers(step, adjust..., w[k], g[k].data(), (memories.data() + first)...);
-    first += w[k].size();
-  };
+  (prepare(memories, count), ...);
+  std::size_t k = 0, first = 0;  // the tensor at hand, and where its numbers begin in the memories
   if (optimizer.weight_decay == 0 && optimizer.clipnorm == 0 && optimizer.clipvalue == 0 &&
       optimizer.global_clipnorm == 0) {
-    for (std::size_t k = 0; k < w.size(); ++k) update_tensor(k);
+    for (; k < w.size(); first += w[k++].size()) {
+      update_numbers(step, w[k], g[k].data(), (memories.data() + first)...);
+    }
     return;
   }
   double scale = 1;
@@ -151,13 +157,13 @@ void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_a
     for (const auto gradient : g) sum += squared_norm(gradient);
     scale = clipping_scale(sum, optimizer.global_clipnorm);
   }
-  std::size_t k = 0;
   const auto update = [&](const FieldInfo& field) {
     const bool decays =
         optimizer.weight_decay != 0 && std::ranges::none_of(optimizer.exclude_from_weight_decay,
                                                             [&](const auto& name) { return field.has_name(name); });
-    update_tensor(k, adjustment(optimizer, learning_rate, scale, decays, g[k]));
-    ++k;
+    const auto adjust = adjustment(optimizer, learning_rate, scale, decays, g[k]);
+    update_numbers(step, adjust, w[k], g[k].data(), (memories.data() + first)...);
+    first += w[k++].size();
   };
   visit_all(update, nullptr);
 }
@@ -178,7 +184,8 @@ double begin_update(const O& optimizer, std::uint64_t& updates, std::initializer
 /// optimizer's formula, w -= step(g, memory...), in this order as Keras 3 does.
 ///
 /// `step(g, memory&...)` is the formula for numbers of the scalar type of the weights; it may change the memory, the
-/// numbers of `memories` that belong to w. Allocates memories that are empty, and nothing else.
+/// numbers of `memories` that belong to w. Allocates memories that are empty, and nothing else. Throws ShapeError if
+/// one is of another number of weights.
 ///
 /// Clipping: with clipvalue every number of a gradient is cut to ±clipvalue; with clipnorm each tensor whose norm
 /// √Σg² is larger is scaled to that norm, with global_clipnorm all together (Pascanu, Mikolov and Bengio 2012,

@@ -23,13 +23,13 @@ template <class T> void check_numbers(const std::vector<T>& found, const std::ve
 }
 
 /// Both products with weights of (I,N), for x of (rows,I) and y of (rows,N).
-template <class T> struct Products {
+template <class T> struct Kernels {
   std::size_t I, N;
   void (*add_product)(std::size_t rows, const T* x, const T* w, T* y);
   void (*add_outer_product)(std::size_t rows, const T* x, T* w, const T* y);
 };
 
-template <class T, std::size_t I, std::size_t N> Products<T> products() {
+template <class T, std::size_t I, std::size_t N> Kernels<T> kernels() {
   const auto add_product = [](std::size_t rows, const T* x, const T* w, T* y) {
     Tensor<T, I, N> weights;
     std::copy_n(w, I * N, weights.data());
@@ -46,8 +46,8 @@ template <class T, std::size_t I, std::size_t N> Products<T> products() {
 
 /// Both against three loops, from memory that is not aligned. The sizes are no template parameters: the compiler has
 /// enough to do with the kernels.
-template <class T> void check(const Products<T>& products) {
-  const auto& [I, N, add_product, add_outer_product] = products;
+template <class T> void check(const Kernels<T>& kernels) {
+  const auto& [I, N, add_product, add_outer_product] = kernels;
   for (const std::size_t rows : {0u, 1u, 2u, 13u}) {
     INFO("I = " << I << ", N = " << N << ", rows = " << rows);
     Random random(seed(N * 100 + rows));
@@ -63,19 +63,19 @@ template <class T> void check(const Products<T>& products) {
     for (std::size_t row = 0; row < rows; ++row) {
       for (std::size_t k = 0; k < I * N; ++k) expected_y[1 + row * N + k % N] += x[1 + row * I + k / N] * w[k];
     }
-    add_product(rows, &x[1], w.data(), &y[1]);
+    add_product(rows, x.data() + 1, w.data(), y.data() + 1);
     check_numbers(y, expected_y);
 
     for (std::size_t row = 0; row < rows; ++row) {
       for (std::size_t k = 0; k < I * N; ++k) expected_w[k] += x[1 + row * I + k / N] * y[1 + row * N + k % N];
     }
-    add_outer_product(rows, &x[1], w.data(), &y[1]);
+    add_outer_product(rows, x.data() + 1, w.data(), y.data() + 1);
     check_numbers(w, expected_w);
   }
 }
 
 template <class T, std::size_t I, std::size_t... N> void check_columns(std::index_sequence<N...>) {
-  (check(products<T, I, N + 1>()), ...);
+  (check(kernels<T, I, N + 1>()), ...);
 }
 
 #ifdef RNNTS_FEW_SIZES  // for the mutation check
@@ -91,8 +91,8 @@ TEST_CASE("products with weights of one to three rows agree with three loops, fo
   check_columns<float, 1>(columns);
   check_columns<float, 2>(columns);
   check_columns<float, 3>(columns);
-  check(products<float, 1, 300>());  // more columns than half of the registers hold, whichever these are
-  check(products<float, 3, 200>());
+  check(kernels<float, 1, 300>());  // more columns than half of the registers hold, whichever these are
+  check(kernels<float, 3, 200>());
 }
 
 TEST_CASE("such products of doubles agree with three loops, for 1 to 17 columns") {

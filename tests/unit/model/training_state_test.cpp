@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -82,7 +83,7 @@ TEMPLATE_TEST_CASE("a training that was interrupted gives the weights and losses
     CHECK(whole.loss == history.loss);
     CHECK(whole.val_loss == history.val_loss);
     CHECK(state.history.loss == history.loss);
-    CHECK_FALSE(state.weights.has_value());
+    CHECK(state.weights.empty());
   }
 }
 
@@ -153,7 +154,7 @@ TEST_CASE("callbacks that remember something go on too, when they are given by r
     Callbacks callbacks;
     run(model, state, callbacks, {stop});
     REQUIRE(state.epochs_done() == stop);
-    CHECK(state.weights.has_value() == (callbacks.early.best_epoch != stop));  // the model has the best ones
+    CHECK(state.weights.empty() == (callbacks.early.best_epoch == stop));  // the model has the best ones
     const auto whole = run(model, state, callbacks, {stop});
     REQUIRE(weights_of(model) == weights_of(through));
     REQUIRE(whole.loss == history.loss);
@@ -281,8 +282,19 @@ TEST_CASE("where a callback throws at the end, the weights to go on from are kep
   CHECK_THROWS_WITH(train(model, Adam{}, state, {.epochs = 2, .callbacks = {PutsOtherWeights{}, Throws{}}}),
                     "at the end");
   CHECK(model.layer<1>().bias(0) == 7);
-  REQUIRE(state.weights.has_value());
-  CHECK(get<1>(state.weights->layers).bias(0) != 7);
+  REQUIRE(state.weights.size() == model.parameter_count());
+  CHECK(state.weights.back() != 7);  // the same weight, the last one
+}
+
+TEST_CASE("weights to go on from that are not those of the model are refused before it changes") {
+  Net model{seed(7)};
+  TrainingState<Net, Adam> state;
+  state.weights = {1, 2, 3};
+  const auto before = weights_of(model);
+  CHECK_THROWS_WITH(
+      train(model, Adam{}, state, {.epochs = 1}),
+      "fit: the state has 3 weights to go on from, but the model has " + std::to_string(model.parameter_count()));
+  CHECK(weights_of(model) == before);
 }
 
 TEST_CASE("many epochs may be asked for, when a callback stops before") {

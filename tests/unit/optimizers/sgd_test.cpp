@@ -27,6 +27,18 @@ TEST_CASE("momentum keeps a part of the step before") {
   CHECK_THAT(after({.learning_rate = 0.1, .momentum = 0.9}, 2).w(0), WithinRel(1 - 0.2 - 0.38, 1e-14));
 }
 
+TEST_CASE("momentum that is turned on later starts from rest, and has no memory before") {
+  auto w = weights(1, -1);
+  SGD::State<Weights> state;
+  SGD sgd{.learning_rate = 0.1};
+  sgd.update(w, weights(2, -4), state);
+  CHECK(state.velocity.empty());
+  sgd.momentum = 0.9;
+  for (int i = 0; i < 2; ++i) sgd.update(w, weights(2, -4), state);
+  CHECK(state.velocity.size() == 2);
+  CHECK_THAT(w.w(0), WithinRel(1 - 0.2 - 0.2 - 0.38, 1e-14));
+}
+
 TEST_CASE("Nesterov's momentum looks ahead") {
   // v as above; w += 0.9 v - 0.2
   CHECK_THAT(after({.learning_rate = 0.1, .momentum = 0.9, .nesterov = true}, 2).w(0),

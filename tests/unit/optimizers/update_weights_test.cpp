@@ -164,6 +164,16 @@ TEST_CASE("options that make no sense are refused at the first update") {
   CHECK(message({}) == "none");
 }
 
+TEST_CASE("the state of other weights is refused before these change") {
+  auto w = weights(1, 1);
+  Adam::State<Weights> state;
+  Adam{}.update(w, weights(1, 1), state);
+  auto others = two_tensors(1, 2, 3);
+  CHECK_THROWS_WITH(Adam{}.update(others, two_tensors(1, 1, 1), state),
+                    "optimizer: the state is of 2 weights, but there are 3 to update");
+  CHECK(others.kernel(0) == 1);
+}
+
 TEST_CASE("updates are counted, and the schedule is asked for each") {
   auto w = weights(0, 0);
   SGD::State<Weights> state;
