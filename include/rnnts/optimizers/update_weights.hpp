@@ -73,7 +73,7 @@ inline void check_names(const std::vector<std::string>& names, InfosVisit visit_
     std::string known;
     const auto compare = [&](const FieldInfo& field) {
       found = found || field.has_name(name);
-      known += " " + field.path();
+      known.append(" ").append(field.path());
     };
     visit_all(compare, nullptr);
     if (found) continue;

@@ -1,9 +1,11 @@
 #include "rnnts/kernels/naive.hpp"
 
+#include <cstddef>
 #include <utility>
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/products.hpp"
 
 using namespace rnnts;
 
@@ -25,31 +27,9 @@ TEST_CASE("an outer product is added to what is there") {
 }
 
 TEMPLATE_TEST_CASE("products of every small size", "", float, double) {
-  using T = TestType;
-  const std::size_t rows = 3;
-  const auto check = [&]<std::size_t I, std::size_t N>(std::index_sequence<I, N>) {
-    INFO("I = " << I << ", N = " << N);
-    // Of small whole numbers, so that no sum is rounded.
-    std::vector<T> x(rows * I), dy(rows * N), y(rows * N);
-    for (std::size_t k = 0; k < x.size(); ++k) x[k] = static_cast<T>(k % 5);
-    for (std::size_t k = 0; k < dy.size(); ++k) dy[k] = static_cast<T>(k % 7);
-    Tensor<T, I, N> w;
-    for (std::size_t k = 0; k < w.size; ++k) w.data()[k] = static_cast<T>(k % 3);
-    Tensor<T, I, N> dw = w;
-    naive::add_product(Rows<const T, I>{x.data(), rows}, w, Rows<T, N>{y.data(), rows});
-    naive::add_outer_product(Rows<const T, I>{x.data(), rows}, Rows<const T, N>{dy.data(), rows}, dw);
-    for (std::size_t n = 0; n < N; ++n) {
-      for (std::size_t row = 0; row < rows; ++row) {
-        T sum = 0;
-        for (std::size_t i = 0; i < I; ++i) sum += x[row * I + i] * w(i, n);
-        CHECK(y[row * N + n] == sum);
-      }
-      for (std::size_t i = 0; i < I; ++i) {
-        T sum = w(i, n);
-        for (std::size_t row = 0; row < rows; ++row) sum += x[row * I + i] * dy[row * N + n];
-        CHECK(dw(i, n) == sum);
-      }
-    }
+  const auto check = []<std::size_t I, std::size_t N>(std::index_sequence<I, N>) {
+    check_products(products_of<TestType, I, N>([](auto x, const auto& w, auto y) { naive::add_product(x, w, y); },
+                                               [](auto x, auto y, auto& w) { naive::add_outer_product(x, y, w); }));
   };
   [&]<std::size_t... k>(std::index_sequence<k...>) {
     (check(std::index_sequence<k / 9 + 1, k % 9 + 1>{}), ...);
