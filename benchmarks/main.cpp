@@ -133,6 +133,7 @@ int main(int argc, char** argv) {
   add_product_benchmarks();
   add_threads_benchmarks();
   add_stream_benchmarks();
+  add_first_call_benchmarks();
   TableReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();
