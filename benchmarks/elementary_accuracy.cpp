@@ -20,17 +20,17 @@ using namespace rnnts;
 // Each with its exact value, computed in a type R that has more digits than T.
 struct Exp {
   static constexpr const char* name = "exp";
-  template <class T> [[gnu::always_inline]] static T value(T x) { return elementary::exp(x); }
+  template <class T> [[gnu::always_inline]] static T value(T x) { return detail::elementary::exp(x); }
   template <class R> static R exact(R x) { return std::exp(x); }
 };
 struct Tanh {
   static constexpr const char* name = "tanh";
-  template <class T> [[gnu::always_inline]] static T value(T x) { return elementary::tanh(x); }
+  template <class T> [[gnu::always_inline]] static T value(T x) { return detail::elementary::tanh(x); }
   template <class R> static R exact(R x) { return std::tanh(x); }
 };
 struct Sigmoid {
   static constexpr const char* name = "sigmoid";
-  template <class T> [[gnu::always_inline]] static T value(T x) { return elementary::sigmoid(x); }
+  template <class T> [[gnu::always_inline]] static T value(T x) { return detail::elementary::sigmoid(x); }
   template <class R> static R exact(R x) { return 1 / (1 + std::exp(-x)); }
 };
 

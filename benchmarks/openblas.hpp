@@ -18,7 +18,7 @@ inline void hold_blas_to_one_thread() {
 inline std::string blas_kernels() {
   if (!openblas_get_corename) return "not OpenBLAS";
   const std::string name = openblas_get_corename();
-  if (!rnnts::blas::is_fallback(name)) return "OpenBLAS with its kernels for " + name;
+  if (!rnnts::detail::blas::is_fallback(name)) return "OpenBLAS with its kernels for " + name;
   return "OpenBLAS, which does not know this processor and takes its kernels for " + name +
          ". If there is AVX-512, "
          "OPENBLAS_CORETYPE=SkylakeX in the environment gives it faster ones, with AVX2 OPENBLAS_CORETYPE=Haswell";

@@ -24,7 +24,7 @@ template <class T, std::size_t I, std::size_t N> struct Operands {
   rnnts::Rows<T, I> x() { return {in.data(), rows}; }
   rnnts::Rows<T, N> y() { return {out.data(), rows}; }
 
-  rnnts::AlignedVector<T> in, out;
+  rnnts::detail::AlignedVector<T> in, out;
   std::size_t rows;
   rnnts::Tensor<T, I, N> weights;  // zero: the numbers stay as they are
 };
@@ -41,38 +41,39 @@ template <class T, std::size_t I, std::size_t N> void add(std::size_t rows) {
       });
     })->Unit(benchmark::kNanosecond);
   };
-  add_one("product/plain", [](Operands<T, I, N>& o) { rnnts::naive::add_product<T, I, N>(o.x(), o.weights, o.y()); });
+  add_one("product/plain",
+          [](Operands<T, I, N>& o) { rnnts::detail::naive::add_product<T, I, N>(o.x(), o.weights, o.y()); });
   add_one("outer_product/plain", [](Operands<T, I, N>& o) {
     o.weights.fill(0);
-    rnnts::naive::add_outer_product<T, I, N>(o.x(), o.y(), o.weights);
+    rnnts::detail::naive::add_outer_product<T, I, N>(o.x(), o.y(), o.weights);
   });
 #if RNNTS_WITH_XSIMD
-  if constexpr (I < rnnts::tiles_from_terms) {
+  if constexpr (I < rnnts::detail::tiles_from_terms) {
     add_one("product/few_terms",
-            [](Operands<T, I, N>& o) { rnnts::few_terms::add_product<0, T, I, N>(o.x(), o.weights, o.y()); });
+            [](Operands<T, I, N>& o) { rnnts::detail::few_terms::add_product<0, T, I, N>(o.x(), o.weights, o.y()); });
     add_one("outer_product/few_terms", [](Operands<T, I, N>& o) {
       o.weights.fill(0);
-      rnnts::few_terms::add_outer_product<0, T, I, N>(o.x(), o.y(), o.weights);
+      rnnts::detail::few_terms::add_outer_product<0, T, I, N>(o.x(), o.y(), o.weights);
     });
   }
   add_one("product/tiles", [](Operands<T, I, N>& o) {
-    rnnts::tiles::add_product<N>(o.rows, I, rnnts::tiles::Strided<T>{o.in.data(), I, 1}, o.weights.data(),
-                                 o.out.data());
+    rnnts::detail::tiles::add_product<N>(o.rows, I, rnnts::detail::tiles::Strided<T>{o.in.data(), I, 1},
+                                         o.weights.data(), o.out.data());
   });
   add_one("outer_product/tiles", [](Operands<T, I, N>& o) {
     o.weights.fill(0);
-    rnnts::tiles::add_product<N>(I, o.rows, rnnts::tiles::Strided<T>{o.in.data(), 1, I}, o.out.data(),
-                                 o.weights.data());
+    rnnts::detail::tiles::add_product<N>(I, o.rows, rnnts::detail::tiles::Strided<T>{o.in.data(), 1, I}, o.out.data(),
+                                         o.weights.data());
   });
 #endif
 #if RNNTS_WITH_BLAS
-  using enum rnnts::blas::Left;
+  using enum rnnts::detail::blas::Left;
   add_one("product/blas", [](Operands<T, I, N>& o) {
-    rnnts::blas::add_product(plain, o.rows, N, I, o.in.data(), o.weights.data(), o.out.data());
+    rnnts::detail::blas::add_product(plain, o.rows, N, I, o.in.data(), o.weights.data(), o.out.data());
   });
   add_one("outer_product/blas", [](Operands<T, I, N>& o) {
     o.weights.fill(0);
-    rnnts::blas::add_product(transposed, I, N, o.rows, o.in.data(), o.out.data(), o.weights.data());
+    rnnts::detail::blas::add_product(transposed, I, N, o.rows, o.in.data(), o.out.data(), o.weights.data());
   });
 #endif
 }

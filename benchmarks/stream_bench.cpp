@@ -68,30 +68,30 @@ template <class T> double multiply_add_latency() {
 /// Nanoseconds of A for `count` numbers, of which the next call needs the results: of a register's width, the latency.
 /// From 1 on, tanh is still above 0.001 after a hundred thousand calls, and sigmoid tends to 0.66.
 template <class A, class T, std::size_t count> double activation_time() {
-  alignas(rnnts::cache_line) std::array<T, count> numbers;
+  alignas(rnnts::detail::cache_line) std::array<T, count> numbers;
   numbers.fill(T(1));
   return fastest([&] {
-    rnnts::activate<A>(rnnts::Rows<T, count>{numbers.data(), 1}, rnnts::Rows<T, count>{numbers.data(), 1});
+    rnnts::detail::activate<A>(rnnts::Rows<T, count>{numbers.data(), 1}, rnnts::Rows<T, count>{numbers.data(), 1});
     benchmark::DoNotOptimize(numbers);
   });
 }
 
 /// Nanoseconds of reading `count` numbers again and again: from the level of cache that they fit into.
 template <class T> double read_time(std::size_t count) {
-  using Pack = rnnts::simd::Pack<T, rnnts::simd::widest<T>>;
-  constexpr std::size_t parts = 8, stride = parts * rnnts::simd::widest<T>;
-  const rnnts::AlignedVector<T> numbers((count + stride - 1) / stride * stride, T(1));
+  using Pack = rnnts::detail::simd::Pack<T, rnnts::detail::simd::widest<T>>;
+  constexpr std::size_t parts = 8, stride = parts * rnnts::detail::simd::widest<T>;
+  const rnnts::detail::AlignedVector<T> numbers((count + stride - 1) / stride * stride, T(1));
   const int calls = static_cast<int>(std::max<std::size_t>(4, 100'000 / count));
   return fastest(
       [&] {
         Pack sums[parts];
-        rnnts::simd::unroll<parts>([&]<std::size_t part>() { sums[part] = Pack::all(0); });
+        rnnts::detail::simd::unroll<parts>([&]<std::size_t part>() { sums[part] = Pack::all(0); });
         for (std::size_t i = 0; i < numbers.size(); i += stride) {
-          rnnts::simd::unroll<parts>([&]<std::size_t part>() {
-            sums[part].add(Pack::load(numbers.data() + i + part * rnnts::simd::widest<T>));
+          rnnts::detail::simd::unroll<parts>([&]<std::size_t part>() {
+            sums[part].add(Pack::load(numbers.data() + i + part * rnnts::detail::simd::widest<T>));
           });
         }
-        rnnts::simd::unroll<parts - 1>([&]<std::size_t part>() { sums[0].add(sums[part + 1]); });
+        rnnts::detail::simd::unroll<parts - 1>([&]<std::size_t part>() { sums[0].add(sums[part + 1]); });
         T result = sums[0].sum();
         benchmark::DoNotOptimize(result);
       },

@@ -31,8 +31,9 @@ template <class Model> class Training final : public Contestant {
     results["loss"] = {float(trainer_.backward(x(), y()))};
     const auto output = trainer_.output().rows();
     results["output"].assign(output.begin(), output.end());
-    rnnts::visit_fields(
-        [&, names = weight_names(problem_.shape), i = 0U](const rnnts::FieldInfo&, const auto& gradient) mutable {
+    rnnts::detail::visit_fields(
+        [&, names = weight_names(problem_.shape), i = 0U](const rnnts::detail::FieldInfo&,
+                                                          const auto& gradient) mutable {
           results[names[i++]].assign(gradient.flat().begin(), gradient.flat().end());
         },
         trainer_.gradients());

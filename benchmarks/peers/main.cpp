@@ -122,8 +122,9 @@ Row run_sgemm() {
   constexpr std::size_t size = 1024;
   const std::vector<float> a(size * size, 0.25F), b(size * size, 0.5F);
   std::vector<float> c(size * size);
-  const double seconds = measure(
-      {[&] { rnnts::blas::add_product(rnnts::blas::Left::plain, size, size, size, a.data(), b.data(), c.data()); }})[0];
+  const double seconds = measure({[&] {
+    rnnts::detail::blas::add_product(rnnts::detail::blas::Left::plain, size, size, size, a.data(), b.data(), c.data());
+  }})[0];
   const double share = 2.0 * size * size * size / seconds / machine_peak<float>().flops;
   return {"sgemm 1024 x 1024 x 1024", "OpenBLAS", 1e6 * seconds, {}, share};
 }

@@ -58,12 +58,9 @@ TEST_CASE("training.md: fit") {
   const auto window = views::window(20);
 
   Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>> model{seed(7)};
-  const History history = fit(model, train | window, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
-                              {.epochs = 30,
-                               .batch_size = 10,
-                               .seed = seed(1),
-                               .validation = validation | window,
-                               .verbose = false});
+  const History history =
+      fit(model, train | window, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+          {.epochs = 30, .batch_size = 10, .seed = seed(1), .validation = validation | window, .verbose = false});
   history.write_csv("history.csv");  // epoch,loss,val_loss
   // [/fit]
   REQUIRE(history.loss.size() == 30);
@@ -191,9 +188,8 @@ TEST_CASE("training.md: interrupting and going on") {
   CHECK(state.epochs_done() == 20);
 
   Net through{seed(7)};
-  const History at_once =
-      fit(through, train | window, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
-          {.epochs = 20, .validation = validation | window, .verbose = false});
+  const History at_once = fit(through, train | window, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+                              {.epochs = 20, .validation = validation | window, .verbose = false});
   CHECK(at_once.loss == history.loss);
   CHECK(through.layer<0>().kernel(0, 0) == model.layer<0>().kernel(0, 0));
 }
@@ -243,6 +239,26 @@ struct LowCostsMore {
 };
 // [/own_loss]
 
+// [own_optimizer]
+/// w -= learning_rate sign(g): each weight moves as far, however large its gradient is.
+struct SignDescent {
+  LearningRate learning_rate = 1e-3;
+  double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
+  std::vector<std::string> exclude_from_weight_decay = {};
+
+  template <HasFields Parameters> struct State {
+    std::uint64_t updates = 0;
+  };
+
+  template <HasFields Parameters>
+  void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
+    const double rate = begin_update<Parameters>(*this, state.updates, {});
+    const auto step = [r = static_cast<ScalarOf<Parameters>>(rate)](auto g) { return g < 0 ? -r : g > 0 ? r : 0; };
+    update_weights(*this, rate, parameters, gradients, step);
+  }
+};
+// [/own_optimizer]
+
 }  // namespace
 
 TEST_CASE("training.md: a loss of one's own") {
@@ -276,9 +292,8 @@ TEST_CASE("training.md: learning rate schedules") {
   CHECK(updates == 150);
   CHECK(evaluate(model, windows).beats_persistence());
   // [own_schedule]
-  Adam adam{.learning_rate = [](std::uint64_t update) {
-    return 1e-2 / std::sqrt(1 + static_cast<double>(update) / 100);
-  }};
+  Adam adam{
+      .learning_rate = [](std::uint64_t update) { return 1e-2 / std::sqrt(1 + static_cast<double>(update) / 100); }};
   // [/own_schedule]
   CHECK(adam.learning_rate(300) == Approx(0.005));
   adam.learning_rate.scale(0.5);
@@ -286,6 +301,14 @@ TEST_CASE("training.md: learning rate schedules") {
   Net other{seed(7)};
   fit(other, windows, MeanSquaredError{}, adam, {.epochs = 60, .verbose = false});
   CHECK(evaluate(other, windows).beats_persistence());
+}
+
+TEST_CASE("training.md: an optimizer of one's own") {
+  const auto series = wave(100);
+  const auto windows = series | views::window(20);
+  Net model{seed(7)};
+  fit(model, windows, MeanSquaredError{}, SignDescent{}, {.epochs = 40, .verbose = false});
+  CHECK(evaluate(model, windows).beats_persistence());
 }
 
 TEST_CASE("training.md: clipping and weight decay") {
@@ -358,8 +381,9 @@ TEST_CASE("training.md: evaluate") {
 
   const Evaluation evaluation =
       evaluate(model, scaled_test | views::window(20),
-               {.season = 12, .training_series = scaled_train,
-                .inverse_transform = [&](double value) { return scaler.inverse_transform(value); }});
+               {.season = 12, .training_series = scaled_train, .inverse_transform = [&](double value) {
+                  return scaler.inverse_transform(value);
+                }});
   std::cout << evaluation.text();
   // [/evaluate]
   CHECK_FALSE(evaluation.beats_persistence());
@@ -371,10 +395,10 @@ TEST_CASE("training.md: metrics") {
   // [metrics]
   const std::vector<double> truth{10, 20, 40}, forecasts{12, 18, 40};
 
-  const double mae = mean_absolute_error(truth, forecasts);                              // 4/3
-  const double rmse = root_mean_squared_error(truth, forecasts);                         // sqrt(8/3)
-  const double mape = mean_absolute_percentage_error(truth, forecasts);                  // 10 percent
-  const double smape = symmetric_mean_absolute_percentage_error(truth, forecasts);       // of 200 at most
+  const double mae = mean_absolute_error(truth, forecasts);                                // 4/3
+  const double rmse = root_mean_squared_error(truth, forecasts);                           // sqrt(8/3)
+  const double mape = mean_absolute_percentage_error(truth, forecasts);                    // 10 percent
+  const double smape = symmetric_mean_absolute_percentage_error(truth, forecasts);         // of 200 at most
   const double mase = mean_absolute_scaled_error(truth, forecasts, std::vector{1, 3, 5});  // (4/3) / 2
   // [/metrics]
   CHECK(mae == Approx(4.0 / 3));
@@ -392,9 +416,9 @@ TEST_CASE("training.md: predict and forecast") {
   // [predict]
   const auto last_window = std::span(series).last(20);
 
-  const float next = model.predict(last_window)(0);                         // one window
-  const auto one_step_ahead = model.predict(series | views::window(20));    // many: a tensor of shape (80, 1)
-  const std::vector<float> next_ten = forecast(model, last_window, 10);     // each forecast is fed back
+  const float next = model.predict(last_window)(0);                       // one window
+  const auto one_step_ahead = model.predict(series | views::window(20));  // many: a tensor of shape (80, 1)
+  const std::vector<float> next_ten = forecast(model, last_window, 10);   // each forecast is fed back
   // [/predict]
   CHECK(one_step_ahead.shape() == std::array<std::size_t, 2>{80, 1});
   CHECK(next_ten.size() == 10);

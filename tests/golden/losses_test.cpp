@@ -27,7 +27,7 @@ std::vector<T> read_rows(golden::Report& report, const char* name, const golden:
 }
 
 template <class T, class L, std::size_t N> void mean(golden::Case& c, golden::Report& report) {
-  constexpr std::size_t labels = label_count<L, N>;
+  constexpr std::size_t labels = detail::label_count<L, N>;
   const L loss = golden::read_loss<L>(c, report);
   const golden::Array &y_true = c.array("y_true"), &y_pred = c.array("y_pred");
   const auto true_rows = read_rows<T, labels>(report, "y_true", y_true);
@@ -36,9 +36,10 @@ template <class T, class L, std::size_t N> void mean(golden::Case& c, golden::Re
   if (!report.problems.empty()) return;
   const std::vector<double> of_rows = golden::row_weights(c, y_pred.shape);
   const std::vector<T> weights(of_rows.begin(), of_rows.end());
-  const RowWeights<T> row_weights = weights.empty() ? RowWeights<T>{} : RowWeights<T>{weights.data(), weights.size()};
-  const double found = mean_loss(loss, Rows<const T, labels>{true_rows.data(), true_rows.size() / labels},
-                                 Rows<const T, N>{rows.data(), rows.size() / N}, row_weights);
+  const detail::RowWeights<T> row_weights =
+      weights.empty() ? detail::RowWeights<T>{} : detail::RowWeights<T>{weights.data(), weights.size()};
+  const double found = detail::mean_loss(loss, Rows<const T, labels>{true_rows.data(), true_rows.size() / labels},
+                                         Rows<const T, N>{rows.data(), rows.size() / N}, row_weights);
   report.compare("expected/value", c.number("expected/value"), found, report.tolerance.values);
 }
 

@@ -263,7 +263,7 @@ template <class M, class L> class LayersRun {
       : case_(c),
         report_(report),
         x_(c.array("input")),
-        y_(rnnts::output_steps<typename M::Stack>(x_.steps), x_.samples, N) {
+        y_(rnnts::detail::output_steps<typename M::Stack>(x_.steps), x_.samples, N) {
     if (M::input.steps != rnnts::any_steps) x_.check_steps(M::input.steps);
     set_up(model_, c, report);
   }
@@ -308,10 +308,10 @@ template <class M, class L> class LayersRun {
   }
 
   void backward() {
-    constexpr std::size_t labels = rnnts::label_count<L, N>;
+    constexpr std::size_t labels = rnnts::detail::label_count<L, N>;
     Batch<T> y_true(case_.array("target")), dx(x_.steps, x_.samples, I);
     y_true.check_steps(y_.steps);
-    const auto backpropagation = std::make_unique<rnnts::Backpropagation<M, L>>();
+    const auto backpropagation = std::make_unique<rnnts::detail::Backpropagation<M, L>>();
     const L loss_function = read_loss<L>(case_, report_);
     set_initial_states(backpropagation->tape());
     double loss = 0;

@@ -36,7 +36,7 @@ template <class L> Result<L> run(std::size_t steps, std::size_t batch, bool with
     for (T& number : numbers) number = static_cast<T>(random.uniform() * 2 - 1);
   };
   typename L::Parameters p;
-  for (const auto numbers : tensors(p)) draw(numbers);
+  for (const auto numbers : detail::tensors(p)) draw(numbers);
   const std::size_t output_steps = L::output.is_sequence ? steps : 1;
   std::vector<T> x(steps * batch * I), dy(output_steps * batch * N);
   draw(x);
@@ -45,7 +45,8 @@ template <class L> Result<L> run(std::size_t steps, std::size_t batch, bool with
   const std::size_t* const all = with_lengths ? lengths.data() : nullptr;
 
   Result<L> result{std::vector<T>(dy.size(), nan), std::vector<T>(x.size(), nan), {}};
-  for (const auto numbers : tensors(result.dp)) std::ranges::fill(numbers, T(0.5));  // which gradients are added to
+  for (const auto numbers : detail::tensors(result.dp))
+    std::ranges::fill(numbers, T(0.5));  // which gradients are added to
   typename L::Workspace workspace;
   const Sequence<const T, I> in{x.data(), steps, batch, all};
   L::forward(p, in, tape, {result.y.data(), output_steps, batch, all});
@@ -79,7 +80,7 @@ template <class T, class Specification, std::size_t I> void check() {
       const auto in_lanes = run<L>(steps, batch, false, tape), by_rows = run<L>(steps, batch, true, other_tape);
       check_equal<T>(in_lanes.y, by_rows.y);
       check_equal<T>(in_lanes.dx, by_rows.dx);
-      const auto found = tensors(in_lanes.dp), expected = tensors(by_rows.dp);
+      const auto found = detail::tensors(in_lanes.dp), expected = detail::tensors(by_rows.dp);
       for (std::size_t k = 0; k < found.size(); ++k) check_equal<T>(found[k], expected[k]);
       check_equal<T>(last_states<T>(tape), last_states<T>(other_tape));
     }

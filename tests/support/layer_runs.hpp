@@ -21,8 +21,8 @@ inline std::vector<double> random_numbers(std::size_t count, std::uint64_t seed 
 template <class L> typename L::Parameters random_parameters() {
   typename L::Parameters p;
   rnnts::Random random(rnnts::seed(11));
-  rnnts::visit_fields(
-      [&](const rnnts::FieldInfo&, auto& weights) {
+  rnnts::detail::visit_fields(
+      [&](const rnnts::detail::FieldInfo&, auto& weights) {
         for (double& weight : weights) weight = random.normal();
       },
       p);
@@ -33,7 +33,8 @@ template <class L> typename L::Parameters random_parameters() {
 template <class L>
 std::vector<double> run(const typename L::Parameters& p, const std::vector<double>& x, std::size_t batch,
                         const std::size_t* lengths = nullptr) {
-  const std::size_t steps = x.size() / (batch * L::input.features), output_steps = rnnts::output_steps<L>(steps);
+  const std::size_t steps = x.size() / (batch * L::input.features),
+                    output_steps = rnnts::detail::output_steps<L>(steps);
   std::vector<double> y(output_steps * batch * L::output.features);
   typename L::Tape tape;
   L::forward(p, {x.data(), steps, batch, lengths}, tape, {y.data(), output_steps, batch, nullptr});
@@ -44,7 +45,8 @@ std::vector<double> run(const typename L::Parameters& p, const std::vector<doubl
 template <class L>
 std::vector<double> run_backward(const std::vector<double>& x, const std::vector<double>& dy, std::size_t batch,
                                  const std::size_t* lengths = nullptr) {
-  const std::size_t steps = x.size() / (batch * L::input.features), output_steps = rnnts::output_steps<L>(steps);
+  const std::size_t steps = x.size() / (batch * L::input.features),
+                    output_steps = rnnts::detail::output_steps<L>(steps);
   std::vector<double> y(dy.size()), dx(x.size(), -1);
   typename L::Tape tape;
   typename L::Workspace workspace;

@@ -36,6 +36,8 @@ template <class Access, class... Rest> Field(std::string_view, Access, Rest...) 
 template <class P>
 concept HasFields = requires { P::fields(); };
 
+namespace detail {
+
 /// What a visitor learns of the field that it is at. Costs nothing until `path()` is called.
 struct FieldInfo {
   const FieldInfo* parent;
@@ -47,7 +49,7 @@ struct FieldInfo {
   /// The whole name, as in "0.simple_rnn.kernel".
   std::string path() const {
     std::string text = parent ? parent->path() + "." : "";
-    if (index != Field<int>::no_index) text += detail::sentence(index, ".");
+    if (index != Field<int>::no_index) text += sentence(index, ".");
     return text + std::string(name);
   }
 
@@ -56,11 +58,9 @@ struct FieldInfo {
   bool has_name(std::string_view part) const { return name == part || (parent && parent->has_name(part)); }
 };
 
-using VisitInfo = detail::FunctionRef<void(const FieldInfo&)>;
+using VisitInfo = FunctionRef<void(const FieldInfo&)>;
 
 template <HasFields P> void visit_infos(VisitInfo visit, const FieldInfo* parent = nullptr);
-
-namespace detail {
 
 /// Field K of a struct. (A constant each, as a tuple of them would be taken apart anew by whatever visits it.)
 template <HasFields P, std::size_t K> inline constexpr auto field_at = std::get<K>(P::fields());
@@ -180,37 +180,39 @@ Numbers* collect_tensors(std::index_sequence<K...>, P& p, Numbers* next) {
   return next;
 }
 
-}  // namespace detail
-
 /// Calls `visit(info, a.field, b.field, …)` for every field of one or several structs of the same type, in
 /// the order of the list, entering fields that have fields themselves and leaving out empty tensors (as the
 /// bias of a layer without one).
 template <class Visitor, HasFields First, HasFields... Rest>
 void visit_fields(Visitor&& visit, First& first, Rest&... rest) {
-  detail::visit_fields_below(detail::FieldIndices<std::remove_const_t<First>>(), nullptr, visit, first, rest...);
+  visit_fields_below(FieldIndices<std::remove_const_t<First>>(), nullptr, visit, first, rest...);
 }
 
 /// Calls `visit` with all that can be known without the numbers: compiled once for a struct, whatever visits.
 template <HasFields P> void visit_infos([[maybe_unused]] VisitInfo visit, [[maybe_unused]] const FieldInfo* parent) {
   [&]<std::size_t... K>(std::index_sequence<K...>) {
-    (detail::visit_info<detail::MemberOf<P, K>>(detail::info_of<P, K>(parent), visit), ...);
-  }(detail::FieldIndices<P>());
+    (visit_info<MemberOf<P, K>>(info_of<P, K>(parent), visit), ...);
+  }(FieldIndices<P>());
 }
+
+}  // namespace detail
 
 /// The type of all numbers of a struct of weights; double if there are none.
 template <HasFields P>
 using ScalarOf = std::conditional_t<detail::tensor_count<P>() == 0, double, decltype(detail::zero<P>())>;
+
+namespace detail {
 
 /// The numbers of every field that `visit_fields` would come to, in its order: `for (auto numbers : tensors(p))`. Where
 /// neither names nor extents matter, a loop over these is the same for all extents, which a visitor is not. All fields
 /// must be of one scalar type.
 template <HasFields P> auto tensors(P& p) {
   using T = ScalarOf<std::remove_const_t<P>>;
-  std::array<std::span<std::conditional_t<std::is_const_v<P>, const T, T>>,
-             detail::tensor_count<std::remove_const_t<P>>()>
-      all;
-  detail::collect_tensors(p, all.data());
+  std::array<std::span<std::conditional_t<std::is_const_v<P>, const T, T>>, tensor_count<std::remove_const_t<P>>()> all;
+  collect_tensors(p, all.data());
   return all;
 }
+
+}  // namespace detail
 
 }  // namespace rnnts::inline v0

@@ -42,11 +42,15 @@ constexpr Initializer truncated_normal(double mean = 0, double stddev = 0.05) {
 /// A (semi-)orthogonal matrix times `gain` (Saxe, McClelland and Ganguli 2013, arXiv:1312.6120).
 constexpr Initializer orthogonal(double gain = 1) { return {.kind = Initializer::Kind::orthogonal, .a = gain}; }
 
-/// The same, with 1 added to the second quarter of the columns: the bias of an LSTM's forget gate.
+namespace detail {
+
+/// An initializer with 1 added to the second quarter of the columns: the bias of an LSTM's forget gate.
 constexpr Initializer unit_forget(Initializer initializer) {
   initializer.unit_forget = true;
   return initializer;
 }
+
+}  // namespace detail
 
 inline constexpr Initializer zeros = constant(0);
 inline constexpr Initializer ones = constant(1);
@@ -134,16 +138,16 @@ void draw_values(Initializer how, std::span<T> values, std::size_t rows, std::si
   }
 }
 
-}  // namespace detail
-
 /// Overwrites `values`, row-major of extents (rows, columns); a vector has one row. The formulas are those of Keras 3.
 template <Scalar T>
 void initialize(Initializer how, std::span<T> values, std::size_t rows, std::size_t columns, Random& random) {
-  detail::draw_values(how, values, rows, columns, random);
+  draw_values(how, values, rows, columns, random);
   if (!how.unit_forget) return;
   for (std::size_t row = 0; row < rows; ++row) {
     for (T& value : values.subspan(row * columns + columns / 4, columns / 4)) value += 1;
   }
 }
+
+}  // namespace detail
 
 }  // namespace rnnts::inline v0

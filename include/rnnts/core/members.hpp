@@ -5,9 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace rnnts::inline v0 {
-
-namespace detail {
+namespace rnnts::inline v0::detail {
 
 template <std::size_t K, class T> struct Member {
   T value{};
@@ -19,37 +17,31 @@ template <std::size_t... K, class... Ts> struct MembersOf<std::index_sequence<K.
 
 template <std::size_t K, class T> std::type_identity<T> member_type(const Member<K, T>&);
 
-}  // namespace detail
-
 /// One member of each of these types, each made by its default constructor. What `std::tuple<Ts...>` would be, without
 /// the constructors, assignments and comparisons of a tuple, each of which the compiler makes for each model.
-template <class... Ts> struct Members : detail::MembersOf<std::index_sequence_for<Ts...>, Ts...> {};
+template <class... Ts> struct Members : MembersOf<std::index_sequence_for<Ts...>, Ts...> {};
 
 /// Member K: `get<0>(tape.layers)`. Structured bindings work as well.
-template <std::size_t K, class T> constexpr T& get(detail::Member<K, T>& members) { return members.value; }
-template <std::size_t K, class T> constexpr const T& get(const detail::Member<K, T>& members) { return members.value; }
-template <std::size_t K, class T> constexpr T&& get(detail::Member<K, T>&& members) { return std::move(members.value); }
-
-namespace detail {
+template <std::size_t K, class T> constexpr T& get(Member<K, T>& members) { return members.value; }
+template <std::size_t K, class T> constexpr const T& get(const Member<K, T>& members) { return members.value; }
+template <std::size_t K, class T> constexpr T&& get(Member<K, T>&& members) { return std::move(members.value); }
 
 template <std::size_t... K> void for_each(std::index_sequence<K...>, auto& members, const auto& visit) {
   (visit(get<K>(members)), ...);
 }
 
-}  // namespace detail
-
 /// Calls `visit` with one member after the other.
 template <class... Ts> void for_each(Members<Ts...>& members, const auto& visit) {
-  detail::for_each(std::index_sequence_for<Ts...>(), members, visit);
+  for_each(std::index_sequence_for<Ts...>(), members, visit);
 }
 template <class... Ts> void for_each(const Members<Ts...>& members, const auto& visit) {
-  detail::for_each(std::index_sequence_for<Ts...>(), members, visit);
+  for_each(std::index_sequence_for<Ts...>(), members, visit);
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline v0::detail
 
 template <class... Ts>
-struct std::tuple_size<rnnts::Members<Ts...>> : std::integral_constant<std::size_t, sizeof...(Ts)> {};
-template <std::size_t K, class... Ts> struct std::tuple_element<K, rnnts::Members<Ts...>> {
-  using type = typename decltype(rnnts::detail::member_type<K>(std::declval<rnnts::Members<Ts...>&>()))::type;
+struct std::tuple_size<rnnts::detail::Members<Ts...>> : std::integral_constant<std::size_t, sizeof...(Ts)> {};
+template <std::size_t K, class... Ts> struct std::tuple_element<K, rnnts::detail::Members<Ts...>> {
+  using type = typename decltype(rnnts::detail::member_type<K>(std::declval<rnnts::detail::Members<Ts...>&>()))::type;
 };

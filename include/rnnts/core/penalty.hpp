@@ -7,12 +7,12 @@
 
 #include "rnnts/core/fields.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline v0::detail {
 
 /// Σ over all fields of l1 Σ|w| + l2 Σ w², summed in double.
 template <HasFields Parameters> double penalty(const Parameters& parameters) {
   double sum = 0;
-  if constexpr (detail::is_regularized<Parameters>()) {
+  if constexpr (is_regularized<Parameters>()) {
     visit_fields(
         [&](const FieldInfo& field, const auto& weights) {
           if (field.regularizer.is_none()) return;
@@ -31,7 +31,7 @@ template <HasFields Parameters> double penalty(const Parameters& parameters) {
 
 /// Adds the gradient of `penalty`, l1 sign w + 2 l2 w, to `gradients`.
 template <HasFields Parameters> void add_penalty_gradient(const Parameters& parameters, Parameters& gradients) {
-  if constexpr (detail::is_regularized<Parameters>()) {
+  if constexpr (is_regularized<Parameters>()) {
     visit_fields(
         [](const FieldInfo& field, const auto& weights, auto& gradient) {
           if (field.regularizer.is_none()) return;
@@ -48,4 +48,4 @@ template <HasFields Parameters> void add_penalty_gradient(const Parameters& para
   }
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline v0::detail

@@ -47,14 +47,14 @@ struct Linear {
 struct Tanh {
   static constexpr std::string_view name = "tanh";
   static constexpr bool needs_input = false;
-  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return elementary::tanh(x); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return detail::elementary::tanh(x); }
   template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) { return 1 - y * y; }
 };
 
 struct Sigmoid {
   static constexpr std::string_view name = "sigmoid";
   static constexpr bool needs_input = false;
-  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return elementary::sigmoid(x); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return detail::elementary::sigmoid(x); }
   template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) { return y * (1 - y); }
 };
 
@@ -79,9 +79,9 @@ struct Softplus {
   static constexpr std::string_view name = "softplus";
   static constexpr bool needs_input = true;
   template <Scalar T> [[gnu::always_inline]] static T value(T x) {
-    return ReLU::value(x) + std::log1p(elementary::exp(-std::abs(x)));
+    return ReLU::value(x) + std::log1p(detail::elementary::exp(-std::abs(x)));
   }
-  template <Scalar T> [[gnu::always_inline]] static T slope(T x, T) { return elementary::sigmoid(x); }
+  template <Scalar T> [[gnu::always_inline]] static T slope(T x, T) { return detail::elementary::sigmoid(x); }
 };
 
 /// x, or e^x - 1 where x is negative (Clevert, Unterthiner and Hochreiter 2015, arXiv:1511.07289).
@@ -109,9 +109,9 @@ struct SELU {
 struct SiLU {
   static constexpr std::string_view name = "silu";
   static constexpr bool needs_input = true;
-  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return x * elementary::sigmoid(x); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return x * detail::elementary::sigmoid(x); }
   template <Scalar T> [[gnu::always_inline]] static T slope(T x, T) {
-    const T s = elementary::sigmoid(x);
+    const T s = detail::elementary::sigmoid(x);
     return s * (1 + x * (1 - s));
   }
 };
@@ -123,7 +123,7 @@ struct GELU {
   static constexpr bool needs_input = true;
   template <Scalar T> [[gnu::always_inline]] static T value(T x) { return x * cumulative(x); }
   template <Scalar T> [[gnu::always_inline]] static T slope(T x, T) {
-    const T density = elementary::exp(-x * x / 2) * T(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
+    const T density = detail::elementary::exp(-x * x / 2) * T(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
     return cumulative(x) + x * density;
   }
   template <Scalar T> [[gnu::always_inline]] static T cumulative(T x) {
@@ -153,7 +153,7 @@ struct HardSigmoid {
 struct Exponential {
   static constexpr std::string_view name = "exponential";
   static constexpr bool needs_input = false;
-  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return elementary::exp(x); }
+  template <Scalar T> [[gnu::always_inline]] static T value(T x) { return detail::elementary::exp(x); }
   template <Scalar T> [[gnu::always_inline]] static T slope(T, T y) { return y; }
 };
 
@@ -164,7 +164,7 @@ struct Softmax {
   template <Scalar T> static void forward(const T* x, T* y, std::size_t size) {
     T largest = x[0], sum = 0;
     for (std::size_t i = 1; i < size; ++i) largest = x[i] > largest ? x[i] : largest;
-    for (std::size_t i = 0; i < size; ++i) sum += y[i] = elementary::exp(x[i] - largest);
+    for (std::size_t i = 0; i < size; ++i) sum += y[i] = detail::elementary::exp(x[i] - largest);
     for (std::size_t i = 0; i < size; ++i) y[i] /= sum;
   }
 
@@ -175,6 +175,8 @@ struct Softmax {
     for (std::size_t i = 0; i < size; ++i) dx[i] = y[i] * (dy[i] - mean);
   }
 };
+
+namespace detail {
 
 /// Whether a layer must keep the input of the activation beside its output.
 template <Activation A> inline constexpr bool activation_needs_input = false;
@@ -208,4 +210,5 @@ void activate_backward(std::type_identity_t<Rows<const T, N>> x, std::type_ident
   }
 }
 
+}  // namespace detail
 }  // namespace rnnts::inline v0

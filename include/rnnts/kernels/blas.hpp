@@ -18,7 +18,7 @@
 
 extern "C" __attribute__((weak)) char* openblas_get_corename();  // null if another BLAS is linked, or a static one
 
-namespace rnnts::inline v0::blas {
+namespace rnnts::inline v0::detail::blas {
 
 /// Whether these are OpenBLAS' kernels for a processor that it does not know: SSE3, whatever the processor could do.
 inline bool is_fallback(std::string_view kernels) { return kernels == "Prescott"; }
@@ -46,6 +46,6 @@ void add_product(Left left, std::size_t rows, std::size_t columns, std::size_t i
                 index(columns));
 }
 
-}  // namespace rnnts::inline v0::blas
+}  // namespace rnnts::inline v0::detail::blas
 
 #endif

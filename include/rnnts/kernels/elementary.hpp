@@ -19,8 +19,7 @@
 
 #include "rnnts/core/scalar.hpp"
 
-namespace rnnts::inline v0 {
-namespace detail {
+namespace rnnts::inline v0::detail {
 
 template <Scalar T> struct ExpConstants;
 
@@ -110,35 +109,34 @@ template <Scalar T> [[gnu::always_inline]] inline T exp_of_negative(T x) {
   return select(x < C::lowest, T(0), (1 + e.expm1_r) * e.power_of_two(e.k) * T(0x1p-64));
 }
 
-}  // namespace detail
-
 namespace elementary {
 
 /// e^x.
 template <Scalar T> [[gnu::always_inline]] inline T exp(T x) {
-  using C = detail::ExpConstants<T>;
+  using C = ExpConstants<T>;
   // In two factors, because 2^k alone may be beyond the largest or below the smallest normal number.
-  const detail::ReducedExp<T> e(x, 2 * C::bias);
+  const ReducedExp<T> e(x, 2 * C::bias);
   const auto half = e.k >> 1;
   const T y = (1 + e.expm1_r) * e.power_of_two(half) * e.power_of_two(e.k - half);
-  return detail::select(x > C::highest, std::numeric_limits<T>::infinity(), detail::select(x < C::lowest, T(0), y));
+  return select(x > C::highest, std::numeric_limits<T>::infinity(), select(x < C::lowest, T(0), y));
 }
 
 /// tanh |x| = (e^2|x| - 1) / (e^2|x| + 1), with e^2|x| - 1 computed without cancellation, and the sign of x.
 template <Scalar T> [[gnu::always_inline]] inline T tanh(T x) {
-  using C = detail::ExpConstants<T>;
+  using C = ExpConstants<T>;
   const T magnitude = std::abs(x);
-  const detail::ReducedExp<T> e(2 * magnitude, C::bias);
+  const ReducedExp<T> e(2 * magnitude, C::bias);
   const T power = e.power_of_two(e.k);
   const T expm1 = power * e.expm1_r + (power - 1);
-  return std::copysign(detail::select(magnitude > C::tanh_saturates, T(1), expm1 / (expm1 + 2)), x);
+  return std::copysign(select(magnitude > C::tanh_saturates, T(1), expm1 / (expm1 + 2)), x);
 }
 
 /// 1 / (1 + e^-x), through e^-|x|, which cannot overflow.
 template <Scalar T> [[gnu::always_inline]] inline T sigmoid(T x) {
-  const T e = detail::exp_of_negative(-std::abs(x));
-  return detail::select(x < 0, e, T(1)) / (1 + e);
+  const T e = exp_of_negative(-std::abs(x));
+  return select(x < 0, e, T(1)) / (1 + e);
 }
 
 }  // namespace elementary
-}  // namespace rnnts::inline v0
+
+}  // namespace rnnts::inline v0::detail

@@ -11,7 +11,7 @@
 
 #if RNNTS_WITH_XSIMD
 
-namespace rnnts::inline v0::few_terms {
+namespace rnnts::inline v0::detail::few_terms {
 
 /// Columns of a matrix (I,N), that stay in registers: `packs` of `lanes` numbers from each row. N is an argument, which
 /// costs no time, so that matrices of any N share the code.
@@ -110,6 +110,6 @@ void add_outer_product(Rows<const T, I> x, Rows<const T, N> dy, Tensor<T, I, N>&
   if constexpr (first + Sums::count < N) add_outer_product<first + Sums::count>(x, dy, dw);
 }
 
-}  // namespace rnnts::inline v0::few_terms
+}  // namespace rnnts::inline v0::detail::few_terms
 
 #endif

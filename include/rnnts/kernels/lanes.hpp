@@ -14,7 +14,7 @@
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::lanes {
+namespace rnnts::inline v0::detail::lanes {
 
 /// What a layer has for samples in lanes where it does not run like that.
 struct None {
@@ -221,4 +221,4 @@ void add_sum(std::size_t steps, const T* dy, std::span<T, K> db) {
 
 #endif
 
-}  // namespace rnnts::inline v0::lanes
+}  // namespace rnnts::inline v0::detail::lanes

@@ -51,21 +51,21 @@ template <std::size_t I, std::size_t N> bool outer_product_uses_blas(std::size_t
 template <Scalar T, std::size_t I, std::size_t N>
 void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
 #if RNNTS_WITH_XSIMD
-  if constexpr (detail::has_few_terms<I, N>) return few_terms::add_product(x, w, y);
+  if constexpr (detail::has_few_terms<I, N>) return detail::few_terms::add_product(x, w, y);
 #endif
 #if RNNTS_WITH_BLAS
   if constexpr (detail::has_blas<I, N>) {
     if (detail::uses_blas<I, N>(x.count)) {
-      return blas::add_product(blas::Left::plain, x.count, N, I, x.data, w.data(), y.data);
+      return detail::blas::add_product(detail::blas::Left::plain, x.count, N, I, x.data, w.data(), y.data);
     }
   }
 #endif
 #if RNNTS_WITH_XSIMD
   if constexpr (detail::has_tiles<I, N>) {
-    return tiles::add_product<N>(x.count, I, tiles::Strided<T>{x.data, I, 1}, w.data(), y.data);
+    return detail::tiles::add_product<N>(x.count, I, detail::tiles::Strided<T>{x.data, I, 1}, w.data(), y.data);
   }
 #endif
-  naive::add_product(x, w, y);
+  detail::naive::add_product(x, w, y);
 }
 
 /// dw (I,N) += x^T (I,rows) dy (rows,N)
@@ -74,21 +74,21 @@ void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_ident
                        Tensor<T, I, N>& dw) {
   if (x.count == 0) return;  // and then there may be no memory behind x
 #if RNNTS_WITH_XSIMD
-  if constexpr (detail::has_few_terms<I, N>) return few_terms::add_outer_product(x, dy, dw);
+  if constexpr (detail::has_few_terms<I, N>) return detail::few_terms::add_outer_product(x, dy, dw);
 #endif
 #if RNNTS_WITH_BLAS
   if constexpr (detail::has_blas<I, N>) {
     if (detail::outer_product_uses_blas<I, N>(x.count)) {
-      return blas::add_product(blas::Left::transposed, I, N, x.count, x.data, dy.data, dw.data());
+      return detail::blas::add_product(detail::blas::Left::transposed, I, N, x.count, x.data, dy.data, dw.data());
     }
   }
 #endif
 #if RNNTS_WITH_XSIMD
   if constexpr (detail::has_tiles<I, N>) {
-    return tiles::add_product<N>(I, x.count, tiles::Strided<T>{x.data, 1, I}, dy.data, dw.data());
+    return detail::tiles::add_product<N>(I, x.count, detail::tiles::Strided<T>{x.data, 1, I}, dy.data, dw.data());
   }
 #endif
-  naive::add_outer_product(x, dy, dw);
+  detail::naive::add_outer_product(x, dy, dw);
 }
 
 /// wt (N,I) = w^T (N,I)
@@ -97,6 +97,8 @@ template <Scalar T, std::size_t I, std::size_t N> void transpose(const Tensor<T,
     for (std::size_t n = 0; n < N; ++n) wt(n, i) = w(i, n);
   }
 }
+
+namespace detail {
 
 /// y (rows,N) += x (rows,N)
 template <Scalar T, std::size_t N> void add(std::type_identity_t<Rows<const T, N>> x, Rows<T, N> y) {
@@ -111,6 +113,8 @@ void set_rows(std::span<const T, M> b, Rows<T, N> y) {
     for (std::size_t n = 0; n < N; ++n) y[row][n] = M == 0 ? T(0) : b.data()[n];
   }
 }
+
+}  // namespace detail
 
 /// db (N) += sum of dy (rows,N) over its rows; nothing where there is no bias
 template <Scalar T, std::size_t M, std::size_t N>

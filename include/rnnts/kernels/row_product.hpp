@@ -10,7 +10,7 @@
 #include "rnnts/kernels/thresholds.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline v0::detail {
 
 /// The order in which a stream reads the rows of weights of so many bytes, step by step. Where they may not fit into
 /// the first level of a cache, every other step begins with the last row, so that it finds there what the step before
@@ -172,4 +172,4 @@ template <std::size_t N, std::size_t first = 0, Scalar T>
 #endif
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline v0::detail

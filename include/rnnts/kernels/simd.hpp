@@ -18,7 +18,7 @@
 
 #include <xsimd/xsimd.hpp>
 
-namespace rnnts::inline v0::simd {
+namespace rnnts::inline v0::detail::simd {
 
 /// Numbers in the widest register.
 template <Scalar T> inline constexpr std::size_t widest = xsimd::batch<T>::size;
@@ -76,6 +76,6 @@ template <Scalar T> struct Pack<T, 1> {
   [[gnu::always_inline]] T sum() const { return value; }
 };
 
-}  // namespace rnnts::inline v0::simd
+}  // namespace rnnts::inline v0::detail::simd
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "rnnts/kernels/simd.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline v0::detail {
 
 #ifndef RNNTS_WITH_BLAS
 #define RNNTS_WITH_BLAS 1
@@ -69,4 +69,4 @@ inline constexpr std::size_t blas_to_multiply_adds = SIZE_MAX;
 /// the common first levels of caches has, 32 and 48 kB. Set by benchmarks/stream_bench.cpp.
 inline constexpr std::size_t turns_from_bytes = 32 * 1024;
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline v0::detail

@@ -9,7 +9,7 @@
 
 #if RNNTS_WITH_XSIMD
 
-namespace rnnts::inline v0::tiles {
+namespace rnnts::inline v0::detail::tiles {
 
 /// A matrix in memory: element (row, inner) stands at data[row * row_stride + inner * inner_stride].
 template <Scalar T> struct Strided {
@@ -93,6 +93,6 @@ void add_product(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, 
   if constexpr (next < N) add_product<N, next>(rows, inner, a, b, c);
 }
 
-}  // namespace rnnts::inline v0::tiles
+}  // namespace rnnts::inline v0::detail::tiles
 
 #endif

@@ -70,10 +70,10 @@ template <class Specification, Merge merge = Merge::concat> struct Bidirectional
       const auto y_forward = tape.y_forward.resize(y.steps, y.batch, lengths);
       const auto y_backward = tape.y_backward.resize(y.steps, y.batch, lengths);
       const auto y_reversed = tape.y_reversed.resize(y.steps, y.batch, lengths);
-      reverse_steps(x, reversed);
-      rnnts::forward<Wrapped>(p.forward, x, tape.forward, y_forward, random);
-      rnnts::forward<Wrapped>(p.backward, reversed, tape.backward, y_reversed, random);
-      reverse_steps<T, N>(y_reversed, y_backward);
+      detail::reverse_steps(x, reversed);
+      detail::forward<Wrapped>(p.forward, x, tape.forward, y_forward, random);
+      detail::forward<Wrapped>(p.backward, reversed, tape.backward, y_reversed, random);
+      detail::reverse_steps<T, N>(y_reversed, y_backward);
       for (std::size_t row = 0; row < y.rows().count; ++row) {
         merge_row(y_forward.rows()[row], y_backward.rows()[row], y.rows()[row]);
       }
@@ -89,15 +89,15 @@ template <class Specification, Merge merge = Merge::concat> struct Bidirectional
         merge_row_backward(y_forward.rows()[row], y_backward.rows()[row], dy.rows()[row], dy_forward.rows()[row],
                            dy_backward.rows()[row]);
       }
-      reverse_steps(dy_backward, dy_reversed);
+      detail::reverse_steps(dy_backward, dy_reversed);
       const auto dx_reversed = dx.empty() ? dx : workspace.dx_reversed.resize(x.steps, x.batch, x.lengths);
       Wrapped::backward(p.forward, x, tape.forward, y_forward, dy_forward, workspace.forward, dp.forward, dx);
       Wrapped::backward(p.backward, tape.reversed.view(), tape.backward, tape.y_reversed.view(), dy_reversed,
                         workspace.backward, dp.backward, dx_reversed);
       if (dx.empty()) return;
       const auto dx_backward = workspace.dx_backward.resize(x.steps, x.batch);
-      reverse_steps(dx_reversed, dx_backward);
-      add(dx_backward.rows(), dx.rows());
+      detail::reverse_steps(dx_reversed, dx_backward);
+      detail::add(dx_backward.rows(), dx.rows());
     }
 
    private:

@@ -62,7 +62,7 @@ template <class Merge, Layer... Layers> struct Parallel {
                                    .steps = At<0>::output.steps,
                                    .is_sequence = At<0>::output.is_sequence};
 
-  static constexpr bool carries_state = (rnnts::carries_state<Layers>() && ...);
+  static constexpr bool carries_state = (detail::carries_state<Layers>() && ...);
 
   static_assert(
       ((Layers::output.steps == output.steps && Layers::output.is_sequence == output.is_sequence) && ...),
@@ -108,7 +108,7 @@ template <class Merge, Layer... Layers> struct Parallel {
   using X = Sequence<const scalar, input.features>;
   using Y = Sequence<const scalar, output.features>;
 
-  static constexpr std::size_t output_steps(std::size_t steps) { return rnnts::output_steps<At<0>>(steps); }
+  static constexpr std::size_t output_steps(std::size_t steps) { return detail::output_steps<At<0>>(steps); }
 
   static void forward(const Parameters& p, X x, Tape& tape, Sequence<scalar, output.features> y,
                       Random* random = nullptr) {
@@ -117,7 +117,7 @@ template <class Merge, Layer... Layers> struct Parallel {
       for (std::size_t b = 0; b < x.batch && x.lengths != nullptr; ++b) check_steps<K>(x.lengths[b]);
       const std::size_t* const lengths = output_lengths<At<K>>(x, tape.lengths[K]);
       const auto branch = get<K>(tape.outputs).resize(steps, x.batch, lengths);
-      rnnts::forward<At<K>>(get<K>(p.branches), x, get<K>(tape.branches), branch, random);
+      detail::forward<At<K>>(get<K>(p.branches), x, get<K>(tape.branches), branch, random);
       for (std::size_t row = 0; row < y.rows().count; ++row) put<K>(branch.rows()[row], y.rows()[row]);
     });
   }
@@ -131,7 +131,7 @@ template <class Merge, Layer... Layers> struct Parallel {
       const auto dx_of_branch = K == 0 || dx.empty() ? dx : workspace.dx.resize(x.steps, x.batch, x.lengths);
       At<K>::backward(get<K>(p.branches), x, get<K>(tape.branches), branch, dbranch, get<K>(workspace.branches),
                       get<K>(dp.branches), dx_of_branch);
-      if (K > 0 && !dx.empty()) add(dx_of_branch.rows(), dx.rows());
+      if (K > 0 && !dx.empty()) detail::add(dx_of_branch.rows(), dx.rows());
     });
   }
 
@@ -150,7 +150,7 @@ template <class Merge, Layer... Layers> struct Parallel {
  private:
   /// Steps that branch K gives for as many steps of the input. Throws ShapeError if branch 0 gives another number.
   template <std::size_t K> static std::size_t check_steps(std::size_t input_steps) {
-    const std::size_t first = output_steps(input_steps), found = rnnts::output_steps<At<K>>(input_steps);
+    const std::size_t first = output_steps(input_steps), found = detail::output_steps<At<K>>(input_steps);
     if (found == first) return found;
     throw ShapeError(sentence(name, ": for ", input_steps, " steps the first branch gives ", first, ", but branch ", K,
                               " gives ", found));

@@ -106,24 +106,24 @@ struct Conv1D {
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, F> y) {
       const auto z = keeps_z ? tape.z.resize(y.steps, y.batch) : y;
-      set_rows(p.bias.flat(), z.rows());
+      detail::set_rows(p.bias.flat(), z.rows());
       for (std::size_t k = 0; k < K; ++k) {
         std::copy_n(&p.kernel(k, 0, 0), I * F, tape.kernel_row.data());
         for_each_run(k, x, z, [&](auto x_run, auto z_run) { add_product(x_run, tape.kernel_row, z_run); });
       }
-      activate<Act>(z.rows(), y.rows());
+      detail::activate<Act>(z.rows(), y.rows());
     }
 
     static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, F> y,
                          Sequence<const T, F> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
       const auto dz = workspace.dz.resize(y.steps, y.batch);
-      activate_backward<Act>(tape.z.view().rows(), y.rows(), dy.rows(), dz.rows());
+      detail::activate_backward<Act>(tape.z.view().rows(), y.rows(), dy.rows(), dz.rows());
       add_sum_of_rows(dz.rows(), dp.bias.flat());
       for (std::size_t k = 0; k < K; ++k) {
         auto& dw = workspace.kernel_row_gradient;
         dw.fill(0);
         for_each_run(k, x, dz, [&](auto x_run, auto dz_run) { add_outer_product(x_run, dz_run, dw); });
-        add({dw.data(), I}, Rows<T, F>{&dp.kernel(k, 0, 0), I});
+        detail::add({dw.data(), I}, Rows<T, F>{&dp.kernel(k, 0, 0), I});
       }
       if (dx.empty()) return;
       std::ranges::fill(dx.rows(), T(0));
@@ -146,14 +146,14 @@ struct Conv1D {
         std::copy_n(&state.inputs((oldest + k * options.dilation_rate) % span, 0), I, &state.window(k, 0));
       }
       const Rows<T, F> z{state.z.data(), 1}, row{y.data(), 1};
-      set_rows(p.bias.flat(), z);
+      detail::set_rows(p.bias.flat(), z);
       // The kernel as rows, so that it needs no copy: z (1,F) += window^T (1,K I) W (K I,F)
       add_outer_product({state.window.data(), K * I}, {p.kernel.data(), K * I}, state.z);
-      activate<Act>(z, row);
+      detail::activate<Act>(z, row);
     }
 
    private:
-    static constexpr bool keeps_z = activation_needs_input<Act>;
+    static constexpr bool keeps_z = detail::activation_needs_input<Act>;
 
     /// Calls `visit(rows of x, rows of z)` for the steps t of z that row k of the kernel leads to, and the steps
     /// t strides + k dilation_rate - pad of x that it leads from: in one run for strides of 1, else step by step.

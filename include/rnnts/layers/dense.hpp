@@ -61,15 +61,15 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
       const auto z = keeps_z ? tape.z.resize(x.steps, x.batch) : y;
-      set_rows(p.bias.flat(), z.rows());
+      detail::set_rows(p.bias.flat(), z.rows());
       add_product(x.rows(), p.kernel, z.rows());
-      activate<Act>(z.rows(), y.rows());
+      detail::activate<Act>(z.rows(), y.rows());
     }
 
     static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, N> y,
                          Sequence<const T, N> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
       const auto dz = workspace.dz.resize(x.steps, x.batch);
-      activate_backward<Act>(tape.z.view().rows(), y.rows(), dy.rows(), dz.rows());
+      detail::activate_backward<Act>(tape.z.view().rows(), y.rows(), dy.rows(), dz.rows());
       add_outer_product(x.rows(), dz.rows(), dp.kernel);
       add_sum_of_rows(dz.rows(), dp.bias.flat());
       if (dx.empty()) return;
@@ -80,13 +80,13 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
 
     /// One vector, without an allocation.   x: (I)   y: (N)
     static void step(const Parameters& p, std::span<const T, I> x, State&, std::span<T, N> y) noexcept {
-      set_row(p.bias.flat(), y.data(), RowProduct(x.data(), p.kernel));
+      detail::set_row(p.bias.flat(), y.data(), detail::RowProduct(x.data(), p.kernel));
       const Rows<T, N> row{y.data(), 1};
-      activate<Act>(row, row);
+      detail::activate<Act>(row, row);
     }
 
    private:
-    static constexpr bool keeps_z = activation_needs_input<Act>;
+    static constexpr bool keeps_z = detail::activation_needs_input<Act>;
   };
 };
 

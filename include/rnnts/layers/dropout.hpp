@@ -17,7 +17,7 @@ namespace rnnts::inline v0 {
 ///
 /// x, mask, y: (T,B,I); for vectors T is 1.
 template <double rate> struct Dropout {
-  static_assert(is_dropout_rate(rate), "The rate of Dropout must be at least 0 and below 1.");
+  static_assert(detail::is_dropout_rate(rate), "The rate of Dropout must be at least 0 and below 1.");
 
   template <Scalar T, Shape Input> struct Layer {
     using scalar = T;
@@ -30,7 +30,7 @@ template <double rate> struct Dropout {
     static constexpr Shape input = Input, output = Input;
 
     struct Tape {
-      DropoutMask<T, I> mask;
+      detail::DropoutMask<T, I> mask;
     };
 
     static void forward(const Parameters&, Sequence<const T, I> x, Tape& tape, Sequence<T, I> y,
@@ -50,7 +50,7 @@ template <double rate> struct Dropout {
     }
 
    private:
-    static void apply(const DropoutMask<T, I>& mask, Rows<const T, I> x, Rows<T, I> y) {
+    static void apply(const detail::DropoutMask<T, I>& mask, Rows<const T, I> x, Rows<T, I> y) {
       if (mask.is_active()) {
         mask.multiply(x, y);
       } else {

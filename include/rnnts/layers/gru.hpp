@@ -48,7 +48,7 @@ template <std::size_t N, ElementwiseActivation Act = Tanh, ElementwiseActivation
           GRUOptions options = GRUOptions{}>
 struct GRU {
   static_assert(N > 0, "GRU<0> has no state: the number of units must be at least 1.");
-  static_assert(is_dropout_rate(options.dropout) && is_dropout_rate(options.recurrent_dropout),
+  static_assert(detail::is_dropout_rate(options.dropout) && detail::is_dropout_rate(options.recurrent_dropout),
                 "The dropout rates of GRU must be at least 0 and below 1.");
 
   template <Scalar T, Shape Input> struct Layer {
@@ -117,7 +117,7 @@ struct GRU {
       Tensor<T, N> h;
       Tensor<T, 3 * N> gates, recurrent;  ///< scratch
       Tensor<T, N> reset;                 ///< scratch
-      [[no_unique_address]] RowOrder<N * 3 * N * sizeof(T)> order;
+      [[no_unique_address]] detail::RowOrder<N * 3 * N * sizeof(T)> order;
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
@@ -206,20 +206,20 @@ struct GRU {
       requires(!options.go_backwards)
     {
       T *const a = state.gates.data(), *const recurrent = state.recurrent.data(), *const h = state.h.data();
-      set_row(input_bias(p), a, RowProduct(x.data(), p.kernel));
+      detail::set_row(input_bias(p), a, detail::RowProduct(x.data(), p.kernel));
       if constexpr (options.reset_after) {
-        set_row(recurrent_bias(p), recurrent, RowProduct(h, p.recurrent_kernel, state.order.next()));
-        for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
+        detail::set_row(recurrent_bias(p), recurrent, detail::RowProduct(h, p.recurrent_kernel, state.order.next()));
+        detail::for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
           a[2 * N + n] += RecurrentAct::value(a[N + n] + recurrent[N + n]) * recurrent[2 * N + n];
         });
-        for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
+        detail::for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
           const T z = RecurrentAct::value(a[n] + recurrent[n]);
           h[n] = z * h[n] + (1 - z) * Act::value(a[2 * N + n]);
         });
       } else {
         step_of_batch(p, {h, 1}, {h, 1}, {a, 1}, {a, 1}, {state.reset.data(), 1}, {recurrent, 1}, {h, 1});
       }
-      copy_row<N>(h, y.data());
+      detail::copy_row<N>(h, y.data());
     }
 
    private:
@@ -239,7 +239,7 @@ struct GRU {
     /// becomes what goes into the activations; gates may be the same rows
     static void step_of_batch(const Parameters& p, Rows<const T, N> before, Rows<const T, N> dropped, Rows<T, 3 * N> a,
                               Rows<T, 3 * N> gates, Rows<T, N> reset, Rows<T, 3 * N> recurrent, Rows<T, N> h) {
-      set_rows(recurrent_bias(p), recurrent);
+      detail::set_rows(recurrent_bias(p), recurrent);
       add_product(dropped, p.recurrent_kernel, recurrent);
       for (std::size_t b = 0; b < h.count; ++b) {
         Cell::template open<N>(a[b], recurrent[b], detail::row_or_zero(dropped, b), gates[b], reset[b]);

@@ -64,6 +64,8 @@ concept StepLayer = Layer<L> && requires(const typename L::Parameters& p, typena
   { L::step(p, x, state, y) } noexcept;
 };
 
+namespace detail {
+
 /// The forward pass of any layer: in training, where `random` is not null, with random numbers for layers that draw
 /// some.
 template <Layer L>
@@ -105,6 +107,8 @@ const std::size_t* output_lengths(Sequence<T, I> x, std::vector<std::size_t>& bu
   }
 }
 
+}  // namespace detail
+
 /// For layers without weights, or without anything to remember.
 struct Nothing {
   static constexpr auto fields() { return std::tuple{}; }
@@ -115,6 +119,8 @@ struct Nothing {
 template <class Tape> void for_each_state(Tape& tape, const auto& visit) {
   if constexpr (requires { tape.for_each_state(visit); }) tape.for_each_state(visit);
 }
+
+namespace detail {
 
 /// Whether all that a layer remembers from one step to the next can be carried from one sequence to the next.
 template <Layer L> constexpr bool carries_state() {
@@ -128,4 +134,5 @@ template <Layer L> constexpr bool carries_state() {
   }
 }
 
+}  // namespace detail
 }  // namespace rnnts::inline v0

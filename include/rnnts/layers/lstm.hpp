@@ -43,7 +43,7 @@ template <std::size_t N, ElementwiseActivation Act = Tanh, ElementwiseActivation
           LSTMOptions options = LSTMOptions{}>
 struct LSTM {
   static_assert(N > 0, "LSTM<0> has no state: the number of units must be at least 1.");
-  static_assert(is_dropout_rate(options.dropout) && is_dropout_rate(options.recurrent_dropout),
+  static_assert(detail::is_dropout_rate(options.dropout) && detail::is_dropout_rate(options.recurrent_dropout),
                 "The dropout rates of LSTM must be at least 0 and below 1.");
 
   template <Scalar T, Shape Input> struct Layer {
@@ -76,7 +76,7 @@ struct LSTM {
             Field{"recurrent_kernel", &Parameters::recurrent_kernel, chosen.recurrent_initializer,
                   chosen.recurrent_regularizer},
             Field{"bias", &Parameters::bias,
-                  chosen.unit_forget_bias ? unit_forget(chosen.bias_initializer) : chosen.bias_initializer,
+                  chosen.unit_forget_bias ? detail::unit_forget(chosen.bias_initializer) : chosen.bias_initializer,
                   chosen.bias_regularizer}};
       }
     };
@@ -113,7 +113,7 @@ struct LSTM {
     struct State {
       Tensor<T, N> h, c;
       Tensor<T, 4 * N> gates;  ///< scratch
-      [[no_unique_address]] RowOrder<N * 4 * N * sizeof(T)> order;
+      [[no_unique_address]] detail::RowOrder<N * 4 * N * sizeof(T)> order;
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
@@ -192,15 +192,16 @@ struct LSTM {
       requires(!options.go_backwards)
     {
       T *const z = state.gates.data(), *const c = state.c.data(), *const h = state.h.data();
-      set_row(p.bias.flat(), z, RowProduct(x.data(), p.kernel), RowProduct(h, p.recurrent_kernel, state.order.next()));
-      for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
+      detail::set_row(p.bias.flat(), z, detail::RowProduct(x.data(), p.kernel),
+                      detail::RowProduct(h, p.recurrent_kernel, state.order.next()));
+      detail::for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
         const T i = RecurrentAct::value(z[n]), f = RecurrentAct::value(z[N + n]);
         c[n] = f * c[n] + i * Act::value(z[2 * N + n]);
       });
-      for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
+      detail::for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
         h[n] = RecurrentAct::value(z[3 * N + n]) * Act::value(c[n]);
       });
-      copy_row<N>(h, y.data());
+      detail::copy_row<N>(h, y.data());
     }
 
    private:

@@ -47,6 +47,8 @@ template <Scalar T, std::size_t N> struct BoundaryState {
   }
 };
 
+namespace detail {
+
 /// target[t] = source[T-1-t], with T the length of each sample; what stands beyond it stays there.
 template <Scalar T, std::size_t F>
 void reverse_steps(std::type_identity_t<Sequence<const T, F>> source, Sequence<T, F> target) {
@@ -57,8 +59,6 @@ void reverse_steps(std::type_identity_t<Sequence<const T, F>> source, Sequence<T
     }
   }
 }
-
-namespace detail {
 
 /// One row of states, or zeros where there is no state.
 template <Scalar T, std::size_t N> const T* row_or_zero(Rows<const T, N> states, std::size_t row) {

@@ -42,7 +42,7 @@ template <std::size_t Steps> struct RepeatVector {
                          Sequence<const T, I> dy, Workspace&, Parameters&, Sequence<T, I> dx) {
       if (dx.empty()) return;
       std::ranges::copy(dy[0], dx.data);
-      for (std::size_t t = 1; t < Steps; ++t) add(dy[t], dx[0]);
+      for (std::size_t t = 1; t < Steps; ++t) detail::add(dy[t], dx[0]);
     }
   };
 };

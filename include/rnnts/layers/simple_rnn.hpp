@@ -37,7 +37,7 @@ struct SimpleRNNOptions {
 /// x: (T,B,I)   W: (I,N)   U: (N,N)   b: (N)   h: (T,B,N)
 template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = SimpleRNNOptions{}> struct SimpleRNN {
   static_assert(N > 0, "SimpleRNN<0> has no state: the number of units must be at least 1.");
-  static_assert(is_dropout_rate(options.dropout) && is_dropout_rate(options.recurrent_dropout),
+  static_assert(detail::is_dropout_rate(options.dropout) && detail::is_dropout_rate(options.recurrent_dropout),
                 "The dropout rates of SimpleRNN must be at least 0 and below 1.");
 
   template <Scalar T, Shape Input> struct Layer {
@@ -96,7 +96,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
 
     struct State {
       Tensor<T, N> h;  ///< the output of the step before
-      [[no_unique_address]] RowOrder<N * N * sizeof(T)> order;
+      [[no_unique_address]] detail::RowOrder<N * N * sizeof(T)> order;
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
@@ -116,7 +116,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
         detail::input_products(t, in, p.kernel, p.bias.flat(), z);
         const Rows<const T, N> before = t > 0 ? h[t - 1] : tape.h_ends.before_first();
         add_product(tape.dropout.forward(t, before), p.recurrent_kernel, z[t]);
-        activate<Act>(z[t], h[t]);
+        detail::activate<Act>(z[t], h[t]);
         detail::hold_ended(x, t, before, h[t]);
       }
       const auto last = h[x.steps - 1];
@@ -147,7 +147,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
         std::ranges::fill(dh, T(0));
         if (t + 1 < x.steps) through_state(dz[t + 1], dh);
         detail::add_output_gradient<options.return_sequences>(x, dy, t, dh);
-        activate_backward<Act>(z[t], h[t], dh, dh);
+        detail::activate_backward<Act>(z[t], h[t], dh, dh);
         detail::add_input_gradients(t, in, dz, dp.kernel, dp.bias.flat());
       }
       tape.dropout.add_weight_gradient(h, before_first, Sequence<const T, N>(dz), dp.recurrent_kernel);
@@ -164,18 +164,18 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       requires(!options.go_backwards)
     {
       T* const h = state.h.data();
-      set_row(p.bias.flat(), y.data(), RowProduct(x.data(), p.kernel),
-              RowProduct(h, p.recurrent_kernel, state.order.next()));
+      detail::set_row(p.bias.flat(), y.data(), detail::RowProduct(x.data(), p.kernel),
+              detail::RowProduct(h, p.recurrent_kernel, state.order.next()));
       if constexpr (ElementwiseActivation<Act>) {
-        for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) { h[n] = Act::value(y[n]); });
+        detail::for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) { h[n] = Act::value(y[n]); });
       } else {
-        activate<Act>(Rows<const T, N>{y.data(), 1}, Rows<T, N>{h, 1});
+        detail::activate<Act>(Rows<const T, N>{y.data(), 1}, Rows<T, N>{h, 1});
       }
-      copy_row<N>(h, y.data());
+      detail::copy_row<N>(h, y.data());
     }
 
    private:
-    static constexpr bool keeps_z = activation_needs_input<Act>;
+    static constexpr bool keeps_z = detail::activation_needs_input<Act>;
 
     static constexpr bool may_run_in_lanes = Lanes::is_faster && !has_recurrent_dropout;
   };

@@ -56,7 +56,7 @@ template <Layer... Layers> struct Stack {
 
   static constexpr std::string_view name = "sequential";
   static constexpr Shape input = At<0>::input, output = At<count - 1>::output;
-  static constexpr bool carries_state = (rnnts::carries_state<Layers>() && ...);
+  static constexpr bool carries_state = (detail::carries_state<Layers>() && ...);
 
   static std::string config() { return layer_texts<Layers...>(); }
 
@@ -96,7 +96,7 @@ template <Layer... Layers> struct Stack {
   using Y = Sequence<const scalar, output.features>;
 
   static constexpr std::size_t output_steps(std::size_t steps) {
-    ((steps = rnnts::output_steps<Layers>(steps)), ...);
+    ((steps = detail::output_steps<Layers>(steps)), ...);
     return steps;
   }
 
@@ -125,13 +125,13 @@ template <Layer... Layers> struct Stack {
   static void forward_from(const Parameters& p, Sequence<const scalar, At<K>::input.features> x, Tape& tape,
                            Sequence<scalar, output.features> y, Random* random) {
     const auto forward_one = [&](auto output) {
-      rnnts::forward<At<K>>(get<K>(p.layers), x, get<K>(tape.layers), output, random);
+      detail::forward<At<K>>(get<K>(p.layers), x, get<K>(tape.layers), output, random);
     };
     if constexpr (K == count - 1) {
       forward_one(y);
     } else {
       const std::size_t* const lengths = output_lengths<At<K>>(x, tape.lengths[K]);
-      const auto h = get<K>(tape.outputs).resize(rnnts::output_steps<At<K>>(x.steps), x.batch, lengths);
+      const auto h = get<K>(tape.outputs).resize(detail::output_steps<At<K>>(x.steps), x.batch, lengths);
       forward_one(h);
       forward_from<K + 1>(p, h, tape, y, random);
     }

@@ -22,7 +22,7 @@ struct GaussianNegativeLogLikelihood {
     T sum = 0;
     for (std::size_t k = 0; k < count; ++k) {
       const T error = y_true[k] - y_pred[k], log_variance = y_pred[count + k];
-      sum += T(0.5) * (log_variance + error * error * elementary::exp(-log_variance));
+      sum += T(0.5) * (log_variance + error * error * detail::elementary::exp(-log_variance));
     }
     return sum / static_cast<T>(count);
   }
@@ -31,7 +31,7 @@ struct GaussianNegativeLogLikelihood {
     const std::size_t count = labels(outputs);
     const T scale = 1 / static_cast<T>(count);
     for (std::size_t k = 0; k < count; ++k) {
-      const T error = y_true[k] - y_pred[k], precision = elementary::exp(-y_pred[count + k]);
+      const T error = y_true[k] - y_pred[k], precision = detail::elementary::exp(-y_pred[count + k]);
       dy[k] = -scale * error * precision;
       dy[count + k] = scale * T(0.5) * (1 - error * error * precision);
     }

@@ -37,6 +37,8 @@ concept RowLoss = requires(const L& loss, const double* y, double* dy, std::size
 template <class L>
 concept Loss = ElementwiseLoss<L> || RowLoss<L>;
 
+namespace detail {
+
 /// Number of labels per row for a model with N outputs: as many, but for a `RowLoss`.
 template <Loss L, std::size_t N> inline constexpr std::size_t label_count = N;
 template <RowLoss L, std::size_t N> inline constexpr std::size_t label_count<L, N> = L::labels(N);
@@ -46,8 +48,6 @@ template <class T> struct RowWeights {
   const T* data = nullptr;
   std::size_t count = 0;  ///< what the weighted sum is divided by: the number of rows, but for those of padding
 };
-
-namespace detail {
 
 /// The loss of one row of N outputs, summed in double.
 template <std::size_t N, Loss L, Scalar T> double row_loss(const L& loss, const T* y_true, const T* y_pred) {
@@ -72,8 +72,6 @@ void row_loss_backward(const L& loss, const T* y_true, const T* y_pred, T scale,
   }
 }
 
-}  // namespace detail
-
 /// The mean of the loss over all elements, accumulated in double. With weights, the loss of each row is multiplied by
 /// its weight first; rows of weight 0 are not looked at.
 ///
@@ -84,9 +82,9 @@ double mean_loss(const L& loss, Rows<T, label_count<L, N>> y_true, Rows<U, N> y_
   double sum = 0;
   for (std::size_t row = 0; row < y_pred.count; ++row) {
     if (weights.data == nullptr) {
-      sum += detail::row_loss<N>(loss, y_true[row], y_pred[row]);
+      sum += row_loss<N>(loss, y_true[row], y_pred[row]);
     } else if (weights.data[row] != 0) {
-      sum += static_cast<double>(weights.data[row]) * detail::row_loss<N>(loss, y_true[row], y_pred[row]);
+      sum += static_cast<double>(weights.data[row]) * row_loss<N>(loss, y_true[row], y_pred[row]);
     }
   }
   return sum / static_cast<double>(weights.data == nullptr ? y_pred.count : weights.count);
@@ -99,13 +97,14 @@ void mean_loss_backward(const L& loss, std::type_identity_t<Rows<const T, label_
   const T scale = 1 / static_cast<T>(weights.data == nullptr ? dy.count : weights.count);
   for (std::size_t row = 0; row < dy.count; ++row) {
     if (weights.data == nullptr) {
-      detail::row_loss_backward<N>(loss, y_true[row], y_pred[row], scale, dy[row]);
+      row_loss_backward<N>(loss, y_true[row], y_pred[row], scale, dy[row]);
     } else if (weights.data[row] != 0) {
-      detail::row_loss_backward<N>(loss, y_true[row], y_pred[row], weights.data[row] * scale, dy[row]);
+      row_loss_backward<N>(loss, y_true[row], y_pred[row], weights.data[row] * scale, dy[row]);
     } else {
       std::fill_n(dy[row], N, T(0));
     }
   }
 }
 
+}  // namespace detail
 }  // namespace rnnts::inline v0

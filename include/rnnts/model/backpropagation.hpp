@@ -15,9 +15,7 @@
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
-
-namespace detail {
+namespace rnnts::inline v0::detail {
 
 /// How much each row of a batch of labels counts, (steps, batch): as much as its sample, or not at all beyond the
 /// sample's length. They are written to `weights`, unless all count alike.
@@ -36,8 +34,6 @@ RowWeights<T> row_weights(std::size_t steps, std::size_t batch, const std::size_
   }
   return {weights.data(), count};
 }
-
-}  // namespace detail
 
 /// Gradients, tape and workspace for passes of a model. After the first pass with the largest batch, a pass allocates
 /// nothing. The loss is that of the labels; penalties of regularizers are not its business.
@@ -64,7 +60,7 @@ template <Model M, Loss L> class Backpropagation {
     const FlushSubnormals flush;
     const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
     M::forward(p, x, tape_, y, random);
-    row_weights_ = detail::row_weights(y_true.steps, y_true.batch, y_true.lengths, sample_weights, weights_);
+    row_weights_ = row_weights(y_true.steps, y_true.batch, y_true.lengths, sample_weights, weights_);
     return mean_loss(loss, y_true.rows(), y.rows(), row_weights_);
   }
 
@@ -105,4 +101,4 @@ template <Model M, Loss L> class Backpropagation {
   RowWeights<T> row_weights_;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline v0::detail

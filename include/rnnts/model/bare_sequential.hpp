@@ -35,6 +35,8 @@ class BareSequential : public detail::Fold<T, Input::shape, detail::Stack<>, Fir
   Parameters parameters_;
 };
 
+namespace detail {
+
 /// Layers and their weights: a `BareSequential`, and so a `Sequential` too.
 template <class M>
 concept LayersWithWeights = Layer<M> && requires(M& net, const M& constant) {
@@ -43,4 +45,5 @@ concept LayersWithWeights = Layer<M> && requires(M& net, const M& constant) {
   { constant.parameters() } -> std::same_as<const typename M::Parameters&>;
 };
 
+}  // namespace detail
 }  // namespace rnnts::inline v0

@@ -36,7 +36,7 @@ template <Scalar T> struct EvaluateOptions {
       {};  ///< applied to all values first, to get the units of the series
 };
 
-struct Errors {
+struct ForecastErrors {
   double mae = 0;                   ///< mean absolute error
   double rmse = 0;                  ///< root of the mean squared error
   std::optional<double> mase = {};  ///< mean absolute scaled error, where a training series was given
@@ -44,9 +44,9 @@ struct Errors {
 
 /// The errors of a model, of repeating the last value, and of repeating the value of a season ago.
 struct Evaluation {
-  Errors model;
-  Errors persistence;
-  std::optional<Errors> seasonal_naive;  ///< where a season was given
+  ForecastErrors model;
+  ForecastErrors persistence;
+  std::optional<ForecastErrors> seasonal_naive;  ///< where a season was given
   std::size_t windows = 0;
 
   bool beats_persistence() const { return model.mae < persistence.mae; }
@@ -64,7 +64,7 @@ struct Evaluation {
 
   /// A table, and the verdict under it.
   std::string text() const {
-    const auto row = [](const char* name, const Errors& e) {
+    const auto row = [](const char* name, const ForecastErrors& e) {
       return std::vector<std::string>{name, detail::rounded(e.mae), detail::rounded(e.rmse),
                                       e.mase ? detail::rounded(*e.mase) : "-"};
     };
@@ -75,7 +75,7 @@ struct Evaluation {
   }
 
  private:
-  std::string compared_with(const char* what, const Errors& baseline) const {
+  std::string compared_with(const char* what, const ForecastErrors& baseline) const {
     const std::string errors = detail::rounded(model.mae) + " against " + detail::rounded(baseline.mae);
     return model.mae < baseline.mae
                ? detail::sentence("The model is better than ", what, ": its mean absolute error is ", errors, ".")
@@ -112,8 +112,8 @@ class Comparison {
   }
 
  private:
-  Errors errors(const std::vector<double>& predictions) const {
-    Errors e{.mae = mean_absolute_error(true_, predictions),
+  ForecastErrors errors(const std::vector<double>& predictions) const {
+    ForecastErrors e{.mae = mean_absolute_error(true_, predictions),
              .rmse = root_mean_squared_error(true_, predictions),
              .mase = std::nullopt};
     if (!training_series_.empty()) {

@@ -182,7 +182,7 @@ template <Scalar T, Shape Input, Shape Output> struct FitPass {
 /// callback for it, TerminateOnNaN.)
 template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
-            const std::type_identity_t<FitOptions<M, label_count<L, M::output.features>>>& options = {}) {
+            const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
   static_assert(Optimizer<O, typename M::Parameters>, "fit takes an optimizer, such as Adam{}.");
   TrainingState<M, O> state{optimizer};
   return fit(model, std::forward<Windows>(windows), std::move(loss), std::move(optimizer), options, state);
@@ -200,9 +200,9 @@ History fit(M& model, Windows&& windows, L loss, O optimizer,
 /// whole epoch.
 template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
-            const std::type_identity_t<FitOptions<M, label_count<L, M::output.features>>>& options,
+            const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options,
             std::type_identity_t<TrainingState<M, O>>& state) {
-  constexpr std::size_t labels = label_count<L, M::output.features>;
+  constexpr std::size_t labels = detail::label_count<L, M::output.features>;
   using Samples = typename M::template SamplesWith<labels>;
   static_assert(std::constructible_from<Samples, Windows>,
                 "fit takes a range of (window, label) pairs, as series | views::window(look_back) is.");

@@ -155,10 +155,11 @@ template <Model M, std::size_t Labels> class Chunks {
 /// not one step, ArgumentError for 0 steps, a batch size or a number of threads of 0, and std::system_error and
 /// TrainingError as `fit`. A state to go on from is as that of `fit`.
 template <Model M, class Steps, Loss L, class O>
-History fit_stateful(M& model, Steps&& series, L loss, O optimizer,
-                     const std::type_identity_t<StatefulOptions<M, label_count<L, M::output.features>>>& options,
-                     std::type_identity_t<TrainingState<M, O>>& state) {
-  constexpr std::size_t labels = label_count<L, M::output.features>;
+History fit_stateful(
+    M& model, Steps&& series, L loss, O optimizer,
+    const std::type_identity_t<StatefulOptions<M, detail::label_count<L, M::output.features>>>& options,
+    std::type_identity_t<TrainingState<M, O>>& state) {
+  constexpr std::size_t labels = detail::label_count<L, M::output.features>;
   using Samples = typename M::template SamplesWith<labels>;
   static_assert(std::constructible_from<Samples, Steps>,
                 "fit_stateful takes a range of (window, label) pairs, as series | views::window(1) is.");
@@ -174,8 +175,9 @@ History fit_stateful(M& model, Steps&& series, L loss, O optimizer,
 }
 
 template <Model M, class Steps, Loss L, class O>
-History fit_stateful(M& model, Steps&& series, L loss, O optimizer,
-                     const std::type_identity_t<StatefulOptions<M, label_count<L, M::output.features>>>& options = {}) {
+History fit_stateful(
+    M& model, Steps&& series, L loss, O optimizer,
+    const std::type_identity_t<StatefulOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
   static_assert(Optimizer<O, typename M::Parameters>, "fit_stateful takes an optimizer, such as Adam{}.");
   TrainingState<M, O> state{optimizer};
   return fit_stateful(model, std::forward<Steps>(series), std::move(loss), std::move(optimizer), options, state);

@@ -20,9 +20,7 @@
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
-
-namespace detail {
+namespace rnnts::inline v0::detail {
 
 /// Some samples of each batch, one after the other, and what came of them.
 struct BatchPart {
@@ -173,8 +171,6 @@ template <Scalar T, std::size_t I, std::size_t Labels, std::size_t N> class Shar
   Team team_;
 };
 
-}  // namespace detail
-
 /// What `Backpropagation` does, with a batch cut by samples into as many parts as there are threads; the first
 /// B mod n parts have one sample more than the others. Each part has a tape, a workspace and gradients of its own. The
 /// mean over the batch is Σ share · (mean over the part), in the order of the parts, where the share is that of the
@@ -186,7 +182,7 @@ template <Scalar T, std::size_t I, std::size_t Labels, std::size_t N> class Shar
 /// With one thread it is a `Backpropagation` and no more: no copy, no second thread.
 template <Model M, Loss L> class ParallelBackpropagation {
   using Serial = Backpropagation<M, L>;
-  using Shared = detail::SharedPass<typename M::scalar, M::input.features, Serial::labels, M::output.features>;
+  using Shared = SharedPass<typename M::scalar, M::input.features, Serial::labels, M::output.features>;
 
  public:
   using T = typename Serial::T;
@@ -214,7 +210,7 @@ template <Model M, Loss L> class ParallelBackpropagation {
     const double loss = shared_->run(Shared::Kind::backward, x, y_true, dx, random, sample_weights);
     for (std::size_t k = 1; k < parts_.size(); ++k) {
       if (!shared_->counts(k)) continue;
-      detail::add_tensors<T>(tensors(gradients()), tensors(std::as_const(serial(k).gradients())));
+      add_tensors<T>(tensors(gradients()), tensors(std::as_const(serial(k).gradients())));
     }
     return loss;
   }
@@ -259,4 +255,4 @@ template <Model M, Loss L> class ParallelBackpropagation {
   std::unique_ptr<Shared> shared_;  ///< none for one thread
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline v0::detail

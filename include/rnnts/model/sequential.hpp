@@ -43,10 +43,11 @@ class Sequential : public BareSequential<T, Input, First, Rest...> {
   /// Draws the weights anew.
   void initialize(Seed seed) {
     Random random(seed);
-    visit_fields(
-        [&](const FieldInfo& field, auto& weights) {
+    detail::visit_fields(
+        [&](const detail::FieldInfo& field, auto& weights) {
           const std::size_t columns = weights.extents[weights.rank - 1];
-          rnnts::initialize(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns, random);
+          detail::initialize(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns,
+                                    random);
         },
         parameters());
   }
@@ -83,7 +84,8 @@ class Sequential : public BareSequential<T, Input, First, Rest...> {
   template <class Windows> auto predict(Windows&& windows, Scratch& scratch) const {
     using Predictor = detail::Predictor<T, Stack::input, Stack::output>;
     const auto forward = [&](auto x, auto y) { Stack::forward(parameters(), x, scratch.tape, y); };
-    return Predictor(forward, output_steps<Stack>, scratch.x, scratch.y).predict(std::forward<Windows>(windows));
+    return Predictor(forward, detail::output_steps<Stack>, scratch.x, scratch.y)
+        .predict(std::forward<Windows>(windows));
   }
   template <class Windows> auto predict(Windows&& windows) const {
     Scratch scratch;
@@ -98,7 +100,7 @@ class Sequential : public BareSequential<T, Input, First, Rest...> {
 
 /// What `fit`, `forecast` and `evaluate` take: a `Sequential`.
 template <class M>
-concept Model = LayersWithWeights<M> && requires {
+concept Model = detail::LayersWithWeights<M> && requires {
   typename M::Samples;
   typename M::Scratch;
 };

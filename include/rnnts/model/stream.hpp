@@ -14,7 +14,7 @@ namespace rnnts::inline v0 {
 ///
 /// After any number of steps the output is what `predict` gives for a window of all the steps since `reset`,
 /// which has no upper length: a recurrent layer carries its state from step to step.
-template <LayersWithWeights M> class Stream {
+template <detail::LayersWithWeights M> class Stream {
  public:
   using T = typename M::scalar;
   static constexpr std::size_t I = M::input.features, N = M::output.features;

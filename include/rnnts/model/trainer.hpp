@@ -27,7 +27,7 @@ class Trainer {
  public:
   using T = typename M::scalar;
 
-  static constexpr std::size_t labels = label_count<L, M::output.features>;
+  static constexpr std::size_t labels = detail::label_count<L, M::output.features>;
   static_assert(labels > 0,
                 "The loss needs another number of outputs than the model has: two for each label of "
                 "GaussianNegativeLogLikelihood, Q for each label of Quantiles<Q>.");
@@ -63,7 +63,7 @@ class Trainer {
   double backward(X x, Y y_true, Sequence<T, M::input.features> dx = {}, Random* random = nullptr,
                   std::span<const T> sample_weights = {}) {
     const double loss = backpropagation_.backward(x, y_true, dx, random, sample_weights);
-    add_penalty_gradient(model_.parameters(), backpropagation_.gradients());
+    detail::add_penalty_gradient(model_.parameters(), backpropagation_.gradients());
     return loss + penalty(model_.parameters());
   }
 
@@ -87,7 +87,7 @@ class Trainer {
 
   M& model_;
   O optimizer_;
-  ParallelBackpropagation<M, L> backpropagation_;
+  detail::ParallelBackpropagation<M, L> backpropagation_;
   typename O::template State<typename M::Parameters> optimizer_state_{};
 };
 

@@ -176,7 +176,7 @@ void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_a
 template <HasFields Parameters, class O>
 double begin_update(const O& optimizer, std::uint64_t& updates, std::initializer_list<detail::Fraction> fractions) {
   detail::check_numbers(optimizer, fractions);
-  if (updates == 0) detail::check_names(optimizer.exclude_from_weight_decay, visit_infos<Parameters>);
+  if (updates == 0) detail::check_names(optimizer.exclude_from_weight_decay, detail::visit_infos<Parameters>);
   return optimizer.learning_rate(updates++);
 }
 
@@ -193,8 +193,8 @@ double begin_update(const O& optimizer, std::uint64_t& updates, std::initializer
 template <class O, HasFields Parameters>
 void update_weights(const O& optimizer, double learning_rate, Parameters& parameters, const Parameters& gradients,
                     auto step, std::same_as<PerWeight<ScalarOf<Parameters>>> auto&... memories) {
-  detail::update_tensors<O, ScalarOf<Parameters>>(optimizer, learning_rate, visit_infos<Parameters>, step,
-                                                  tensors(parameters), tensors(gradients), memories...);
+  detail::update_tensors<O, ScalarOf<Parameters>>(optimizer, learning_rate, detail::visit_infos<Parameters>, step,
+                                                  detail::tensors(parameters), detail::tensors(gradients), memories...);
 }
 
 }  // namespace rnnts::inline v0

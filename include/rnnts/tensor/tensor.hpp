@@ -71,10 +71,10 @@ template <Scalar T, std::size_t... Extents> class Tensor {
     return at;
   }
 
-  static constexpr std::size_t alignment = !is_inline                       ? alignof(AlignedVector<T>)
-                                           : size * sizeof(T) >= cache_line ? cache_line
-                                                                            : alignof(T);
-  alignas(alignment) std::conditional_t<is_inline, std::array<T, size>, AlignedVector<T>> values_;
+  static constexpr std::size_t alignment = !is_inline                               ? alignof(detail::AlignedVector<T>)
+                                           : size * sizeof(T) >= detail::cache_line ? detail::cache_line
+                                                                                    : alignof(T);
+  alignas(alignment) std::conditional_t<is_inline, std::array<T, size>, detail::AlignedVector<T>> values_;
 };
 
 }  // namespace rnnts::inline v0

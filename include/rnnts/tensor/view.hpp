@@ -75,7 +75,7 @@ template <Scalar T, std::size_t F> class SequenceBuffer {
   Sequence<const T, F> view() const { return {values_.data(), steps_, batch_, lengths_}; }
 
  private:
-  AlignedVector<T> values_;
+  detail::AlignedVector<T> values_;
   std::size_t steps_ = 0;
   std::size_t batch_ = 0;
   const std::size_t* lengths_ = nullptr;

@@ -38,8 +38,8 @@ struct Outer {
 TEST_CASE("fields are visited in their order, with their whole names, nested ones too and empty ones not") {
   Outer outer;
   std::vector<std::string> names;
-  visit_fields(
-      [&](const FieldInfo& field, auto& tensor) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo& field, auto& tensor) {
         names.push_back(field.path());
         tensor.fill(static_cast<double>(names.size()));
       },
@@ -52,9 +52,9 @@ TEST_CASE("fields are visited in their order, with their whole names, nested one
 TEST_CASE("several structs are visited side by side, const or not") {
   Outer sum, one;
   const Outer zero;
-  visit_fields([](const FieldInfo&, auto& tensor) { tensor.fill(1); }, one);
-  visit_fields(
-      [](const FieldInfo&, auto& total, const auto& a, const auto& b) {
+  detail::visit_fields([](const detail::FieldInfo&, auto& tensor) { tensor.fill(1); }, one);
+  detail::visit_fields(
+      [](const detail::FieldInfo&, auto& total, const auto& a, const auto& b) {
         for (std::size_t i = 0; i < total.size; ++i) total.data()[i] = a.data()[i] - b.data()[i];
       },
       sum, one, zero);
@@ -64,15 +64,15 @@ TEST_CASE("several structs are visited side by side, const or not") {
 TEST_CASE("a field knows its initializer") {
   Inner inner;
   std::vector<double> constants;
-  visit_fields([&](const FieldInfo& field, auto&) { constants.push_back(field.initializer.a); }, inner);
+  detail::visit_fields([&](const detail::FieldInfo& field, auto&) { constants.push_back(field.initializer.a); }, inner);
   CHECK(constants == std::vector<double>{1, 0});
 }
 
 TEST_CASE("a field has its own name and the names of those that it is in") {
   const Outer outer;
   std::vector<std::string> names;
-  visit_fields(
-      [&](const FieldInfo& field, const auto&) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo& field, const auto&) {
         if (field.has_name("inner") && !field.has_name("b")) names.push_back(field.path());
         CHECK_FALSE(field.has_name("inner.a"));
         CHECK_FALSE(field.has_name(""));
@@ -83,20 +83,20 @@ TEST_CASE("a field has its own name and the names of those that it is in") {
 
 TEST_CASE("visit_infos gives the same names to any function") {
   std::vector<std::string> names;
-  visit_infos<Outer>([&](const FieldInfo& field) { names.push_back(field.path()); });
+  detail::visit_infos<Outer>([&](const detail::FieldInfo& field) { names.push_back(field.path()); });
   CHECK(names == std::vector<std::string>{"first.a", "first.b", "4.inner.a", "4.inner.b"});
 }
 
 TEST_CASE("tensors gives the numbers of all fields in the order of the visit, empty ones left out") {
   Outer outer;
   double next = 0;
-  for (const auto numbers : tensors(outer)) {
+  for (const auto numbers : detail::tensors(outer)) {
     for (double& number : numbers) number = next++;
   }
   CHECK(outer.first.a(1) == 1);
   CHECK(outer.first.b(0, 2) == 4);
   CHECK(outer.second.b(0, 2) == 9);
-  const auto view = tensors(std::as_const(outer));
+  const auto view = detail::tensors(std::as_const(outer));
   STATIC_REQUIRE(std::is_same_v<decltype(view), const std::array<std::span<const double>, 4>>);
   CHECK(view[2].size() == 2);
   CHECK(view[3].data() == outer.second.b.data());
@@ -106,5 +106,5 @@ TEST_CASE("a struct without tensors has none to give") {
   struct Empty {
     static constexpr auto fields() { return std::tuple{}; }
   } empty;
-  CHECK(tensors(empty).empty());
+  CHECK(detail::tensors(empty).empty());
 }

@@ -11,7 +11,7 @@
 using namespace rnnts;
 
 TEST_CASE("a members has one member of each type, made by default, also of the same type twice") {
-  Members<int, std::array<double, 2>, int> members;
+  detail::Members<int, std::array<double, 2>, int> members;
   static_assert(std::tuple_size_v<decltype(members)> == 3);
   CHECK((get<0>(members) == 0 && get<1>(members)[1] == 0 && get<2>(members) == 0));
   get<0>(members) = 1;
@@ -27,11 +27,11 @@ TEST_CASE("a members has one member of each type, made by default, also of the s
   CHECK((one == 11 && two == numbers && three == 3));
   CHECK(get<0>(members) == 11);
   static_assert(std::is_trivially_copyable_v<decltype(members)>);
-  static_assert(std::is_empty_v<Members<>>);
+  static_assert(std::is_empty_v<detail::Members<>>);
 }
 
 TEST_CASE("for_each comes to the members in their order") {
-  Members<int, std::string> members;
+  detail::Members<int, std::string> members;
   get<0>(members) = 7;
   get<1>(members) = "x";
   std::string seen;

@@ -38,9 +38,9 @@ template <class T> Outer<T> outer() {
 
 TEST_CASE("the penalty is the sum over all fields") {
   // 0.5 (9 + 1) + 2 (4 + 0.5 + 0) + (16 + 0.25 + 0)
-  CHECK(penalty(outer<double>()) == 5 + 9 + 16.25);
-  CHECK(penalty(outer<float>()) == 5 + 9 + 16.25);
-  CHECK(penalty(Outer<double>{}) == 0);
+  CHECK(detail::penalty(outer<double>()) == 5 + 9 + 16.25);
+  CHECK(detail::penalty(outer<float>()) == 5 + 9 + 16.25);
+  CHECK(detail::penalty(Outer<double>{}) == 0);
 }
 
 TEST_CASE("the gradient of the penalty is added to what is there") {
@@ -49,7 +49,7 @@ TEST_CASE("the gradient of the penalty is added to what is there") {
   gradients.inner.ridge.fill(10);
   gradients.inner.lasso.fill(20);
   gradients.inner.free.fill(30);
-  add_penalty_gradient(weights, gradients);
+  detail::add_penalty_gradient(weights, gradients);
   CHECK(gradients.inner.ridge(0) == 10 + 3);
   CHECK(gradients.inner.ridge(1) == 10 - 1);
   CHECK(gradients.inner.lasso(0, 0) == 20 - 2 - 8);

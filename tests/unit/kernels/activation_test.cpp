@@ -63,7 +63,7 @@ TEST_CASE("the slope of relu at 0 is 0") { CHECK(ReLU::slope(0.0, 0.0) == 0); }
 TEST_CASE("softmax of a row sums to one, and large inputs do not overflow") {
   const std::vector<double> x{1000, 1001, 999, -5};
   std::vector<double> y(4);
-  activate<Softmax>(Rows<const double, 4>{x.data(), 1}, Rows<double, 4>{y.data(), 1});
+  detail::activate<Softmax>(Rows<const double, 4>{x.data(), 1}, Rows<double, 4>{y.data(), 1});
   const double e = std::exp(-1.0), sum = 1 + e + e * e;
   CHECK_THAT(y[0], WithinRel(e / sum, 1e-14));
   CHECK_THAT(y[1], WithinRel(1 / sum, 1e-14));
@@ -74,18 +74,18 @@ TEST_CASE("softmax of a row sums to one, and large inputs do not overflow") {
 TEST_CASE("rows are activated in place, each softmax by itself") {
   std::vector<float> x{0, 0, 5, 5};
   const Rows<float, 2> rows{x.data(), 2};
-  activate<Softmax>(rows, rows);
+  detail::activate<Softmax>(rows, rows);
   CHECK(x == std::vector<float>(4, 0.5f));
-  activate<ReLU>(rows, rows);
+  detail::activate<ReLU>(rows, rows);
   CHECK(x == std::vector<float>(4, 0.5f));
 }
 
 TEST_CASE("the backward pass multiplies with the slope, in place too") {
   std::vector<double> x{-1, 2}, y{0, 2}, dy{3, 4};
   const Rows<double, 2> gradient{dy.data(), 1};
-  activate_backward<ReLU>({x.data(), 1}, {y.data(), 1}, gradient, gradient);
+  detail::activate_backward<ReLU>({x.data(), 1}, {y.data(), 1}, gradient, gradient);
   CHECK(dy == std::vector<double>{0, 4});
-  STATIC_REQUIRE(activation_needs_input<GELU>);
-  STATIC_REQUIRE_FALSE(activation_needs_input<Tanh>);
-  STATIC_REQUIRE_FALSE(activation_needs_input<Softmax>);
+  STATIC_REQUIRE(detail::activation_needs_input<GELU>);
+  STATIC_REQUIRE_FALSE(detail::activation_needs_input<Tanh>);
+  STATIC_REQUIRE_FALSE(detail::activation_needs_input<Softmax>);
 }

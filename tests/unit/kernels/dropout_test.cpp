@@ -8,7 +8,7 @@
 using namespace rnnts;
 
 TEST_CASE("a mask drops the share that was asked for, and keeps the mean") {
-  DropoutMask<double, 4> mask;
+  detail::DropoutMask<double, 4> mask;
   Random random(seed(5));
   mask.draw(0.25, 10, 1000, &random);
   REQUIRE(mask.is_active());
@@ -22,7 +22,7 @@ TEST_CASE("a mask drops the share that was asked for, and keeps the mean") {
 }
 
 TEST_CASE("a mask multiplies each number by its own factor, in place too") {
-  DropoutMask<double, 3> mask;
+  detail::DropoutMask<double, 3> mask;
   Random random(seed(5));
   mask.draw(0.5, 1, 4, &random);
   const std::vector<double> ones(12, 1), x{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
@@ -34,7 +34,7 @@ TEST_CASE("a mask multiplies each number by its own factor, in place too") {
 }
 
 TEST_CASE("there is no mask outside of training, nor at a rate of 0") {
-  DropoutMask<float, 2> mask;
+  detail::DropoutMask<float, 2> mask;
   Random random(seed(5));
   mask.draw(0.5, 1, 3, &random);
   CHECK(mask.is_active());
@@ -45,8 +45,8 @@ TEST_CASE("there is no mask outside of training, nor at a rate of 0") {
 }
 
 TEST_CASE("rates are at least 0 and below 1") {
-  STATIC_REQUIRE(is_dropout_rate(0));
-  STATIC_REQUIRE(is_dropout_rate(0.999));
-  STATIC_REQUIRE_FALSE(is_dropout_rate(1));
-  STATIC_REQUIRE_FALSE(is_dropout_rate(-0.1));
+  STATIC_REQUIRE(detail::is_dropout_rate(0));
+  STATIC_REQUIRE(detail::is_dropout_rate(0.999));
+  STATIC_REQUIRE_FALSE(detail::is_dropout_rate(1));
+  STATIC_REQUIRE_FALSE(detail::is_dropout_rate(-0.1));
 }

@@ -59,28 +59,28 @@ long double exact_sigmoid(long double x) { return 1 / (1 + std::exp(-x)); }
 
 TEST_CASE("exp, tanh and sigmoid of floats are within a few units in the last place on the whole line") {
   const auto exp =
-      worst_of_floats([](float x) { return elementary::exp(x); }, [](long double x) { return std::exp(x); });
+      worst_of_floats([](float x) { return detail::elementary::exp(x); }, [](long double x) { return std::exp(x); });
   INFO("exp: " << exp.error << " at " << exp.at);
   CHECK(exp.error <= 1.5);
   const auto tanh =
-      worst_of_floats([](float x) { return elementary::tanh(x); }, [](long double x) { return std::tanh(x); });
+      worst_of_floats([](float x) { return detail::elementary::tanh(x); }, [](long double x) { return std::tanh(x); });
   INFO("tanh: " << tanh.error << " at " << tanh.at);
   CHECK(tanh.error <= 3);
-  const auto sigmoid = worst_of_floats([](float x) { return elementary::sigmoid(x); }, exact_sigmoid);
+  const auto sigmoid = worst_of_floats([](float x) { return detail::elementary::sigmoid(x); }, exact_sigmoid);
   INFO("sigmoid: " << sigmoid.error << " at " << sigmoid.at);
   CHECK(sigmoid.error <= 3);
 }
 
 TEST_CASE("exp, tanh and sigmoid of doubles are within a few units in the last place") {
-  const auto exp =
-      worst_of_doubles([](double x) { return elementary::exp(x); }, [](long double x) { return std::exp(x); }, 708);
+  const auto exp = worst_of_doubles([](double x) { return detail::elementary::exp(x); },
+                                    [](long double x) { return std::exp(x); }, 708);
   INFO("exp: " << exp.error << " at " << exp.at);
   CHECK(exp.error <= 1.5);
-  const auto tanh =
-      worst_of_doubles([](double x) { return elementary::tanh(x); }, [](long double x) { return std::tanh(x); }, 25);
+  const auto tanh = worst_of_doubles([](double x) { return detail::elementary::tanh(x); },
+                                     [](long double x) { return std::tanh(x); }, 25);
   INFO("tanh: " << tanh.error << " at " << tanh.at);
   CHECK(tanh.error <= 3);
-  const auto sigmoid = worst_of_doubles([](double x) { return elementary::sigmoid(x); }, exact_sigmoid, 700);
+  const auto sigmoid = worst_of_doubles([](double x) { return detail::elementary::sigmoid(x); }, exact_sigmoid, 700);
   INFO("sigmoid: " << sigmoid.error << " at " << sigmoid.at);
   CHECK(sigmoid.error <= 3);
 }
@@ -89,29 +89,29 @@ TEMPLATE_TEST_CASE("special values", "", float, double) {
   using T = TestType;
   const T infinity = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
   const T largest = std::numeric_limits<T>::max();
-  CHECK(elementary::exp(T(0)) == 1);
-  CHECK(elementary::tanh(T(0)) == 0);
-  CHECK(elementary::sigmoid(T(0)) == T(0.5));
-  CHECK(elementary::exp(-T(0)) == 1);
-  CHECK((elementary::tanh(-T(0)) == 0 && std::signbit(elementary::tanh(-T(0)))));
-  CHECK(elementary::sigmoid(-T(0)) == T(0.5));
+  CHECK(detail::elementary::exp(T(0)) == 1);
+  CHECK(detail::elementary::tanh(T(0)) == 0);
+  CHECK(detail::elementary::sigmoid(T(0)) == T(0.5));
+  CHECK(detail::elementary::exp(-T(0)) == 1);
+  CHECK((detail::elementary::tanh(-T(0)) == 0 && std::signbit(detail::elementary::tanh(-T(0)))));
+  CHECK(detail::elementary::sigmoid(-T(0)) == T(0.5));
   for (const T x : {infinity, largest, T(1e6)}) {
-    CHECK(elementary::exp(x) == infinity);
-    CHECK(elementary::exp(-x) == 0);
-    CHECK(elementary::tanh(x) == 1);
-    CHECK(elementary::tanh(-x) == -1);
-    CHECK(elementary::sigmoid(x) == 1);
-    CHECK(elementary::sigmoid(-x) == 0);
+    CHECK(detail::elementary::exp(x) == infinity);
+    CHECK(detail::elementary::exp(-x) == 0);
+    CHECK(detail::elementary::tanh(x) == 1);
+    CHECK(detail::elementary::tanh(-x) == -1);
+    CHECK(detail::elementary::sigmoid(x) == 1);
+    CHECK(detail::elementary::sigmoid(-x) == 0);
   }
   for (const T x : {std::numeric_limits<T>::denorm_min(), std::numeric_limits<T>::min()}) {
-    CHECK(elementary::exp(x) == 1);
-    CHECK(elementary::tanh(x) == x);
-    CHECK(elementary::tanh(-x) == -x);
-    CHECK(elementary::sigmoid(x) == T(0.5));
+    CHECK(detail::elementary::exp(x) == 1);
+    CHECK(detail::elementary::tanh(x) == x);
+    CHECK(detail::elementary::tanh(-x) == -x);
+    CHECK(detail::elementary::sigmoid(x) == T(0.5));
   }
   for (const T x : {nan, -nan}) {
-    CHECK(std::isnan(elementary::exp(x)));
-    CHECK(std::isnan(elementary::tanh(x)));
-    CHECK(std::isnan(elementary::sigmoid(x)));
+    CHECK(std::isnan(detail::elementary::exp(x)));
+    CHECK(std::isnan(detail::elementary::tanh(x)));
+    CHECK(std::isnan(detail::elementary::sigmoid(x)));
   }
 }

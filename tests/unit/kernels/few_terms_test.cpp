@@ -13,8 +13,8 @@ using namespace rnnts;
 namespace {
 
 template <class T, std::size_t I, std::size_t N> Products<T> products() {
-  return products_of<T, I, N>([](auto x, const auto& w, auto y) { few_terms::add_product(x, w, y); },
-                              [](auto x, auto y, auto& w) { few_terms::add_outer_product(x, y, w); });
+  return products_of<T, I, N>([](auto x, const auto& w, auto y) { detail::few_terms::add_product(x, w, y); },
+                              [](auto x, auto y, auto& w) { detail::few_terms::add_outer_product(x, y, w); });
 }
 
 template <class T, std::size_t I, std::size_t... N> void check_columns(std::index_sequence<N...>) {

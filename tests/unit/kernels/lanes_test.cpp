@@ -25,7 +25,7 @@ template <class T> std::vector<T> draw(std::size_t count) {
 
 /// Rows of x are those of all lanes of all steps, (steps * L, F).
 template <class T, std::size_t F> std::vector<T> to_rows(const std::vector<T>& x) {
-  constexpr std::size_t L = lanes::count<T>;
+  constexpr std::size_t L = detail::lanes::count<T>;
   std::vector<T> rows(x.size());
   for (std::size_t t = 0; t < x.size() / (F * L); ++t) {
     for (std::size_t f = 0; f < F; ++f) {
@@ -37,7 +37,7 @@ template <class T, std::size_t F> std::vector<T> to_rows(const std::vector<T>& x
 
 /// Products with K columns, of which N at a time.
 template <class T, std::size_t I, std::size_t N, std::size_t K = N> void check_products() {
-  constexpr std::size_t L = lanes::count<T>, steps = 3;
+  constexpr std::size_t L = detail::lanes::count<T>, steps = 3;
   const auto x = draw<T>(steps * I * L), dy = draw<T>(steps * K * L);
   const auto x_rows = to_rows<T, I>(x), dy_rows = to_rows<T, K>(dy);
   const Rows<const T, I> all_x{x_rows.data(), steps * L};
@@ -48,14 +48,14 @@ template <class T, std::size_t I, std::size_t N, std::size_t K = N> void check_p
   Tensor<T, I, K> w, expected_w;
   w.fill(1);
   expected_w.fill(1);
-  lanes::add_outer_product<N>(steps, x.data(), dy.data(), w);
-  naive::add_outer_product(all_x, all_dy, expected_w);
+  detail::lanes::add_outer_product<N>(steps, x.data(), dy.data(), w);
+  detail::naive::add_outer_product(all_x, all_dy, expected_w);
   CHECK(std::ranges::equal(w, expected_w, close));
 
   Tensor<T, K> b;
   for (std::size_t k = 0; k < K; ++k) b(k) = T(k);
   const Tensor<T, K> before = b;
-  lanes::add_sum<N>(steps, dy.data(), b.flat());
+  detail::lanes::add_sum<N>(steps, dy.data(), b.flat());
   for (std::size_t k = 0; k < K; ++k) {
     T of_column = before(k);
     for (std::size_t row = 0; row < steps * L; ++row) of_column += dy_rows[row * K + k];
@@ -65,15 +65,15 @@ template <class T, std::size_t I, std::size_t N, std::size_t K = N> void check_p
   std::vector<T> z(K * L), expected_z(L * K);
   for (std::size_t k = 0; k < L * K; ++k) expected_z[k] = b(k % K);
   const Rows<T, K> expected_rows{expected_z.data(), L};
-  naive::add_product(Rows<const T, I>{x_rows.data(), L}, w, expected_rows);
-  const lanes::Product product(x.data(), w), nothing(static_cast<const T*>(nullptr), w);
-  lanes::set_product<N>(std::as_const(b).flat(), z.data(), product, nothing);
+  detail::naive::add_product(Rows<const T, I>{x_rows.data(), L}, w, expected_rows);
+  const detail::lanes::Product product(x.data(), w), nothing(static_cast<const T*>(nullptr), w);
+  detail::lanes::set_product<N>(std::as_const(b).flat(), z.data(), product, nothing);
   CHECK(std::ranges::equal(to_rows<T, K>(z), expected_z, close));
-  lanes::set_product<N>(std::span<const T, 0>{}, z.data(), product);
+  detail::lanes::set_product<N>(std::span<const T, 0>{}, z.data(), product);
   for (std::size_t k = 0; k < L * K; ++k) expected_z[k] -= b(k % K);
   CHECK(std::ranges::equal(to_rows<T, K>(z), expected_z, close));
   if constexpr (K == N) {
-    lanes::add_product(product, z.data());
+    detail::lanes::add_product(product, z.data());
     for (T& number : expected_z) number *= 2;
     CHECK(std::ranges::equal(to_rows<T, K>(z), expected_z, close));
   }
@@ -93,8 +93,8 @@ TEMPLATE_TEST_CASE("products in lanes are those of plain loops", "", float, doub
 
 TEMPLATE_TEST_CASE("a buffer takes and gives batches of any size", "", float, double) {
   using T = TestType;
-  constexpr std::size_t L = lanes::count<T>;
-  lanes::Buffer<T, 2> buffer;
+  constexpr std::size_t L = detail::lanes::count<T>;
+  detail::lanes::Buffer<T, 2> buffer;
   for (const std::size_t batch : {std::size_t{1}, L - 1, L, L + 1, 2 * L + 3}) {
     const std::size_t steps = 3, last = (batch - 1) / L;
     const auto x = draw<T>(steps * batch * 2);

@@ -33,13 +33,13 @@ template <std::size_t I, std::size_t N> void check_products() {
 
     auto expected = y;
     add_product(x_rows, w, Rows<double, N>{y.data(), rows});
-    naive::add_product(x_rows, w, Rows<double, N>{expected.data(), rows});
+    detail::naive::add_product(x_rows, w, Rows<double, N>{expected.data(), rows});
     check_equal(y, expected);
 
     auto expected_w = w;
     const Rows<const double, N> dy{y.data(), rows};
     add_outer_product(x_rows, dy, w);
-    naive::add_outer_product(x_rows, dy, expected_w);
+    detail::naive::add_outer_product(x_rows, dy, expected_w);
     check_equal(w, expected_w);
 
     Tensor<double, N, I> transposed;
@@ -68,7 +68,7 @@ TEST_CASE("products agree with the plain loops on both sides of the thresholds")
 TEST_CASE("rows are added to what is there") {
   const std::vector<double> x{1, 2, 3, 4};
   std::vector<double> y{10, 20, 30, 40};
-  add(Rows<const double, 2>{x.data(), 2}, Rows<double, 2>{y.data(), 2});
+  detail::add(Rows<const double, 2>{x.data(), 2}, Rows<double, 2>{y.data(), 2});
   CHECK(y == std::vector<double>{11, 22, 33, 44});
 }
 
@@ -85,13 +85,13 @@ TEST_CASE("a bias is set in every row, its gradient is the sum of the rows, and 
   b(1) = 2;
   std::vector<double> y(6, 9);
   const Rows<double, 2> rows{y.data(), 3};
-  set_rows(std::as_const(b).flat(), rows);
+  detail::set_rows(std::as_const(b).flat(), rows);
   CHECK(y == std::vector<double>{1, 2, 1, 2, 1, 2});
   add_sum_of_rows(rows, b.flat());
   CHECK(b(0) == 4);
   CHECK(b(1) == 8);
   Tensor<double, 0> none;
   add_sum_of_rows(rows, none.flat());
-  set_rows(std::as_const(none).flat(), rows);
+  detail::set_rows(std::as_const(none).flat(), rows);
   CHECK(y == std::vector<double>(6, 0));
 }

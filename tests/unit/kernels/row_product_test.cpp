@@ -55,7 +55,7 @@ template <std::size_t I, std::size_t J, std::size_t N, class T> void check_sum()
     const auto bias = tensor<T, N>(terms.bias);
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
-    set_row(bias.flat(), y, RowProduct(terms.x.data(), w), RowProduct(terms.h.data(), u));
+    detail::set_row(bias.flat(), y, detail::RowProduct(terms.x.data(), w), detail::RowProduct(terms.h.data(), u));
   };
   check_row<T>(set, I, J, N);
 }
@@ -66,37 +66,40 @@ template <std::size_t I, std::size_t J, std::size_t N, class T> void check_all_s
   const auto without_bias = [](const Terms<T>& terms, T* y) {
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
-    set_row(std::span<const T, 0>(), y, RowProduct(terms.x.data(), w), RowProduct(terms.h.data(), u));
+    detail::set_row(std::span<const T, 0>(), y, detail::RowProduct(terms.x.data(), w),
+                    detail::RowProduct(terms.h.data(), u));
   };
   check_row<T>(without_bias, I, J, N, false);
   const auto of_one_product = [](const Terms<T>& terms, T* y) {
     const auto bias = tensor<T, N>(terms.bias);
     const auto w = tensor<T, I, N>(terms.w);
-    set_row(bias.flat(), y, RowProduct(terms.x.data(), w));
+    detail::set_row(bias.flat(), y, detail::RowProduct(terms.x.data(), w));
   };
   check_row<T>(of_one_product, I, J, N, true, false);
   const auto backwards = [](const Terms<T>& terms, T* y) {
     const auto bias = tensor<T, N>(terms.bias);
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
-    set_row(bias.flat(), y, RowProduct(terms.x.data(), w), RowProduct(terms.h.data(), u, true));
+    detail::set_row(bias.flat(), y, detail::RowProduct(terms.x.data(), w), detail::RowProduct(terms.h.data(), u, true));
   };
   check_row<T>(backwards, I, J, N);
   const auto backwards_by_plain_loops = [](const Terms<T>& terms, T* y) {
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
-    naive::set_row(terms.bias.data(), y, RowProduct(terms.x.data(), w, true), RowProduct(terms.h.data(), u));
+    detail::naive::set_row(terms.bias.data(), y, detail::RowProduct(terms.x.data(), w, true),
+                           detail::RowProduct(terms.h.data(), u));
   };
   check_row<T>(backwards_by_plain_loops, I, J, N);
   const auto by_plain_loops = [](const Terms<T>& terms, T* y) {
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
-    naive::set_row(terms.bias.data(), y, RowProduct(terms.x.data(), w), RowProduct(terms.h.data(), u));
+    detail::naive::set_row(terms.bias.data(), y, detail::RowProduct(terms.x.data(), w),
+                           detail::RowProduct(terms.h.data(), u));
   };
   check_row<T>(by_plain_loops, I, J, N);
   const auto one_product_by_plain_loops = [](const Terms<T>& terms, T* y) {
     const auto w = tensor<T, I, N>(terms.w);
-    naive::set_row(static_cast<const T*>(nullptr), y, RowProduct(terms.x.data(), w));
+    detail::naive::set_row(static_cast<const T*>(nullptr), y, detail::RowProduct(terms.x.data(), w));
   };
   check_row<T>(one_product_by_plain_loops, I, J, N, false, false);
 }
@@ -138,9 +141,9 @@ TEST_CASE("a row times weights, of any number of terms") {
 }
 
 TEST_CASE("weights that do not fit into the first level of a cache are read in turn from the front and from behind") {
-  RowOrder<turns_from_bytes> large;
+  detail::RowOrder<detail::turns_from_bytes> large;
   CHECK((large.next() && !large.next() && large.next()));
-  RowOrder<turns_from_bytes - 1> small;
+  detail::RowOrder<detail::turns_from_bytes - 1> small;
   CHECK((!small.next() && !small.next()));
 }
 
@@ -155,7 +158,7 @@ TEMPLATE_TEST_CASE("a row is copied, and nothing beside it", "", float, double) 
     CHECK(y.back() == -1);
   };
   [&]<std::size_t... n>(std::index_sequence<n...>) {
-    (check([](const TestType* x, TestType* y) { copy_row<n + 1>(x, y); }, n + 1), ...);
+    (check([](const TestType* x, TestType* y) { detail::copy_row<n + 1>(x, y); }, n + 1), ...);
   }(std::make_index_sequence<35>{});
-  check([](const TestType* x, TestType* y) { copy_row<300>(x, y); }, 300);
+  check([](const TestType* x, TestType* y) { detail::copy_row<300>(x, y); }, 300);
 }

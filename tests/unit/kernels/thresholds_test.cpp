@@ -2,4 +2,6 @@
 
 #include "support/catch.hpp"
 
-TEST_CASE("the build option decides whether there is a BLAS") { CHECK(rnnts::with_blas == (RNNTS_WITH_BLAS == 1)); }
+TEST_CASE("the build option decides whether there is a BLAS") {
+  CHECK(rnnts::detail::with_blas == (RNNTS_WITH_BLAS == 1));
+}

@@ -14,7 +14,7 @@ using namespace rnnts;
 
 namespace {
 
-template <class T> using Product = void (*)(std::size_t, std::size_t, tiles::Strided<T>, const T*, T*);
+template <class T> using Product = void (*)(std::size_t, std::size_t, detail::tiles::Strided<T>, const T*, T*);
 
 /// c (rows,N) += a (rows,inner) b (inner,N) by `add_product` against three loops, from memory that is not aligned. N is
 /// no template parameter: the compiler has enough to do with the tiles.
@@ -55,7 +55,7 @@ template <class T, std::size_t... N> void check_columns(std::index_sequence<N...
       }
     }
   };
-  (check(tiles::add_product<N>, N), ...);
+  (check(detail::tiles::add_product<N>, N), ...);
 }
 
 /// 1, 2, …, `largest`. For the mutation check, which compiles tiles for each of these a hundred times, two numbers that
@@ -71,7 +71,8 @@ constexpr auto numbers_to = []<std::size_t... n>(std::index_sequence<n...>) {
 
 /// Nothing where tiles for wide rows are as all others. (A template, so that nothing is compiled there either.)
 template <class T> void check_wide_columns() {
-  if constexpr (simd::registers == 32 && std::same_as<T, float>) check_columns<T>(std::index_sequence<384, 451>{});
+  if constexpr (detail::simd::registers == 32 && std::same_as<T, float>)
+    check_columns<T>(std::index_sequence<384, 451>{});
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ TEST_CASE("the two outputs of a step have both seen that step last") {
   STATIC_REQUIRE(Layer<L>);
   STATIC_REQUIRE(L::output == sequence_shape(any_steps, 2));
   L::Parameters p;
-  visit_fields(
-      [](const FieldInfo& field, auto& weights) {
+  detail::visit_fields(
+      [](const detail::FieldInfo& field, auto& weights) {
         if (field.name != "bias") weights.fill(1);
       },
       p);

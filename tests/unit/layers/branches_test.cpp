@@ -63,7 +63,7 @@ TEST_CASE("weights have the position and the name of their branch") {
   using L = Bound<Concatenate<Dense<2>, Branch<Sequences, Dense<1>>>, Input<2>>;
   std::vector<std::string> names;
   L::Parameters p;
-  visit_fields([&](const FieldInfo& field, auto&) { names.push_back(field.path()); }, p);
+  detail::visit_fields([&](const detail::FieldInfo& field, auto&) { names.push_back(field.path()); }, p);
   CHECK(names == std::vector<std::string>{"0.dense.kernel", "0.dense.bias", "1.sequential.0.simple_rnn.kernel",
                                           "1.sequential.0.simple_rnn.recurrent_kernel",
                                           "1.sequential.0.simple_rnn.bias", "1.sequential.1.dense.kernel",
@@ -86,8 +86,8 @@ TEST_CASE("branches run step by step if all of them do") {
   STATIC_REQUIRE_FALSE(StepLayer<Bound<WideAndRecurrent, Input<2, 5>>>);
   L::Parameters p;
   Random random(seed(1));
-  visit_fields(
-      [&](const FieldInfo&, auto& weights) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo&, auto& weights) {
         for (double& w : weights) w = random.normal();
       },
       p);

@@ -133,7 +133,7 @@ TEST_CASE("each sample of a padded batch gives what it gives alone, up to its ow
     }
     std::vector<std::size_t> buffer;
     const std::size_t* const found =
-        output_lengths<L>(Sequence<const double, I>{x.data(), T, B, lengths.data()}, buffer);
+        detail::output_lengths<L>(Sequence<const double, I>{x.data(), T, B, lengths.data()}, buffer);
     for (std::size_t b = 0; b < B; ++b) CHECK(found[b] == L::output_steps(lengths[b]));
   };
   check(Of<with<Padding::valid>>());
@@ -147,14 +147,15 @@ TEST_CASE("a sample that is shorter than a valid kernel is refused") {
   const std::vector<double> x(5 * 2 * I);
   std::vector<std::size_t> buffer;
   const Sequence<const double, I> batch{x.data(), 5, 2, lengths.data()};
-  CHECK_THROWS_WITH(output_lengths<L>(batch, buffer), "conv1d: expected at least 3 steps, found 2");
+  CHECK_THROWS_WITH(detail::output_lengths<L>(batch, buffer), "conv1d: expected at least 3 steps, found 2");
 }
 
 TEST_CASE("the kernel starts with the variance that Keras gives it") {
   const auto initializer_of = []<class L>(L) {
     typename L::Parameters p;
     std::vector<double> factors;
-    visit_fields([&](const FieldInfo& field, const auto&) { factors.push_back(field.initializer.a); }, p);
+    detail::visit_fields([&](const detail::FieldInfo& field, const auto&) { factors.push_back(field.initializer.a); },
+                         p);
     return factors[0];
   };
   // Of a kernel (3,2,3) Keras counts 6 inputs and 9 outputs, where its extents as a matrix say 6 and 3.

@@ -32,8 +32,8 @@ TEST_CASE("a dense layer on a vector gives a vector, and may have no bias") {
   STATIC_REQUIRE(L::output == vector_shape(1));
   int fields = 0;
   L::Parameters p;
-  visit_fields(
-      [&](const FieldInfo& field, auto&) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo& field, auto&) {
         ++fields;
         CHECK(field.path() == "kernel");
       },

@@ -27,9 +27,9 @@ TEMPLATE_TEST_CASE("… of a GRU as a sequence, backwards, without a bias, with 
 #if RNNTS_WITH_XSIMD
 
 TEST_CASE("a GRU of a few units runs in lanes, a wide one does not") {
-  STATIC_REQUIRE(!GRU<lanes_below_units>::Layer<float, Input<1>::shape>::Lanes::is_faster);
-  check_runs_in_lanes<GRU<5>>(lanes_from_batch(5));
-  check_runs_in_lanes<GRU<lanes_below_units - 1>>(lanes_from_batch(lanes_below_units - 1));
+  STATIC_REQUIRE(!GRU<detail::lanes_below_units>::Layer<float, Input<1>::shape>::Lanes::is_faster);
+  check_runs_in_lanes<GRU<5>>(detail::lanes_from_batch(5));
+  check_runs_in_lanes<GRU<detail::lanes_below_units - 1>>(detail::lanes_from_batch(detail::lanes_below_units - 1));
 }
 
 #endif

@@ -53,7 +53,7 @@ TEST_CASE("what stands in a workspace of a GRU does not matter") {
     for (double& value : values) value = random.normal();
   };
   L::Parameters p, dp, dq;
-  visit_fields([&](const FieldInfo&, auto& weights) { draw(weights); }, p);
+  detail::visit_fields([&](const detail::FieldInfo&, auto& weights) { draw(weights); }, p);
   std::vector<double> x(T * B * 2), y(B * 3), dy(B * 3);
   draw(x);
   draw(dy);
@@ -70,7 +70,8 @@ TEST_CASE("what stands in a workspace of a GRU does not matter") {
          poisoned.dh.resize(1, B), poisoned.dreset.resize(1, B));
   backward(fresh, dp);
   backward(poisoned, dq);
-  visit_fields([](const FieldInfo&, const auto& a, auto& b) { CHECK(std::ranges::equal(a, b)); }, dp, dq);
+  detail::visit_fields([](const detail::FieldInfo&, const auto& a, auto& b) { CHECK(std::ranges::equal(a, b)); }, dp,
+                       dq);
 }
 
 TEST_CASE("gradients of gru agree with differences by rows too, with activations that need their input") {

@@ -64,9 +64,11 @@ TEST_CASE("the weights of layer normalization are those of Keras, with its first
   const auto names = []<class L>(L) {
     std::string text;
     typename L::Parameters p;
-    visit_fields([&](const FieldInfo& field,
-                     const auto&) { text += field.path() + "=" + std::to_string(int(field.initializer.a)) + " "; },
-                 p);
+    detail::visit_fields(
+        [&](const detail::FieldInfo& field, const auto&) {
+          text += field.path() + "=" + std::to_string(int(field.initializer.a)) + " ";
+        },
+        p);
     return text;
   };
   CHECK(names(Of<With<true, true>>()) == "gamma=1 beta=0 ");

@@ -26,9 +26,9 @@ TEMPLATE_TEST_CASE("… of an LSTM as a sequence, backwards, without a bias, wit
 #if RNNTS_WITH_XSIMD
 
 TEST_CASE("an LSTM of a few units runs in lanes, a wide one does not") {
-  STATIC_REQUIRE(!LSTM<lanes_below_units>::Layer<float, Input<1>::shape>::Lanes::is_faster);
-  check_runs_in_lanes<LSTM<5>>(lanes_from_batch(5));
-  check_runs_in_lanes<LSTM<lanes_below_units - 1>>(lanes_from_batch(lanes_below_units - 1));
+  STATIC_REQUIRE(!LSTM<detail::lanes_below_units>::Layer<float, Input<1>::shape>::Lanes::is_faster);
+  check_runs_in_lanes<LSTM<5>>(detail::lanes_from_batch(5));
+  check_runs_in_lanes<LSTM<detail::lanes_below_units - 1>>(detail::lanes_from_batch(detail::lanes_below_units - 1));
 }
 
 #endif

@@ -47,8 +47,8 @@ using MakeGRUResetBefore =
 template <class L> typename L::Parameters random_weights() {
   typename L::Parameters p;
   Random random(seed(11));
-  visit_fields(
-      [&](const FieldInfo&, auto& weights) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo&, auto& weights) {
         for (double& value : weights) value = 0.5 * random.normal();
       },
       p);
@@ -67,8 +67,8 @@ template <class L>
 std::vector<double> run(const typename L::Parameters& p, const std::vector<double>& x, std::size_t batch,
                         typename L::Tape& tape) {
   const std::size_t steps = x.size() / (batch * I);
-  std::vector<double> y(output_steps<L>(steps) * batch * N);
-  L::forward(p, {x.data(), steps, batch}, tape, {y.data(), output_steps<L>(steps), batch});
+  std::vector<double> y(detail::output_steps<L>(steps) * batch * N);
+  L::forward(p, {x.data(), steps, batch}, tape, {y.data(), detail::output_steps<L>(steps), batch});
   return y;
 }
 
@@ -279,7 +279,7 @@ RECURRENT_TEST_CASE("samples of different length are computed as if alone") {
   const auto check = [&]<class L>(std::type_identity<L>) {
     const auto p = random_weights<L>();
     typename L::Tape tape, alone_tape;
-    const std::size_t steps = output_steps<L>(T);
+    const std::size_t steps = detail::output_steps<L>(T);
     std::vector<double> y(steps * B * N);
     L::forward(p, {x.data(), T, B, lengths.data()}, tape, {y.data(), steps, B});
     for (std::size_t b = 0; b < B; ++b) {
@@ -288,7 +288,7 @@ RECURRENT_TEST_CASE("samples of different length are computed as if alone") {
         alone.insert(alone.end(), &x[(t * B + b) * I], &x[(t * B + b) * I] + I);
       }
       const auto expected = run<L>(p, alone, 1, alone_tape);
-      for (std::size_t t = 0; t < output_steps<L>(lengths[b]); ++t) {
+      for (std::size_t t = 0; t < detail::output_steps<L>(lengths[b]); ++t) {
         const double* const found = &y[(t * B + b) * N];
         check_equal({found, found + N}, {&expected[t * N], &expected[t * N] + N});
       }
@@ -381,7 +381,7 @@ TEST_CASE("products with the inputs are done for as many steps at once as fit in
     INFO("batch " << batch << ", " << detail::steps_at_once(z) << " steps at once");
     draw(x.rows());
     draw(dz.rows());
-    set_rows(std::as_const(bias).flat(), expected.rows());
+    detail::set_rows(std::as_const(bias).flat(), expected.rows());
     add_product(x.rows(), kernel, expected.rows());
     for (std::size_t t = 0; t < T; ++t) {
       detail::input_products(t, x, kernel, std::as_const(bias).flat(), z);

@@ -29,9 +29,10 @@ TEMPLATE_TEST_CASE("… as a sequence, backwards, without a bias, with an activa
 #if RNNTS_WITH_XSIMD
 
 TEST_CASE("narrow layers run in lanes, wide ones do not") {
-  STATIC_REQUIRE(!SimpleRNN<lanes_below_units>::Layer<float, Input<1>::shape>::Lanes::is_faster);
-  check_runs_in_lanes<SimpleRNN<5>>(lanes_from_batch(5));
-  check_runs_in_lanes<SimpleRNN<lanes_below_units - 1>>(lanes_from_batch(lanes_below_units - 1));
+  STATIC_REQUIRE(!SimpleRNN<detail::lanes_below_units>::Layer<float, Input<1>::shape>::Lanes::is_faster);
+  check_runs_in_lanes<SimpleRNN<5>>(detail::lanes_from_batch(5));
+  check_runs_in_lanes<SimpleRNN<detail::lanes_below_units - 1>>(
+      detail::lanes_from_batch(detail::lanes_below_units - 1));
 }
 
 #endif

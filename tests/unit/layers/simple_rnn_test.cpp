@@ -62,8 +62,8 @@ TEST_CASE("without return_sequences the output is the last state") {
   Random random(seed(2));
   std::vector<double> x(4 * 5 * 2), all(4 * 5 * 3), last(5 * 3);  // T = 4, B = 5
   for (double& value : x) value = random.normal();
-  visit_fields(
-      [&](const FieldInfo&, auto& weights) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo&, auto& weights) {
         for (double& value : weights) value = random.normal();
       },
       p);
@@ -81,8 +81,8 @@ TEST_CASE("a sample's output does not depend on the others in its batch") {
   using L = SimpleRNN<5>::Layer<double, sequence_shape(any_steps, 1)>;
   L::Parameters p;
   Random random(seed(4));
-  visit_fields(
-      [&](const FieldInfo&, auto& weights) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo&, auto& weights) {
         for (double& value : weights) value = random.normal();
       },
       p);

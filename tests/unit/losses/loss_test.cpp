@@ -35,13 +35,13 @@ TEMPLATE_TEST_CASE("the gradient of the mean loss agrees with differences", "", 
   std::vector<double> y_pred{1.5, -2.25, 0, 3.75, 1, -1}, gradient(6, 99);
   const Rows<const double, 2> truth{y_true.data(), 3};
   const Rows<double, 2> prediction{y_pred.data(), 3};
-  mean_loss_backward(loss, truth, prediction, Rows<double, 2>{gradient.data(), 3});
+  detail::mean_loss_backward(loss, truth, prediction, Rows<double, 2>{gradient.data(), 3});
   for (std::size_t i = 0; i < 6; ++i) {
     const double kept = y_pred[i], h = 1e-6;
     y_pred[i] = kept + h;
-    const double above = mean_loss(loss, truth, prediction);
+    const double above = detail::mean_loss(loss, truth, prediction);
     y_pred[i] = kept - h;
-    const double below = mean_loss(loss, truth, prediction);
+    const double below = detail::mean_loss(loss, truth, prediction);
     y_pred[i] = kept;
     CHECK_THAT(gradient[i], WithinAbs((above - below) / (2 * h), 1e-7));
   }
@@ -50,22 +50,23 @@ TEMPLATE_TEST_CASE("the gradient of the mean loss agrees with differences", "", 
 TEMPLATE_TEST_CASE("the gradient of the mean of row losses agrees with differences", "", GaussianNegativeLogLikelihood,
                    Quantiles<2>) {
   STATIC_REQUIRE(RowLoss<TestType>);
-  STATIC_REQUIRE(label_count<TestType, 4> == 2);
-  STATIC_REQUIRE(label_count<TestType, 3> == 0);
+  STATIC_REQUIRE(detail::label_count<TestType, 4> == 2);
+  STATIC_REQUIRE(detail::label_count<TestType, 3> == 0);
   TestType loss{};
   if constexpr (requires { loss.quantiles; }) loss.quantiles = {0.2, 0.7};
   const std::vector<double> y_true{1, -2, 0.5, 3}, weights{2, 0.5};
   std::vector<double> y_pred{1.5, -2.25, 0.25, 0.75, 1, -1, 0.5, -0.25}, gradient(8, 99);
   const Rows<const double, 2> truth{y_true.data(), 2};
   const Rows<double, 4> prediction{y_pred.data(), 2};
-  for (const RowWeights<double> w : {RowWeights<double>{}, RowWeights<double>{weights.data(), 2}}) {
-    mean_loss_backward(loss, truth, prediction, Rows<double, 4>{gradient.data(), 2}, w);
+  for (const detail::RowWeights<double> w :
+       {detail::RowWeights<double>{}, detail::RowWeights<double>{weights.data(), 2}}) {
+    detail::mean_loss_backward(loss, truth, prediction, Rows<double, 4>{gradient.data(), 2}, w);
     for (std::size_t i = 0; i < 8; ++i) {
       const double kept = y_pred[i], h = 1e-6;
       y_pred[i] = kept + h;
-      const double above = mean_loss(loss, truth, prediction, w);
+      const double above = detail::mean_loss(loss, truth, prediction, w);
       y_pred[i] = kept - h;
-      const double below = mean_loss(loss, truth, prediction, w);
+      const double below = detail::mean_loss(loss, truth, prediction, w);
       y_pred[i] = kept;
       CHECK_THAT(gradient[i], WithinAbs((above - below) / (2 * h), 1e-7));
     }
@@ -75,10 +76,10 @@ TEMPLATE_TEST_CASE("the gradient of the mean of row losses agrees with differenc
 TEST_CASE("weights multiply the loss of a row, and rows of weight 0 are not looked at") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<double> y_true{1, 2, 3, 0, 0, 0}, y_pred{2, 4, 6, nan, nan, nan}, weights{4, 0};
-  const RowWeights<double> w{weights.data(), 1};  // one row counts, the other is padding
+  const detail::RowWeights<double> w{weights.data(), 1};  // one row counts, the other is padding
   const Rows<const double, 3> truth{y_true.data(), 2}, prediction{y_pred.data(), 2};
-  CHECK(mean_loss(MeanSquaredError{}, truth, prediction, w) == 4 * (1 + 4 + 9) / 3.0);
+  CHECK(detail::mean_loss(MeanSquaredError{}, truth, prediction, w) == 4 * (1 + 4 + 9) / 3.0);
   std::vector<double> gradient(6, 99);
-  mean_loss_backward(MeanSquaredError{}, truth, prediction, Rows<double, 3>{gradient.data(), 2}, w);
+  detail::mean_loss_backward(MeanSquaredError{}, truth, prediction, Rows<double, 3>{gradient.data(), 2}, w);
   CHECK(gradient == std::vector<double>{8 / 3.0, 16 / 3.0, 24 / 3.0, 0, 0, 0});
 }

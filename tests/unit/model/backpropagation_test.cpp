@@ -27,7 +27,7 @@ const Sequence<const double, 1> inputs{x.data(), 3, 2}, labels{y.data(), 1, 2};
 
 TEST_CASE("the loss is the mean over the labels, without the penalties of regularizers") {
   const Net model{seed(3)};
-  Backpropagation<Net, MeanSquaredError> pass;
+  detail::Backpropagation<Net, MeanSquaredError> pass;
   const double loss = pass.forward(model.parameters(), {}, inputs, labels, nullptr, {});
   const auto output = pass.output();
   CHECK(output.batch == 2);
@@ -36,14 +36,14 @@ TEST_CASE("the loss is the mean over the labels, without the penalties of regula
 
 TEST_CASE("gradients and the gradient by the input are those of a share of the loss") {
   const Net model{seed(3)};
-  Backpropagation<Net, MeanSquaredError> whole, quarter;
+  detail::Backpropagation<Net, MeanSquaredError> whole, quarter;
   std::vector<double> dx(6, 99), quarter_dx(6, 99);
   const double loss = whole.backward(model.parameters(), {}, inputs, labels, {dx.data(), 3, 2}, nullptr, {});
   CHECK(loss == whole.forward(model.parameters(), {}, inputs, labels, nullptr, {}));
   CHECK(quarter.backward(model.parameters(), {}, inputs, labels, {quarter_dx.data(), 3, 2}, nullptr, {}, 0.25) == loss);
   for (std::size_t i = 0; i < 6; ++i) CHECK_THAT(quarter_dx[i], WithinRel(dx[i] / 4, 1e-14));
-  visit_fields(
-      [&](const FieldInfo& field, const auto& of_whole, const auto& of_quarter) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo& field, const auto& of_whole, const auto& of_quarter) {
         INFO(field.path());
         for (std::size_t i = 0; i < of_whole.size; ++i) {
           CHECK_THAT(of_quarter.data()[i], WithinRel(of_whole.data()[i] / 4, 1e-14));
@@ -60,7 +60,7 @@ TEST_CASE("gradients that vanish over many steps become zero, not subnormal, whi
   constexpr std::size_t steps = 160;
   const std::vector<float> window(steps, 1), label{0};
   std::vector<float> dx(steps);
-  Backpropagation<decltype(model), MeanSquaredError> pass;
+  detail::Backpropagation<decltype(model), MeanSquaredError> pass;
   pass.backward(model.parameters(), {}, {window.data(), steps, 1}, {label.data(), 1, 1}, {dx.data(), steps, 1}, nullptr,
                 {});
   CHECK(dx[steps - 1] == 4);  // d(y²) = 2 y, y = 1 + 1/2 + 1/4 + …

@@ -40,7 +40,7 @@ TEST_CASE("a model is a net, and a stream of either gives the same") {
   using Drawn = Sequential<float, Input<1>, LSTM<2>, Dense<1>>;
   STATIC_REQUIRE(std::derived_from<Drawn, Small>);
   STATIC_REQUIRE(Model<Drawn>);
-  STATIC_REQUIRE(LayersWithWeights<Small>);
+  STATIC_REQUIRE(detail::LayersWithWeights<Small>);
   STATIC_REQUIRE_FALSE(Model<Small>);
   Drawn model;
   model.parameters() = constant_net.parameters();

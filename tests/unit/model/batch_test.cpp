@@ -25,7 +25,7 @@ TEST_CASE("samples become a time-major batch, shorter ones with zeros behind the
   const std::vector<std::pair<std::vector<double>, std::vector<double>>> samples{
       {{1, 2, 3}, {10, 20, 30}}, {{4}, {40}}, {{5, 6, 7}, {50, 60, 70}}};
   const EveryStep::Samples source(samples);
-  Batch<double, EveryStep::input, EveryStep::output> batch;
+  detail::Batch<double, EveryStep::input, EveryStep::output> batch;
   const std::array<std::size_t, 2> ragged{1, 0}, alike{2, 0};
 
   batch.gather(source, ragged, as_many);
@@ -45,7 +45,7 @@ TEST_CASE("a label per step must have as many steps as its window") {
   const std::vector<std::pair<std::vector<double>, std::vector<double>>> samples{{{1, 2, 3}, {10, 20, 30}},
                                                                                  {{4, 5}, {40}}};
   const EveryStep::Samples source(samples);
-  Batch<double, EveryStep::input, EveryStep::output> batch;
+  detail::Batch<double, EveryStep::input, EveryStep::output> batch;
   const std::array<std::size_t, 2> both{0, 1};
   CHECK_THROWS_WITH(batch.gather(source, both, as_many), "label 1: expected 2 steps, found 1");
 }

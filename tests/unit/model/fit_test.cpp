@@ -162,16 +162,16 @@ TEST_CASE("windows of different length are trained as if alone") {
     for (std::size_t k = 0; k < samples.size(); ++k) {
       M alone{seed(1)};
       fit(alone, std::vector{samples[k]}, MeanSquaredError{}, steps_of_one, {.verbose = false});
-      visit_fields(
-          [&](const FieldInfo&, auto& sum, const auto& after, const auto& before) {
+      detail::visit_fields(
+          [&](const detail::FieldInfo&, auto& sum, const auto& after, const auto& before) {
             for (std::size_t i = 0; i < sum.size; ++i) {
               sum.data()[i] += weights[k] * (after.data()[i] - before.data()[i]);
             }
           },
           expected.parameters(), std::as_const(alone.parameters()), start.parameters());
     }
-    visit_fields(
-        [&](const FieldInfo& field, const auto& found, const auto& wanted) {
+    detail::visit_fields(
+        [&](const detail::FieldInfo& field, const auto& found, const auto& wanted) {
           for (std::size_t i = 0; i < found.size; ++i) {
             INFO(field.path());
             CHECK_THAT(found.data()[i], WithinAbs(wanted.data()[i], 1e-13));
@@ -319,7 +319,7 @@ TEST_CASE("a callback may give the model other tensors, and a failed epoch goes 
   const std::vector<std::pair<std::vector<float>, float>> windows{{std::vector<float>(5000, 1.0F), 1.0F}};
   const auto move_in = [](auto& end) {
     Large::Parameters parameters;
-    for (const auto tensor : tensors(parameters)) std::ranges::fill(tensor, 1e30F);
+    for (const auto tensor : detail::tensors(parameters)) std::ranges::fill(tensor, 1e30F);
     end.model.parameters() = std::move(parameters);
   };
   CHECK_THROWS_AS(fit(model, windows, MeanSquaredError{}, SGD{.learning_rate = 1e-6},

@@ -51,8 +51,9 @@ struct TestBatch {
 
 template <class Parameters> std::vector<double> numbers(const Parameters& parameters) {
   std::vector<double> all;
-  visit_fields([&](const FieldInfo&, const auto& field) { all.insert(all.end(), field.begin(), field.end()); },
-               parameters);
+  detail::visit_fields(
+      [&](const detail::FieldInfo&, const auto& field) { all.insert(all.end(), field.begin(), field.end()); },
+      parameters);
   return all;
 }
 
@@ -69,8 +70,8 @@ struct Result {
 };
 
 template <Model M>
-Result result_of(ParallelBackpropagation<M, MeanSquaredError>& pass, const TestBatch& samples, bool lengths_differ,
-                 bool weighted, std::optional<Seed> random_seed = {}) {
+Result result_of(detail::ParallelBackpropagation<M, MeanSquaredError>& pass, const TestBatch& samples,
+                 bool lengths_differ, bool weighted, std::optional<Seed> random_seed = {}) {
   std::optional<Random> random;
   if (random_seed) random.emplace(*random_seed);
   Result result{0, {}, std::vector<double>(samples.x.size(), 99), {}};
@@ -95,11 +96,11 @@ TEMPLATE_TEST_CASE("any number of threads gives what one gives, but for rounding
     const TestBatch samples(batch, TestType::output.is_sequence);
     for (const bool lengths_differ : {false, true}) {
       for (const bool weighted : {false, true}) {
-        ParallelBackpropagation<TestType, MeanSquaredError> one(model, {}, 1);
+        detail::ParallelBackpropagation<TestType, MeanSquaredError> one(model, {}, 1);
         const Result expected = result_of(one, samples, lengths_differ, weighted);
         for (const std::size_t threads : {2u, 3u, 8u}) {
           CAPTURE(batch, lengths_differ, weighted, threads);
-          ParallelBackpropagation<TestType, MeanSquaredError> several(model, {}, threads);
+          detail::ParallelBackpropagation<TestType, MeanSquaredError> several(model, {}, threads);
           const Result found = result_of(several, samples, lengths_differ, weighted);
           CHECK_THAT(found.loss, WithinRel(expected.loss, 1e-14));
           check_close(found.gradients, expected.gradients);
@@ -117,8 +118,8 @@ TEMPLATE_TEST_CASE("any number of threads gives what one gives, but for rounding
 TEST_CASE("one thread gives what Backpropagation gives, to the last digit") {
   const Dropping model{seed(3)};
   const TestBatch samples(5, false);
-  ParallelBackpropagation<Dropping, MeanSquaredError> pass(model, {}, 1);
-  Backpropagation<Dropping, MeanSquaredError> serial;
+  detail::ParallelBackpropagation<Dropping, MeanSquaredError> pass(model, {}, 1);
+  detail::Backpropagation<Dropping, MeanSquaredError> serial;
   Random random(seed(4));
   const Result result = result_of(pass, samples, true, true, seed(4));
   CHECK(result.loss == serial.backward(model.parameters(), {}, samples.windows(true), samples.labels(true), {}, &random,
@@ -129,7 +130,7 @@ TEST_CASE("one thread gives what Backpropagation gives, to the last digit") {
 TEST_CASE("parts whose samples have no steps do not count") {
   const Sequences model{seed(3)};
   TestBatch samples(4, true);
-  ParallelBackpropagation<Sequences, MeanSquaredError> one(model, {}, 1), two(model, {}, 2);
+  detail::ParallelBackpropagation<Sequences, MeanSquaredError> one(model, {}, 1), two(model, {}, 2);
   result_of(two, samples, false, false);  // leaves numbers behind
   for (const auto& lengths : {std::vector<std::size_t>{5, 3, 0, 0}, {0, 0, 5, 3}}) {
     samples.lengths = lengths;
@@ -143,14 +144,14 @@ TEST_CASE("parts whose samples have no steps do not count") {
 
 TEST_CASE("no thread is too few") {
   const Vectors model{seed(3)};
-  using Pass = ParallelBackpropagation<Vectors, MeanSquaredError>;
+  using Pass = detail::ParallelBackpropagation<Vectors, MeanSquaredError>;
   CHECK_THROWS_WITH(Pass(model, {}, 0), "training: expected at least 1 thread, found 0");
 }
 
 TEST_CASE("with random numbers, the same seed and number of threads give the same, and each part draws its own") {
   const Dropping model{seed(3)};
   const TestBatch samples(7, false);
-  ParallelBackpropagation<Dropping, MeanSquaredError> pass(model, {}, 3), again(model, {}, 3);
+  detail::ParallelBackpropagation<Dropping, MeanSquaredError> pass(model, {}, 3), again(model, {}, 3);
   const Result first = result_of(pass, samples, false, false, seed(4));
   CHECK(result_of(pass, samples, false, false, seed(4)) == first);
   CHECK(result_of(again, samples, false, false, seed(4)) == first);
@@ -164,7 +165,7 @@ TEST_CASE("with random numbers, the same seed and number of threads give the sam
   CHECK(random != Random(seed(4)));
   CHECK(next(pass) != first.loss);
   const Vectors plain{seed(3)};
-  ParallelBackpropagation<Vectors, MeanSquaredError> draws_nothing(plain, {}, 3);
+  detail::ParallelBackpropagation<Vectors, MeanSquaredError> draws_nothing(plain, {}, 3);
   random = Random(seed(4));
   next(draws_nothing);
   CHECK(random == Random(seed(4)));
@@ -173,7 +174,7 @@ TEST_CASE("with random numbers, the same seed and number of threads give the sam
   for (std::size_t t = 0; t < 5; ++t) {
     for (std::size_t i = 0; i < 6; ++i) alike.x[t * 12 + 6 + i] = alike.x[t * 12 + i];
   }
-  ParallelBackpropagation<Dropping, MeanSquaredError> halves(model, {}, 2);
+  detail::ParallelBackpropagation<Dropping, MeanSquaredError> halves(model, {}, 2);
   const auto without = result_of(halves, alike, false, false).output;
   CHECK(std::vector(without.begin(), without.begin() + 6) == std::vector(without.begin() + 6, without.end()));
   const auto output = result_of(halves, alike, false, false, seed(4)).output;
@@ -194,7 +195,7 @@ struct Refusing : MeanSquaredError {
 
 TEST_CASE("what is thrown in a part reaches the caller, and the next pass is as if nothing had been") {
   const Vectors model{seed(3)};
-  ParallelBackpropagation<Vectors, Refusing> pass(model, {}, 2);
+  detail::ParallelBackpropagation<Vectors, Refusing> pass(model, {}, 2);
   TestBatch samples(4, false);
   const auto loss = [&] { return pass.backward(samples.windows(false), samples.labels(false), {}, nullptr, {}); };
   const double before = loss();

@@ -37,9 +37,9 @@ TEST_CASE("a stream whose weights are read in turn from the front and from behin
   const Sequential<double, Input<1>, LSTM<34, Tanh, Sigmoid, LSTMOptions{.return_sequences = true}>,
                    GRU<38, Tanh, Sigmoid, GRUOptions{.return_sequences = true}>, SimpleRNN<65>>
       model{seed(9)};
-  static_assert(34 * 4 * 34 * sizeof(double) >= turns_from_bytes);
-  static_assert(38 * 3 * 38 * sizeof(double) >= turns_from_bytes);
-  static_assert(65 * 65 * sizeof(double) >= turns_from_bytes);
+  static_assert(34 * 4 * 34 * sizeof(double) >= detail::turns_from_bytes);
+  static_assert(38 * 3 * 38 * sizeof(double) >= detail::turns_from_bytes);
+  static_assert(65 * 65 * sizeof(double) >= detail::turns_from_bytes);
   Stream stream(model);
   std::vector<double> window;
   for (int t = 0; t < 4; ++t) {

@@ -125,8 +125,8 @@ TEST_CASE("the regularizers of all layers add to the loss and to the gradients")
 
   // Every gradient is that of the loss.
   const typename Regularized::Parameters gradients = trainer.gradients();
-  visit_fields(
-      [&](const FieldInfo& field, auto& weights, const auto& gradient) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo& field, auto& weights, const auto& gradient) {
         INFO(field.path());
         for (std::size_t i = 0; i < weights.size; ++i) {
           const double h = 1e-6, w = weights.data()[i];
@@ -166,7 +166,7 @@ TEST_CASE("an optimizer's memory becomes zero, not subnormal, which would be slo
   Sequential<float, Input<1>, SimpleRNN<1>, Dense<1>> model;
   const std::vector<float> window{0}, label{-1};
   const auto first_moment = [&](float sample_weight) {
-    for (const auto tensor : tensors(model.parameters())) std::ranges::fill(tensor, 0.0F);
+    for (const auto tensor : detail::tensors(model.parameters())) std::ranges::fill(tensor, 0.0F);
     Trainer trainer(model, MeanSquaredError{}, Adam{});
     const std::vector<float> sample_weights{sample_weight};
     trainer.step({window.data(), 1, 1}, {label.data(), 1, 1}, nullptr, sample_weights);

@@ -20,8 +20,8 @@ struct SignDescent {
   template <HasFields Parameters> struct State {};
 
   template <HasFields Parameters> void update(Parameters& p, const Parameters& dp, State<Parameters>&) const {
-    visit_fields(
-        [this](const FieldInfo&, auto& w, const auto& g) {
+    detail::visit_fields(
+        [this](const detail::FieldInfo&, auto& w, const auto& g) {
           for (std::size_t i = 0; i < w.size; ++i)
             w.data()[i] -= learning_rate * ((g.data()[i] > 0) - (g.data()[i] < 0));
         },

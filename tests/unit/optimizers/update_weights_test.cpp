@@ -80,7 +80,7 @@ TEST_CASE("weight decay goes with the learning rate, and before the update") {
 
 TEST_CASE("weights whose name has an excluded part do not decay") {
   Layers w, zero;
-  visit_fields([](const FieldInfo&, auto& values) { values.fill(1); }, w);
+  detail::visit_fields([](const detail::FieldInfo&, auto& values) { values.fill(1); }, w);
   const auto without_bias =
       one_update(SGD{.learning_rate = 0.5, .weight_decay = 1, .exclude_from_weight_decay = {"bias"}}, w, zero);
   CHECK(without_bias.first.kernel(0) == 0.5);

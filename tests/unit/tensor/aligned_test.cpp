@@ -10,13 +10,13 @@ using namespace rnnts;
 
 namespace {
 
-bool begins_a_line(const void* memory) { return reinterpret_cast<std::uintptr_t>(memory) % cache_line == 0; }
+bool begins_a_line(const void* memory) { return reinterpret_cast<std::uintptr_t>(memory) % detail::cache_line == 0; }
 
 }  // namespace
 
 TEST_CASE("vectors, large tensors and buffers begin where a cache line does, however they grow") {
   for (std::size_t size = 1; size < 2000; size += 97) {
-    AlignedVector<float> values(size, 1.5f);
+    detail::AlignedVector<float> values(size, 1.5f);
     CHECK(begins_a_line(values.data()));
     const auto copy = values;
     CHECK(begins_a_line(copy.data()));
