@@ -1,5 +1,5 @@
 // Products as plain loops, with the weights in registers, in tiles of registers and through the BLAS: from which sizes
-// on does each pay? The answer stands in include/rnnts/kernels/thresholds.hpp.
+// on does each pay? The answer stands in include/rnnts/kernels/plan.hpp.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -48,12 +48,12 @@ template <class T, std::size_t I, std::size_t N> void add(std::size_t rows) {
     rnnts::detail::naive::add_outer_product<T, I, N>(o.x(), o.y(), o.weights);
   });
 #if RNNTS_WITH_XSIMD
-  if constexpr (I < rnnts::detail::tiles_from_terms) {
+  if constexpr (rnnts::detail::product_plan<I, N>().kernel == rnnts::detail::Kernel::few_terms) {
     add_one("product/few_terms",
-            [](Operands<T, I, N>& o) { rnnts::detail::few_terms::add_product<0, T, I, N>(o.x(), o.weights, o.y()); });
+            [](Operands<T, I, N>& o) { rnnts::detail::few_terms::add_product<T, I, N>(o.x(), o.weights, o.y()); });
     add_one("outer_product/few_terms", [](Operands<T, I, N>& o) {
       o.weights.fill(0);
-      rnnts::detail::few_terms::add_outer_product<0, T, I, N>(o.x(), o.y(), o.weights);
+      rnnts::detail::few_terms::add_outer_product<T, I, N>(o.x(), o.y(), o.weights);
     });
   }
   add_one("product/tiles", [](Operands<T, I, N>& o) {

@@ -1,5 +1,4 @@
-// Version of the library. The inline namespace carries the major number, so that two versions cannot be mixed
-// silently.
+// Version of the library.
 #pragma once
 
 #define RNNTS_VERSION_MAJOR 0

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <string_view>
 
+#include "rnnts/core/abi.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/kernels/simd.hpp"
-#include "rnnts/kernels/thresholds.hpp"
 
 #if RNNTS_WITH_BLAS
 
@@ -18,6 +18,8 @@
 
 extern "C" __attribute__((weak)) char* openblas_get_corename();  // null if another BLAS is linked, or a static one
 
+#endif
+
 namespace rnnts::inline v0::detail::blas {
 
 /// Whether these are OpenBLAS' kernels for a processor that it does not know: SSE3, whatever the processor could do.
@@ -25,7 +27,7 @@ inline bool is_fallback(std::string_view kernels) { return kernels == "Prescott"
 
 /// Whether the BLAS falls back to narrower registers than those of this build.
 inline bool is_narrower() {
-#if RNNTS_WITH_XSIMD
+#if RNNTS_WITH_BLAS
   static const bool falls_back = openblas_get_corename && is_fallback(openblas_get_corename());
   return falls_back && simd::widest<float> > 4;
 #else
@@ -36,7 +38,11 @@ inline bool is_narrower() {
 enum class Left { plain, transposed };
 
 /// C (rows,columns) += op(A) (rows,inner) B (inner,columns), all row-major without gaps; `Left::transposed`
-/// says that A is stored as (inner,rows).
+/// says that A is stored as (inner,rows). Not defined without a BLAS.
+template <Scalar T>
+void add_product(Left left, std::size_t rows, std::size_t columns, std::size_t inner, const T* a, const T* b, T* c);
+
+#if RNNTS_WITH_BLAS
 template <Scalar T>
 void add_product(Left left, std::size_t rows, std::size_t columns, std::size_t inner, const T* a, const T* b, T* c) {
   const bool transposed = left == Left::transposed;
@@ -45,7 +51,6 @@ void add_product(Left left, std::size_t rows, std::size_t columns, std::size_t i
                 index(columns), index(inner), T(1), a, index(transposed ? rows : inner), b, index(columns), T(1), c,
                 index(columns));
 }
+#endif
 
 }  // namespace rnnts::inline v0::detail::blas
-
-#endif

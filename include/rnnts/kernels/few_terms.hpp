@@ -2,14 +2,11 @@
 // rows of the batch go by.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 
 #include "rnnts/kernels/simd.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
-
-#if RNNTS_WITH_XSIMD
 
 namespace rnnts::inline v0::detail::few_terms {
 
@@ -89,27 +86,26 @@ template <Scalar T, std::size_t I, std::size_t packs, std::size_t lanes> struct 
   }
 };
 
-/// As many of the first of `columns` columns as half of the registers hold.
-template <Scalar T, std::size_t I, std::size_t columns>
-using FirstColumns =
-    Columns<T, I, std::min(columns / simd::lanes<T>(columns), simd::registers / 2 / I), simd::lanes<T>(columns)>;
-
-/// y (rows,N) += x (rows,I) w (I,N), from column `first` on.
-template <std::size_t first = 0, Scalar T, std::size_t I, std::size_t N>
-void add_product(Rows<const T, I> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
-  using Weights = FirstColumns<T, I, N - first>;
-  Weights::add_product(x, w.data() + first, y.data + first, N);
-  if constexpr (first + Weights::count < N) add_product<first + Weights::count>(x, w, y);
+/// Calls `body<first, Columns<…>>()` for blocks of the columns of matrices (I,N), each in half of the registers at
+/// most.
+template <Scalar T, std::size_t I, std::size_t N> void for_each_columns(const auto& body) {
+  simd::for_each_block<T, N, simd::registers / 2 / I>([&]<std::size_t first, simd::Block block>() {
+    body.template operator()<first, Columns<T, I, block.packs, block.lanes>>();
+  });
 }
 
-/// dw (I,N) += x^T (I,rows) dy (rows,N), from column `first` on.
-template <std::size_t first = 0, Scalar T, std::size_t I, std::size_t N>
+/// y (rows,N) += x (rows,I) w (I,N)
+template <Scalar T, std::size_t I, std::size_t N>
+void add_product(Rows<const T, I> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
+  for_each_columns<T, I, N>(
+      [&]<std::size_t first, class Weights>() { Weights::add_product(x, w.data() + first, y.data + first, N); });
+}
+
+/// dw (I,N) += x^T (I,rows) dy (rows,N)
+template <Scalar T, std::size_t I, std::size_t N>
 void add_outer_product(Rows<const T, I> x, Rows<const T, N> dy, Tensor<T, I, N>& dw) {
-  using Sums = FirstColumns<T, I, N - first>;
-  Sums::add_outer_product(x, dy.data + first, dw.data() + first, N);
-  if constexpr (first + Sums::count < N) add_outer_product<first + Sums::count>(x, dy, dw);
+  for_each_columns<T, I, N>(
+      [&]<std::size_t first, class Sums>() { Sums::add_outer_product(x, dy.data + first, dw.data() + first, N); });
 }
 
 }  // namespace rnnts::inline v0::detail::few_terms
-
-#endif

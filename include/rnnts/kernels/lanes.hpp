@@ -23,8 +23,6 @@ struct None {
   struct Workspace {};
 };
 
-#if RNNTS_WITH_XSIMD
-
 /// Samples of a group.
 template <Scalar T> inline constexpr std::size_t count = simd::widest<T>;
 
@@ -218,7 +216,5 @@ void add_sum(std::size_t steps, const T* dy, std::span<T, K> db) {
     simd::unroll<N>([&]<std::size_t n>() __attribute__((always_inline)) { db.data()[k + n] += sum[n].sum(); });
   }
 }
-
-#endif
 
 }  // namespace rnnts::inline v0::detail::lanes

@@ -9,7 +9,7 @@
 #include "rnnts/kernels/blas.hpp"
 #include "rnnts/kernels/few_terms.hpp"
 #include "rnnts/kernels/naive.hpp"
-#include "rnnts/kernels/thresholds.hpp"
+#include "rnnts/kernels/plan.hpp"
 #include "rnnts/kernels/tiles.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
@@ -18,77 +18,51 @@ namespace rnnts::inline v0 {
 
 namespace detail {
 
-/// Whether the weights (I,N) are few enough to stay in registers.
-template <std::size_t I, std::size_t N>
-inline constexpr bool has_few_terms = with_xsimd && I > 0 && (I < tiles_from_terms) && N >= few_terms_from_columns;
-
-/// Whether there are tiles for products with weights (I,N).
-template <std::size_t I, std::size_t N>
-inline constexpr bool has_tiles = with_xsimd && I >= tiles_from_terms && N >= tiles_from_columns;
-
-#if RNNTS_WITH_BLAS
-
-/// Whether products with weights (I,N) may go through the BLAS.
-template <std::size_t I, std::size_t N>
-inline constexpr bool has_blas = I * N >= (has_tiles<I, N> ? blas_from_weights_in_tiles : blas_from_weights);
-
-/// Whether y (rows,N) += x (rows,I) w (I,N) goes through the BLAS.
-template <std::size_t I, std::size_t N> bool uses_blas(std::size_t rows) {
-  if (rows < blas_from_rows) return false;
-  return !has_tiles<I, N> || (rows * I * N <= blas_to_multiply_adds && !blas::is_narrower());
+/// Whether a product with as many rows runs in the BLAS: not where that has narrower registers than the tiles.
+inline bool pays_in_blas(ProductPlan plan, std::size_t rows) {
+  return rows >= plan.blas_from_rows && !(plan.kernel == Kernel::tiles && blas::is_narrower());
 }
-
-/// Whether dw (I,N) += x^T (I,rows) dy (rows,N) does.
-template <std::size_t I, std::size_t N> bool outer_product_uses_blas(std::size_t rows) {
-  return rows >= blas_from_rows && !(has_tiles<I, N> && blas::is_narrower());
-}
-
-#endif
 
 }  // namespace detail
 
 /// y (rows,N) += x (rows,I) w (I,N)
 template <Scalar T, std::size_t I, std::size_t N>
 void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
-#if RNNTS_WITH_XSIMD
-  if constexpr (detail::has_few_terms<I, N>) return detail::few_terms::add_product(x, w, y);
-#endif
-#if RNNTS_WITH_BLAS
-  if constexpr (detail::has_blas<I, N>) {
-    if (detail::uses_blas<I, N>(x.count)) {
+  using detail::Kernel;
+  constexpr detail::ProductPlan plan = detail::product_plan<I, N>();
+  if constexpr (plan.may_use_blas()) {
+    if (detail::pays_in_blas(plan, x.count) && x.count <= plan.blas_to_rows) {
       return detail::blas::add_product(detail::blas::Left::plain, x.count, N, I, x.data, w.data(), y.data);
     }
   }
-#endif
-#if RNNTS_WITH_XSIMD
-  if constexpr (detail::has_tiles<I, N>) {
-    return detail::tiles::add_product<N>(x.count, I, detail::tiles::Strided<T>{x.data, I, 1}, w.data(), y.data);
+  if constexpr (plan.kernel == Kernel::few_terms) {
+    detail::few_terms::add_product(x, w, y);
+  } else if constexpr (plan.kernel == Kernel::tiles) {
+    detail::tiles::add_product<N>(x.count, I, detail::tiles::Strided<T>{x.data, I, 1}, w.data(), y.data);
+  } else {
+    detail::naive::add_product(x, w, y);
   }
-#endif
-  detail::naive::add_product(x, w, y);
 }
 
 /// dw (I,N) += x^T (I,rows) dy (rows,N)
 template <Scalar T, std::size_t I, std::size_t N>
 void add_outer_product(std::type_identity_t<Rows<const T, I>> x, std::type_identity_t<Rows<const T, N>> dy,
                        Tensor<T, I, N>& dw) {
+  using detail::Kernel;
+  constexpr detail::ProductPlan plan = detail::product_plan<I, N>();
   if (x.count == 0) return;  // and then there may be no memory behind x
-#if RNNTS_WITH_XSIMD
-  if constexpr (detail::has_few_terms<I, N>) return detail::few_terms::add_outer_product(x, dy, dw);
-#endif
-#if RNNTS_WITH_BLAS
-  if constexpr (detail::has_blas<I, N>) {
-    if (detail::outer_product_uses_blas<I, N>(x.count)) {
+  if constexpr (plan.may_use_blas()) {
+    if (detail::pays_in_blas(plan, x.count)) {
       return detail::blas::add_product(detail::blas::Left::transposed, I, N, x.count, x.data, dy.data, dw.data());
     }
   }
-#endif
-#if RNNTS_WITH_XSIMD
-  if constexpr (detail::has_tiles<I, N>) {
-    return detail::tiles::add_product<N>(I, x.count, detail::tiles::Strided<T>{x.data, 1, I}, dy.data, dw.data());
+  if constexpr (plan.kernel == Kernel::few_terms) {
+    detail::few_terms::add_outer_product(x, dy, dw);
+  } else if constexpr (plan.kernel == Kernel::tiles) {
+    detail::tiles::add_product<N>(I, x.count, detail::tiles::Strided<T>{x.data, 1, I}, dy.data, dw.data());
+  } else {
+    detail::naive::add_outer_product(x, dy, dw);
   }
-#endif
-  detail::naive::add_outer_product(x, dy, dw);
 }
 
 /// wt (N,I) = w^T (N,I)

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <span>
 
+#include "rnnts/kernels/plan.hpp"
 #include "rnnts/kernels/simd.hpp"
-#include "rnnts/kernels/thresholds.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
 namespace rnnts::inline v0::detail {
@@ -66,17 +66,16 @@ template <Scalar T, std::size_t... I, std::size_t N> void set_row(const T* b, T*
 
 }  // namespace naive
 
-#if RNNTS_WITH_XSIMD
-
 namespace tiles {
 
 /// Sums of a row that stay in registers: of 16, four are left for what is added; of 32, more sums were not faster.
 inline constexpr std::size_t row_sums = simd::registers == 16 ? 12 : 16;
 
-/// Columns `first` to `first + C L` of y, all sums in registers. Each sum is kept in several parts that take turns, so
-/// that there are enough of them for one not to wait for the other.
-template <std::size_t first, std::size_t C, std::size_t L, Scalar T, std::size_t... I, std::size_t N>
+/// A block of the columns of y, from `first` on, all sums in registers. Each sum is kept in several parts that take
+/// turns, so that there are enough of them for one not to wait for the other.
+template <std::size_t first, simd::Block block, Scalar T, std::size_t... I, std::size_t N>
 [[gnu::always_inline]] inline void set_columns(const T* b, T* y, RowProduct<T, I, N>... products) {
+  constexpr std::size_t C = block.packs, L = block.lanes;
   using Pack = simd::Pack<T, L>;
   constexpr std::size_t parts = C == 1 ? 4 : 2 * C <= row_sums ? 2 : 1;
   Pack sum[parts][C];
@@ -129,47 +128,46 @@ template <std::size_t I, Scalar T> [[gnu::always_inline]] inline T dot(const T* 
   }
 }
 
-/// The same as the plain loops, from column `first` on.
-template <std::size_t first = 0, Scalar T, std::size_t... I, std::size_t N>
+/// The same as the plain loops.
+template <Scalar T, std::size_t... I, std::size_t N>
 [[gnu::always_inline]] inline void set_row(const T* b, T* y, RowProduct<T, I, N>... products) {
   if constexpr (N == 1) {
     *y = ((b ? *b : T(0)) + ... + dot<I>(products.x, products.w));
   } else {
-    constexpr std::size_t L = simd::lanes<T>(N - first), C = std::min((N - first) / L, row_sums);
-    set_columns<first, C, L>(b, y, products...);
-    if constexpr (first + C * L < N) set_row<first + C * L>(b, y, products...);
+    simd::for_each_block<T, N, row_sums>([&]<std::size_t first, simd::Block block>() __attribute__((always_inline)) {
+      set_columns<first, block>(b, y, products...);
+    });
   }
 }
 
 }  // namespace tiles
-
-#endif
 
 /// y (N) = b (N) + Σ x w, the sum of one product or more; b is empty where there is no bias.
 template <Scalar T, std::size_t M, std::size_t... I, std::size_t N>
   requires(M == N || M == 0)
 [[gnu::always_inline]] inline void set_row(std::span<const T, M> b, T* y, RowProduct<T, I, N>... products) {
   const T* const bias = M == 0 ? nullptr : b.data();
-#if RNNTS_WITH_XSIMD
-  tiles::set_row(bias, y, products...);
-#else
-  naive::set_row(bias, y, products...);
-#endif
+  if constexpr (with_simd) {
+    tiles::set_row(bias, y, products...);
+  } else {
+    naive::set_row(bias, y, products...);
+  }
 }
 
-/// y (N) = x (N), from column `first` on, in registers of full width. A compiler copies in narrower ones, and then a
-/// reader with wide ones waits until all of it has reached the cache.
-template <std::size_t N, std::size_t first = 0, Scalar T>
-[[gnu::always_inline]] inline void copy_row(const T* x, T* y) {
-#if RNNTS_WITH_XSIMD
-  constexpr std::size_t L = simd::lanes<T>(N - first), C = std::min((N - first) / L, tiles::row_sums);
-  using Pack = simd::Pack<T, L>;
-  simd::unroll<C>([&]<std::size_t k>()
-                      __attribute__((always_inline)) { Pack::load(x + first + k * L).store(y + first + k * L); });
-  if constexpr (first + C * L < N) copy_row<N, first + C * L>(x, y);
-#else
-  std::copy_n(x, N, y);
-#endif
+/// y (N) = x (N), in registers of full width. A compiler copies in narrower ones, and then a reader with wide ones
+/// waits until all of it has reached the cache.
+template <std::size_t N, Scalar T> [[gnu::always_inline]] inline void copy_row(const T* x, T* y) {
+  if constexpr (with_simd) {
+    simd::for_each_block<T, N, tiles::row_sums>(
+        [&]<std::size_t first, simd::Block block>() __attribute__((always_inline)) {
+          using Pack = simd::Pack<T, block.lanes>;
+          simd::unroll<block.packs>([&]<std::size_t k>() __attribute__((always_inline)) {
+            Pack::load(x + first + k * block.lanes).store(y + first + k * block.lanes);
+          });
+        });
+  } else {
+    std::copy_n(x, N, y);
+  }
 }
 
 }  // namespace rnnts::inline v0::detail

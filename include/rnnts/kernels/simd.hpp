@@ -1,27 +1,25 @@
-// The one bridge to xsimd: several numbers at once, in registers of any width that the build may use.
+// The one bridge to xsimd: several numbers at once, in registers of any width that the build may use. Without xsimd a
+// register holds one number.
 #pragma once
 
 #include <cstddef>
 #include <utility>
 
+#include "rnnts/core/abi.hpp"
 #include "rnnts/core/scalar.hpp"
 
-#ifndef RNNTS_WITH_XSIMD
-#if __has_include(<xsimd/xsimd.hpp>)
-#define RNNTS_WITH_XSIMD 1
-#else
-#define RNNTS_WITH_XSIMD 0
-#endif
-#endif
-
 #if RNNTS_WITH_XSIMD
-
 #include <xsimd/xsimd.hpp>
+#endif
 
 namespace rnnts::inline v0::detail::simd {
 
 /// Numbers in the widest register.
+#if RNNTS_WITH_XSIMD
 template <Scalar T> inline constexpr std::size_t widest = xsimd::batch<T>::size;
+#else
+template <Scalar T> inline constexpr std::size_t widest = 1;
+#endif
 
 /// Registers that a kernel can count on: 32 with AVX-512, else 16.
 inline constexpr std::size_t registers = widest<float> >= 16 ? 32 : 16;
@@ -40,6 +38,43 @@ template <std::size_t count> [[gnu::always_inline]] inline void unroll(const aut
       __attribute__((always_inline)) { (body.template operator()<k>(), ...); }(std::make_index_sequence<count>{});
 }
 
+/// Columns of a matrix that a kernel does at once: `packs` registers of `lanes` numbers side by side.
+struct Block {
+  std::size_t lanes, packs;
+
+  consteval std::size_t columns() const { return lanes * packs; }
+};
+
+/// The block for the first of `columns` columns: the widest registers that they fill, and at most so many.
+template <Scalar T> consteval Block block_for(std::size_t columns, std::size_t most_packs) {
+  const std::size_t of_pack = lanes<T>(columns), packs = columns / of_pack;
+  return {of_pack, packs < most_packs ? packs : most_packs};
+}
+
+/// Calls `body<first, block>()` for blocks that cover all of N columns, from left to right.
+template <Scalar T, std::size_t N, std::size_t most_packs, std::size_t first = 0>
+[[gnu::always_inline]] inline void for_each_block(const auto& body) {
+  constexpr Block block = block_for<T>(N - first, most_packs);
+  body.template operator()<first, block>();
+  if constexpr (first + block.columns() < N) for_each_block<T, N, most_packs, first + block.columns()>(body);
+}
+
+/// L numbers in one register.
+template <Scalar T, std::size_t L> struct Pack;
+
+template <Scalar T> struct Pack<T, 1> {
+  T value;
+
+  [[gnu::always_inline]] static Pack load(const T* from) { return {*from}; }
+  [[gnu::always_inline]] static Pack all(T value) { return {value}; }
+  [[gnu::always_inline]] void store(T* to) const { *to = value; }
+  [[gnu::always_inline]] void add_product(Pack a, Pack b) { value += a.value * b.value; }
+  [[gnu::always_inline]] void add(Pack a) { value += a.value; }
+  [[gnu::always_inline]] T sum() const { return value; }
+};
+
+#if RNNTS_WITH_XSIMD
+
 /// The sum of all lanes, which xsimd before version 9 calls hadd.
 template <class Batch> [[gnu::always_inline]] inline auto sum_of(const Batch& values) {
   if constexpr (requires { reduce_add(values); }) {
@@ -49,7 +84,6 @@ template <class Batch> [[gnu::always_inline]] inline auto sum_of(const Batch& va
   }
 }
 
-/// L numbers in one register.
 template <Scalar T, std::size_t L> struct Pack {
   using Batch = typename xsimd::make_sized_batch<T, L>::type;
 
@@ -65,17 +99,6 @@ template <Scalar T, std::size_t L> struct Pack {
   [[gnu::always_inline]] T sum() const { return sum_of(values); }
 };
 
-template <Scalar T> struct Pack<T, 1> {
-  T value;
-
-  [[gnu::always_inline]] static Pack load(const T* from) { return {*from}; }
-  [[gnu::always_inline]] static Pack all(T value) { return {value}; }
-  [[gnu::always_inline]] void store(T* to) const { *to = value; }
-  [[gnu::always_inline]] void add_product(Pack a, Pack b) { value += a.value * b.value; }
-  [[gnu::always_inline]] void add(Pack a) { value += a.value; }
-  [[gnu::always_inline]] T sum() const { return value; }
-};
+#endif
 
 }  // namespace rnnts::inline v0::detail::simd
-
-#endif

@@ -1,13 +1,10 @@
 // Products of small matrices in tiles that stay in registers.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 
+#include "rnnts/kernels/plan.hpp"
 #include "rnnts/kernels/simd.hpp"
-#include "rnnts/kernels/thresholds.hpp"
-
-#if RNNTS_WITH_XSIMD
 
 namespace rnnts::inline v0::detail::tiles {
 
@@ -49,50 +46,47 @@ template <std::size_t R, std::size_t C, std::size_t L, Scalar T>
   });
 }
 
-/// How many sums a tile holds: `rows` by `packs` of `lanes` numbers.
-struct TileShape {
-  std::size_t lanes, packs, rows;
-};
+/// Whether b, with rows of N numbers, is so wide that its rows stand far apart and reading them takes longer. Then
+/// tiles have three packs and eight rows, if there are registers for them.
+template <Scalar T, std::size_t N>
+inline constexpr bool is_wide = simd::registers == 32 && N * sizeof(T) >= wide_row_bytes;
 
-/// The tile for the first of `columns` columns of matrices with rows of N numbers: as many packs side by side as an
-/// eighth of the registers, and as many rows as to have the sums in half of them. Of 16 registers, half are too few:
-/// two packs have six rows, with sums in twelve. Where b is so wide that its rows stand far apart, and reading them
-/// takes longer, three packs and eight rows if there are registers for them.
-template <std::size_t N, Scalar T> consteval TileShape shape_for(std::size_t columns) {
-  const bool wide = simd::registers == 32 && N * sizeof(T) >= wide_row_bytes;
-  const std::size_t lanes = simd::lanes<T>(columns);
-  const std::size_t packs = std::min(columns / lanes, wide ? 3 : simd::registers / 8);
-  const std::size_t rows_of_two_packs = simd::registers == 16 ? 6 : 8;
-  return {lanes, packs, packs == 1 || wide ? 8 : packs == 2 ? rows_of_two_packs : simd::registers / 8};
+/// At most as many packs side by side: an eighth of the registers.
+template <Scalar T, std::size_t N> inline constexpr std::size_t most_packs = is_wide<T, N> ? 3 : simd::registers / 8;
+
+/// As many rows as to have the sums in half of the registers. Of 16, half are too few: two packs have six rows, with
+/// sums in twelve.
+consteval std::size_t rows_of_tile(std::size_t packs, bool is_wide) {
+  if (packs == 1 || is_wide) return 8;
+  if (packs == 2) return simd::registers == 16 ? 6 : 8;
+  return simd::registers / 8;
 }
 
-/// The columns of one tile: c (rows, packs lanes) += a (rows, inner) b (inner, packs lanes), as many rows at a time as
-/// the tile has, and the rest with fewer; b and c have rows of N numbers. N is an argument, which costs no time, so
-/// that matrices of any N share the code.
-template <TileShape tile, Scalar T>
+/// The columns of one block: c (rows, columns) += a (rows, inner) b (inner, columns), R rows at a time, and the rest
+/// with fewer; b and c have rows of N numbers. N is an argument, which costs no time, so that matrices of any N share
+/// the code.
+template <std::size_t R, simd::Block block, Scalar T>
 void add_columns(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c, std::size_t N) {
-  const auto add_rows = [&]<std::size_t R>() __attribute__((always_inline)) {
-    for (; rows >= R; rows -= R) {
-      add_tile<R, tile.packs, tile.lanes>(inner, a, b, c, N);
-      a.data += R * a.row_stride;
-      c += R * N;
+  const auto add_rows = [&]<std::size_t at_once>() __attribute__((always_inline)) {
+    for (; rows >= at_once; rows -= at_once) {
+      add_tile<at_once, block.packs, block.lanes>(inner, a, b, c, N);
+      a.data += at_once * a.row_stride;
+      c += at_once * N;
     }
   };
-  add_rows.template operator()<tile.rows>();
-  if constexpr (tile.rows > 4) add_rows.template operator()<4>();
+  add_rows.template operator()<R>();
+  if constexpr (R > 4) add_rows.template operator()<4>();
   add_rows.template operator()<2>();
   add_rows.template operator()<1>();
 }
 
-/// c (rows,N) += a (rows,inner) b (inner,N), from column `first` on.
-template <std::size_t N, std::size_t first = 0, Scalar T>
+/// c (rows,N) += a (rows,inner) b (inner,N)
+template <std::size_t N, Scalar T>
 void add_product(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, T* c) {
-  constexpr TileShape tile = shape_for<N, T>(N - first);
-  add_columns<tile>(rows, inner, a, b + first, c + first, N);
-  constexpr std::size_t next = first + tile.packs * tile.lanes;
-  if constexpr (next < N) add_product<N, next>(rows, inner, a, b, c);
+  simd::for_each_block<T, N, most_packs<T, N>>([&]<std::size_t first, simd::Block block>() {
+    constexpr std::size_t R = rows_of_tile(block.packs, is_wide<T, N>);
+    add_columns<R, block>(rows, inner, a, b + first, c + first, N);
+  });
 }
 
 }  // namespace rnnts::inline v0::detail::tiles
-
-#endif

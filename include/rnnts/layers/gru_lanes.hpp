@@ -5,7 +5,7 @@
 
 #include "rnnts/kernels/lanes.hpp"
 #include "rnnts/kernels/product.hpp"
-#include "rnnts/kernels/thresholds.hpp"
+#include "rnnts/kernels/plan.hpp"
 #include "rnnts/layers/gru_cell.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
@@ -15,8 +15,6 @@ namespace rnnts::inline v0::detail {
 template <Scalar T, std::size_t I, std::size_t N, class Act, class RecurrentAct, bool reset_after,
           bool return_sequences>
 struct GRULanes : lanes::None {};
-
-#if RNNTS_WITH_XSIMD
 
 /// GRU's formulas with reset_after and from h[-1] = 0 on, for all steps of one group after the other; names are those
 /// of its tape.
@@ -92,7 +90,5 @@ struct GRULanes<T, I, N, Act, RecurrentAct, true, return_sequences> {
 
   static constexpr std::size_t M = N * lanes::count<T>;
 };
-
-#endif
 
 }  // namespace rnnts::inline v0::detail

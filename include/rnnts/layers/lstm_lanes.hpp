@@ -6,7 +6,7 @@
 
 #include "rnnts/kernels/lanes.hpp"
 #include "rnnts/kernels/product.hpp"
-#include "rnnts/kernels/thresholds.hpp"
+#include "rnnts/kernels/plan.hpp"
 #include "rnnts/layers/lstm_cell.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
@@ -15,8 +15,6 @@ namespace rnnts::inline v0::detail {
 
 template <Scalar T, std::size_t I, std::size_t N, class Act, class RecurrentAct, bool return_sequences>
 struct LSTMLanes : lanes::None {};
-
-#if RNNTS_WITH_XSIMD
 
 /// LSTM's formulas from h[-1] = c[-1] = 0 on, for all steps of one group after the other; names are those of its tape.
 ///
@@ -86,7 +84,5 @@ struct LSTMLanes<T, I, N, Act, RecurrentAct, return_sequences> {
 
   static constexpr std::size_t M = N * lanes::count<T>;
 };
-
-#endif
 
 }  // namespace rnnts::inline v0::detail

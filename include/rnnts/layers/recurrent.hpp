@@ -12,7 +12,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/kernels/dropout.hpp"
 #include "rnnts/kernels/product.hpp"
-#include "rnnts/kernels/thresholds.hpp"
+#include "rnnts/kernels/plan.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 

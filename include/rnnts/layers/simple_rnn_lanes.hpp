@@ -7,7 +7,7 @@
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/lanes.hpp"
 #include "rnnts/kernels/product.hpp"
-#include "rnnts/kernels/thresholds.hpp"
+#include "rnnts/kernels/plan.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
@@ -15,8 +15,6 @@ namespace rnnts::inline v0::detail {
 
 template <Scalar T, std::size_t I, std::size_t N, class Act, bool return_sequences>
 struct SimpleRNNLanes : lanes::None {};
-
-#if RNNTS_WITH_XSIMD
 
 /// h[t] = act(x[t] W + h[t-1] U + b), h[-1] = 0.
 ///
@@ -84,7 +82,5 @@ struct SimpleRNNLanes<T, I, N, Act, return_sequences> {
  private:
   using Row = Rows<T, N * lanes::count<T>>;
 };
-
-#endif
 
 }  // namespace rnnts::inline v0::detail

@@ -17,6 +17,23 @@ TEST_CASE("a pack has as many numbers as fit, and not more than are wanted") {
   STATIC_REQUIRE(detail::simd::lanes<float>(1000) == detail::simd::widest<float>);
 }
 
+TEST_CASE("blocks cover all columns, the widest first") {
+  const auto columns_of_blocks = []<std::size_t N>() {
+    std::size_t next = 0;
+    detail::simd::for_each_block<float, N, 2>([&]<std::size_t first, detail::simd::Block block>() {
+      CHECK(first == next);
+      CHECK(block.packs <= 2);
+      CHECK(block.lanes == detail::simd::lanes<float>(N - first));
+      next += block.columns();
+    });
+    return next;
+  };
+  CHECK(columns_of_blocks.operator()<1>() == 1);
+  CHECK(columns_of_blocks.operator()<7>() == 7);
+  CHECK(columns_of_blocks.operator()<64>() == 64);
+  CHECK(columns_of_blocks.operator()<99>() == 99);
+}
+
 TEMPLATE_TEST_CASE_SIG("packs of any size add, multiply, load and store", "", ((std::size_t L), L), 1, 4, 8) {
   if constexpr (detail::simd::lanes<float>(L) == L) {
     std::array<float, L + 1> in{}, out{};
@@ -34,6 +51,6 @@ TEMPLATE_TEST_CASE_SIG("packs of any size add, multiply, load and store", "", ((
 
 #else
 
-TEST_CASE("without xsimd there are no packs") { CHECK(RNNTS_WITH_XSIMD == 0); }
+TEST_CASE("without xsimd a register holds one number") { STATIC_REQUIRE(rnnts::detail::simd::widest<float> == 1); }
 
 #endif

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "rnnts/kernels/thresholds.hpp"
+#include "rnnts/kernels/plan.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/lstm.hpp"
