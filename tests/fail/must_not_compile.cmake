@@ -8,9 +8,13 @@ if(NOT expectations)
   message(FATAL_ERROR "the file says no message to expect")
 endif()
 
+file(STRINGS ${SOURCE} options REGEX "^// flags: ")
+string(REPLACE "// flags: " "" options "${options}")
+separate_arguments(options UNIX_COMMAND "${options}")
+
 # In English, and with quotation marks that a file can hold.
 set(ENV{LC_ALL} C)
-execute_process(COMMAND ${COMPILER} @${FLAGS} -fsyntax-only -include ${HEADERS} ${SOURCE} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
+execute_process(COMMAND ${COMPILER} @${FLAGS} ${options} -fsyntax-only -include ${HEADERS} ${SOURCE} RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
 if(result EQUAL 0)
   message(FATAL_ERROR "it compiles, but must not")
 endif()

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/scalar.hpp"  // which refuses flags that take checks for NaN away
 #include "rnnts/series/tensor_view.hpp"
 
 namespace rnnts::inline v0::detail {
