@@ -35,7 +35,7 @@ namespace rnnts::inline v0 {
 /// `Random* random = nullptr`: null but in training.
 ///
 /// A layer that can run sample by sample also has `State`, what it remembers between two steps, and
-/// `step(p, x, state, y)` for one step of batch 1, noexcept and without an allocation.
+/// `step(p, x, state, y)` for one step of batch 1, noexcept and without an allocation. `x` and `y` share no memory.
 ///
 /// A layer with options that change its function, but neither the names nor the shapes of its weights, tells
 /// them by `config()`, a text on one line as "activation tanh, go_backwards". A saved model keeps it, so that it

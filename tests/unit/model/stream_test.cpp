@@ -3,11 +3,18 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <span>
+#include <type_traits>
 #include <vector>
 
 #include "rnnts/kernels/plan.hpp"
+#include "rnnts/layers/branches.hpp"
+#include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/dropout.hpp"
 #include "rnnts/layers/gru.hpp"
+#include "rnnts/layers/last_step.hpp"
+#include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/model/sequential.hpp"
@@ -59,4 +66,45 @@ TEST_CASE("a stream of one input takes numbers, and a copy goes its own way") {
   copy.step(-1.0f);
   CHECK(next == Approx(model.predict(std::vector{0.5f, 0.25f})(0)));
   CHECK(copy.step(0.25f)[0] != next);
+}
+
+namespace {
+
+constexpr Conv1DOptions causal{.padding = Padding::causal};
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("a step may be given the output of the step before, in its memory", "",
+                   (Sequential<double, Input<3>, Residual<Dense<3>>>),
+                   (Sequential<double, Input<3>, Add<LSTM<3>, Branch<LastStep, Dense<3>>>>),
+                   (Sequential<double, Input<2>, Concatenate<Dense<1>, Dense<2>>>),
+                   (Sequential<double, Input<100>, Dense<100, Tanh>>),
+                   (Sequential<double, Input<7>, Dense<131, Softmax>>), (Sequential<double, Input<1>, Dense<1>>),
+                   (Sequential<double, Input<5>, SimpleRNN<5>>), (Sequential<double, Input<5>, LSTM<5>>),
+                   (Sequential<double, Input<5>, GRU<5>>), (Sequential<double, Input<5>, Conv1D<5, 2, Linear, causal>>),
+                   (Sequential<double, Input<5>, LayerNormalization<>>), (Sequential<double, Input<5>, Dropout<0.5>>),
+                   (Sequential<double, Input<3>, Dense<3>, Residual<Dense<3>>>)) {
+  constexpr std::size_t I = TestType::input.features, N = TestType::output.features;
+  for (const std::size_t first : {std::size_t{0}, N - I}) {  // where the input begins in the output
+    const TestType model{seed(9)};
+    Stream shared(model), apart(model);
+    std::vector<double> x(I, 0.5);
+    std::span<const double, I> a(x.data(), I);
+    for (int t = 0; t < 4; ++t) {
+      const auto expected = apart.step(std::span<const double, I>(x.data(), I));
+      const auto found = shared.step(a);
+      for (std::size_t n = 0; n < N; ++n) CHECK(found[n] == expected[n]);
+      a = std::span<const double, I>(found.data() + first, I);
+      x.assign(expected.begin() + static_cast<std::ptrdiff_t>(first),
+               expected.begin() + static_cast<std::ptrdiff_t>(first + I));
+    }
+  }
+}
+
+TEST_CASE("a stream is not made of a model that ends with the statement") {
+  using Net = Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>;
+  STATIC_REQUIRE(std::is_constructible_v<Stream<Net>, Net&>);
+  STATIC_REQUIRE(std::is_constructible_v<Stream<Net>, const Net&>);
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<Stream<Net>, Net>);
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<Stream<Net>, const Net>);
 }
