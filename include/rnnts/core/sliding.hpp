@@ -13,7 +13,7 @@ namespace rnnts::inline v0::detail {
 ///
 /// Throws ShapeError if the window is longer than the sequence; `layer` names who says so.
 constexpr std::size_t sliding_steps(std::string_view layer, std::size_t steps, std::size_t span, std::size_t stride) {
-  if (steps < span) throw ShapeError(sentence(layer, ": expected at least ", span, " steps, found ", steps));
+  if (steps < span) raise(ShapeError(sentence(layer, ": expected at least ", span, " steps, found ", steps)));
   return (steps - span) / stride + 1;
 }
 

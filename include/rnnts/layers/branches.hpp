@@ -152,8 +152,8 @@ template <class Merge, Layer... Layers> struct Parallel {
   template <std::size_t K> static std::size_t check_steps(std::size_t input_steps) {
     const std::size_t first = output_steps(input_steps), found = detail::output_steps<At<K>>(input_steps);
     if (found == first) return found;
-    throw ShapeError(sentence(name, ": for ", input_steps, " steps the first branch gives ", first, ", but branch ", K,
-                              " gives ", found));
+    raise(ShapeError(sentence(name, ": for ", input_steps, " steps the first branch gives ", first, ", but branch ", K,
+                              " gives ", found)));
   }
 
   static constexpr std::array<std::size_t, count> features{Layers::output.features...};
