@@ -43,7 +43,10 @@ class Random {
   }
 
   /// Uniform in {0, …, bound - 1}. The bias of the remainder is below bound / 2^64.
-  std::size_t below(std::size_t bound) { return static_cast<std::size_t>(engine_() % bound); }
+  std::size_t below(std::size_t bound) {
+    const unsigned long long drawn = engine_();  // not std::size_t on any system, so that the cast is one everywhere
+    return static_cast<std::size_t>(drawn % bound);
+  }
 
   /// A seed for a further stream of random numbers.
   Seed draw_seed() { return {engine_()}; }
