@@ -21,8 +21,8 @@ namespace rnnts::inline v0 {
 /// Layers one after the other, and their weights: `Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>
 /// model{seed(7)}`.
 ///
-/// A value: copying a model copies its weights. A const model may be used by many threads at once. Sizes that
-/// do not fit do not compile.
+/// A value: copying a model copies its weights, and so does moving it, which leaves it as it was. A const model may be
+/// used by many threads at once. Sizes that do not fit do not compile.
 template <Scalar T, class Input, class First, class... Rest>
 class Sequential : public BareSequential<T, Input, First, Rest...> {
  public:

@@ -16,7 +16,7 @@ namespace rnnts::inline v0 {
 /// A row-major tensor of static extents, zero when made. A value: copies copy the numbers.
 ///
 /// Small tensors hold their numbers themselves and need no heap; large ones keep them there, so that a model
-/// is never too large for the stack. A large tensor that was moved from may only be assigned to or destroyed.
+/// is never too large for the stack. A move copies too, for all sizes, so that what was moved from is as it was.
 template <Scalar T, std::size_t... Extents> class Tensor {
  public:
   using value_type = T;
@@ -33,6 +33,9 @@ template <Scalar T, std::size_t... Extents> class Tensor {
       values_.resize(size);
     }
   }
+
+  constexpr Tensor(const Tensor&) = default;  // and no move, which would leave a large tensor without its numbers
+  constexpr Tensor& operator=(const Tensor&) = default;
 
   constexpr T* data() noexcept { return values_.data(); }
   constexpr const T* data() const noexcept { return values_.data(); }

@@ -2,9 +2,11 @@
 
 #include <cmath>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "support/catch.hpp"
 
@@ -37,6 +39,33 @@ TEST_CASE("a model is a value") {
   CHECK(model.layer<1>().bias(0) == before);
   model.initialize(seed(2));
   CHECK(model.layer<0>().kernel(0, 0) == Net{seed(2)}.layer<0>().kernel(0, 0));
+}
+
+TEMPLATE_TEST_CASE("a model that was moved from is as it was, whatever its size", "",
+                   (Sequential<float, Input<1>, LSTM<32>, Dense<1>>),
+                   (Sequential<float, Input<1>, LSTM<33>, Dense<1>>)) {
+  const std::vector<float> window{0.5f, -1, 2};
+  TestType model{seed(1)};
+  const float before = model.predict(window)(0);
+  TestType other = std::move(model);
+  CHECK(other.predict(window)(0) == before);
+  CHECK(model.predict(window)(0) == before);  // NOLINT: what this is about
+  const TestType copy = model;
+  CHECK(copy.predict(window)(0) == before);
+
+  other = TestType{seed(2)};
+  model = std::move(other);
+  CHECK(other.predict(window)(0) == model.predict(window)(0));
+  CHECK(other.predict(window)(0) != before);
+  other.initialize(seed(1));
+  CHECK(other.predict(window)(0) == before);
+  TestType& same = other;
+  other = std::move(same);
+  CHECK(other.predict(window)(0) == before);
+
+  std::vector<TestType> models;
+  for (int k = 0; k < 3; ++k) models.push_back(std::move(other));
+  for (const TestType& each : models) CHECK(each.predict(window)(0) == before);
 }
 
 TEST_CASE("weights are looked at and set by name") {

@@ -1,6 +1,8 @@
 #include "rnnts/tensor/tensor.hpp"
 
 #include <numeric>
+#include <type_traits>
+#include <utility>
 
 #include "rnnts/tensor/xtensor.hpp"
 #include "support/catch.hpp"
@@ -18,6 +20,26 @@ TEMPLATE_TEST_CASE("tensors are zero at first, row-major, and values", "", (Tens
   CHECK(tensor(1, 2) == 5);
   copy.fill(1);
   CHECK(std::accumulate(copy.begin(), copy.end(), 0.0) == static_cast<double>(TestType::size));
+}
+
+TEMPLATE_TEST_CASE("a tensor that was moved from is as it was", "", (Tensor<float, 2, 3>), (Tensor<double, 100, 200>)) {
+  TestType tensor;
+  tensor(1, 2) = 5;
+  TestType copy = std::move(tensor);
+  CHECK(copy(1, 2) == 5);
+  CHECK(std::accumulate(tensor.begin(), tensor.end(), 0.0) == 5);
+  copy(1, 2) = 6;
+  tensor = std::move(copy);
+  CHECK(tensor(1, 2) == 6);
+  CHECK(copy(1, 2) == 6);
+  TestType& same = tensor;
+  tensor = std::move(same);
+  CHECK(tensor(1, 2) == 6);
+}
+
+TEST_CASE("small tensors are copied as their bytes are") {
+  STATIC_REQUIRE(std::is_trivially_copyable_v<Tensor<float, 2, 3>>);
+  STATIC_REQUIRE(std::is_nothrow_move_constructible_v<Tensor<float, 2, 3>>);
 }
 
 TEST_CASE("small tensors hold their numbers themselves, large ones do not") {
