@@ -3,8 +3,10 @@
 #pragma once
 
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <optional>
 
 #if __has_include(<unistd.h>)
 #include <unistd.h>
@@ -14,13 +16,21 @@ namespace rnnts::inline v0::detail {
 
 class Progress {
  public:
-  /// `steps` of work are to be done. Nothing is written unless `enabled`.
-  Progress(bool enabled, std::size_t epochs, std::size_t steps)
+  /// What is to be done, counted so that the largest sizes do not overflow.
+  struct Work {
+    std::size_t epochs;       ///< how many are asked for
+    std::size_t epochs_left;  ///< how many of them are still to be done
+    std::size_t batches;      ///< of an epoch
+    bool validates;           ///< whether each epoch ends with a validation
+  };
+
+  /// Nothing is written unless `enabled`.
+  Progress(bool enabled, const Work& work)
       : lines_(!enabled        ? 0
                : is_terminal() ? 200
                                : 10),
-        epochs_(epochs),
-        steps_(steps) {}
+        work_(work),
+        steps_(static_cast<double>(work.epochs_left) * static_cast<double>(work.batches)) {}
 
   ~Progress() {
     if (line_ > 0 && lines_ == 200) std::fputc('\n', stderr);
@@ -28,23 +38,36 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// To be called after each step; cheap unless a line is due.
+  /// To be called after each batch, with the mean loss of the epoch up to there; cheap unless a line is due.
   void step(std::size_t epoch, double loss) {
     ++done_;
-    if (done_ * lines_ < (line_ + 1) * steps_) return;
-    line_ = done_ * lines_ / steps_;
-    write(epoch, loss);
+    if (work_.validates && done_ % work_.batches == 0) return;  // the line waits for the val_loss
+    write_if_due(epoch, loss);
+  }
+
+  /// To be called after the validation of an epoch, with both losses of it.
+  void validated(std::size_t epoch, double loss, double val_loss) {
+    val_loss_ = val_loss;
+    write_if_due(epoch, loss);
   }
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  void write(std::size_t epoch, double loss) const {
+  void write_if_due(std::size_t epoch, double loss) {
+    const double done = static_cast<double>(done_);
+    if (done * lines_ < (line_ + 1) * steps_) return;
+    line_ = std::floor(done * lines_ / steps_);
+    write(epoch, loss, done);
+  }
+
+  void write(std::size_t epoch, double loss, double done) const {
     const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
-    const double left = elapsed * static_cast<double>(steps_ - done_) / static_cast<double>(done_);
+    const double left = elapsed * (steps_ - done) / done;
     const bool renews = lines_ == 200;
-    std::fprintf(stderr, "%sepoch %zu/%zu  loss %.6g  %.1f s, %.1f s left%s", renews ? "\r" : "", epoch, epochs_, loss,
-                 elapsed, left, renews ? "\033[K" : "\n");
+    std::fprintf(stderr, "%sepoch %zu/%zu  loss %.6g", renews ? "\r" : "", epoch, work_.epochs, loss);
+    if (val_loss_) std::fprintf(stderr, "  val_loss %.6g", *val_loss_);
+    std::fprintf(stderr, "  %.1f s, %.1f s left%s", elapsed, left, renews ? "\033[K" : "\n");
     std::fflush(stderr);
   }
 
@@ -56,11 +79,12 @@ class Progress {
 #endif
   }
 
-  std::size_t lines_;  ///< how many to write in all
-  std::size_t epochs_;
-  std::size_t steps_;
+  double lines_;  ///< how many to write in all
+  Work work_;
+  double steps_;  ///< of all epochs
   std::size_t done_ = 0;
-  std::size_t line_ = 0;
+  double line_ = 0;
+  std::optional<double> val_loss_;  ///< of the last epoch that was validated
   Clock::time_point start_ = Clock::now();
 };
 

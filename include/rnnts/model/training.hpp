@@ -65,7 +65,10 @@ template <Scalar T> class EpochLoop {
     keep_weights();
     if (!weights_to_go_on_from_.empty()) put_state_into_model();
     train_begin();
-    Progress progress(verbose_, epochs_, (epochs_ - std::min(epochs_, epochs_done())) * batches_);
+    Progress progress(verbose_, {.epochs = epochs_,
+                                 .epochs_left = epochs_ - std::min(epochs_, epochs_done()),
+                                 .batches = batches_,
+                                 .validates = has_validation_});
     for (bool stop = false; epochs_done() < epochs_ && !stop;) {
       run_epoch(epochs_done() + 1, progress);
       stop = epoch_end();
@@ -162,6 +165,7 @@ template <Scalar T> class EpochLoop {
       if (has_validation_) history_.val_loss.push_back(val_loss);
       history_.seconds = seconds_before_ + seconds();
       keep_weights();
+      if (has_validation_) progress.validated(epoch, loss, val_loss);
     } catch (...) {
       restore_weights();
       throw;
