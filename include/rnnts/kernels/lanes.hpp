@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <span>
 
+#include "rnnts/core/ceil_div.hpp"
 #include "rnnts/kernels/simd.hpp"
 #include "rnnts/tensor/aligned.hpp"
 #include "rnnts/tensor/tensor.hpp"
@@ -35,7 +36,7 @@ template <Scalar T, std::size_t F> class Buffer {
 
   void resize(std::size_t steps, std::size_t batch) {
     steps_ = steps;
-    groups_ = (batch + L - 1) / L;
+    groups_ = detail::ceil_div(batch, L);
     if (values_.size() < groups_ * steps_ * F * L) values_.resize(groups_ * steps_ * F * L);
   }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "rnnts/core/ceil_div.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/initializer.hpp"
 #include "rnnts/core/regularizer.hpp"
@@ -160,7 +161,7 @@ struct Conv1D {
     template <class X, class Z>
     static void for_each_run(std::size_t k, Sequence<X, I> x, Sequence<Z, F> z, auto visit) {
       const std::size_t ahead = k * options.dilation_rate;  // of the first step, zeros included
-      const std::size_t first = ahead < pad ? (pad - ahead + options.strides - 1) / options.strides : 0;
+      const std::size_t first = ahead < pad ? detail::ceil_div(pad - ahead, options.strides) : 0;
       const std::size_t run = options.strides == 1 ? z.steps - std::min(first, z.steps) : 1;
       for (std::size_t t = first; t < z.steps; t += run) {
         const std::size_t from = t * options.strides + ahead - pad;

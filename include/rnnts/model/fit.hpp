@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/ceil_div.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/function_ref.hpp"
 #include "rnnts/core/random.hpp"
@@ -85,7 +86,7 @@ template <Scalar T, Shape Input, Shape Output> class Batches {
     order_.resize(std::max(samples.size(), options.validation.size()));
   }
 
-  std::size_t size() const { return (samples_.size() + options_.batch_size - 1) / options_.batch_size; }
+  std::size_t size() const { return ceil_div(samples_.size(), options_.batch_size); }
   bool has_validation() const { return !options_.validation.empty(); }
 
   /// One epoch. Returns the mean loss.

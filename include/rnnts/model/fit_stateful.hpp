@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/ceil_div.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/layers/layer.hpp"
@@ -90,9 +91,7 @@ template <Model M, std::size_t Labels> class Chunks {
   std::size_t length_of(const Samples& series, std::size_t b) const {
     return first_of(series, b + 1) - first_of(series, b);
   }
-  std::size_t chunks(const Samples& series) const {
-    return (length_of(series, 0) + options_.steps - 1) / options_.steps;
-  }
+  std::size_t chunks(const Samples& series) const { return ceil_div(length_of(series, 0), options_.steps); }
 
   double mean_over_chunks(const Samples& series, auto& trainer, auto loss_of_chunk, auto after_chunk) {
     trainer.for_each_state([](auto& state) { state.reset(); });

@@ -98,12 +98,13 @@ template <Model M, class Window> auto forecast(const M& model, Window&& last_win
     std::vector<T> values(look_back);
     detail::gather(last_window, Sequence<T, 1>{values.data(), look_back, 1}, 0, "window", 0);
     typename M::Scratch scratch;
-    while (values.size() < look_back + steps) {
+    std::vector<T> predictions(steps);
+    while (values.size() - look_back < steps) {
       const auto y = model.predict(std::span<const T>(values).last(look_back), scratch);
       values.insert(values.end(), y.begin(), y.end());
     }
-    return std::vector<T>(values.begin() + static_cast<std::ptrdiff_t>(look_back),
-                          values.begin() + static_cast<std::ptrdiff_t>(look_back + steps));
+    std::ranges::copy(std::span(values).subspan(look_back, steps), predictions.begin());
+    return predictions;
   } else {
     static_assert(I == N,
                   "forecast feeds predictions back as inputs, so that the model needs as many outputs as "

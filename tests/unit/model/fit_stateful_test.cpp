@@ -1,6 +1,7 @@
 #include "rnnts/model/fit_stateful.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,16 @@ TEMPLATE_TEST_CASE("one chunk is backpropagation through the whole series", "", 
   const auto b = fit(whole, as_one_window(series), MeanSquaredError{}, adam, {.epochs = 3, .verbose = false});
   check_same_weights(stateful, whole);
   for (std::size_t k = 0; k < 3; ++k) CHECK_THAT(a.loss[k], WithinAbs(b.loss[k], 1e-14));
+}
+
+TEST_CASE("the largest number of steps is the whole series in one chunk") {
+  const auto series = sine(40);
+  Simple whole{seed(1)}, largest{seed(1)};
+  fit_stateful(whole, series | views::window(1), MeanSquaredError{}, Adam{}, {.steps = 39, .verbose = false});
+  const auto history = fit_stateful(largest, series | views::window(1), MeanSquaredError{}, Adam{},
+                                    {.steps = SIZE_MAX, .verbose = false});
+  CHECK(std::isfinite(history.loss[0]));
+  check_same_weights(largest, whole);
 }
 
 TEMPLATE_TEST_CASE("the state is carried over chunks: without updates the loss does not depend on their length", "",

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <list>
 #include <set>
@@ -90,6 +91,17 @@ TEST_CASE("the loss of an epoch is the mean over samples, also where the last ba
   };
   CHECK_THAT(loss(4), WithinRel(loss(11), 1e-6));
   CHECK_THAT(loss(4), WithinRel(loss(100), 1e-6));
+}
+
+TEST_CASE("the largest batch size is all samples at once, and the largest number of epochs is until a callback stops") {
+  const auto series = sine(16);
+  Net all{seed(7)}, largest{seed(7)};
+  fit(all, series | views::window(5), MeanSquaredError{}, Adam{}, {.batch_size = 11, .verbose = false});
+  const auto history =
+      fit(largest, series | views::window(5), MeanSquaredError{}, Adam{},
+          {.epochs = SIZE_MAX, .batch_size = SIZE_MAX, .callbacks = {[](auto& end) { end.stop = true; }}});
+  CHECK(history.loss.size() == 1);
+  CHECK(largest.layer<0>().kernel(0, 0) == all.layer<0>().kernel(0, 0));
 }
 
 TEST_CASE("every sample is seen once per epoch") {

@@ -1,6 +1,8 @@
 #include "rnnts/model/forecast.hpp"
 
 #include <array>
+#include <cstdint>
+#include <stdexcept>
 #include <vector>
 
 #include "rnnts/layers/dense.hpp"
@@ -21,6 +23,14 @@ TEST_CASE("a horizon is fed back as a whole, and the rest of the last one is lef
   Sequential<double, Input<1, 2>, Flatten, Dense<2>> model;  // next two: a + b, a + 2 b
   model.set_weight("1.dense.kernel", xt::xtensor<double, 2>{{1, 1}, {1, 2}});
   CHECK(forecast(model, std::vector{1, 1}, 5) == std::vector<double>{2, 3, 5, 8, 13});
+}
+
+TEST_CASE("more steps than there is memory for are refused") {
+  const Sequential<double, Input<1, 2>, Flatten, Dense<1>> one;
+  const Sequential<double, Input<1, 2>, Flatten, Dense<2>> horizon;
+  CHECK_THROWS_AS(forecast(one, std::vector{1, 1}, SIZE_MAX), std::length_error);
+  CHECK_THROWS_AS(forecast(horizon, std::vector{1, 1}, SIZE_MAX), std::length_error);
+  CHECK_THROWS_AS(forecast(horizon, std::vector{1, 1}, SIZE_MAX - 2), std::length_error);
 }
 
 TEST_CASE("several features are fed back as rows") {
