@@ -198,7 +198,8 @@ History fit(M& model, Windows&& windows, L loss, O optimizer,
 ///
 /// Throws as above, ShapeError if the state has another number of weights than the model, and ArgumentError if there
 /// was validation and is none, or the other way round. Whatever is thrown, the state is that of the end of the last
-/// whole epoch.
+/// whole epoch, with what callbacks have changed after it: where one throws, model and state keep what it and those
+/// before it have changed by then.
 template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options,

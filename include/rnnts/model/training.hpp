@@ -250,9 +250,14 @@ class Training final : public EpochLoop<typename M::scalar> {
                     .learning_rate = learning_rate(),
                     .updates = updates()};
     bool stop = false;
-    for (const auto& callback : callbacks_) {
-      callback(end);
-      stop = stop || end.stop;  // what one has stopped another, which may set it to false, does not undo
+    try {
+      for (const auto& callback : callbacks_) {
+        callback(end);
+        stop = stop || end.stop;  // what one has stopped another, which may set it to false, does not undo
+      }
+    } catch (...) {
+      state_.optimizer = trainer_.optimizer();  // keeps what callbacks have changed by then, as the model does
+      throw;
     }
     state_.optimizer = trainer_.optimizer();
     return stop;

@@ -286,6 +286,23 @@ TEST_CASE("where a callback throws at the end, the weights to go on from are kep
   CHECK(state.weights.back() != 7);  // the same weight, the last one
 }
 
+TEST_CASE(
+    "where a callback throws after an epoch, the state has the learning rate that it and those before it have set") {
+  Net model{seed(7)};
+  TrainingState<Net, SGD> state;
+  const auto halves = [](EpochEnd<Net>& end) { end.learning_rate->scale(0.5); };
+  const auto throws_in_second_epoch = [](EpochEnd<Net>& end) {
+    if (end.epoch < 2) return;
+    end.learning_rate->scale(0.25);
+    throw DataError("in a callback");
+  };
+  CHECK_THROWS_WITH(
+      train(model, SGD{.learning_rate = 1}, state, {.epochs = 5, .callbacks = {halves, throws_in_second_epoch}}),
+      "in a callback");
+  CHECK(state.epochs_done() == 2);
+  CHECK(state.optimizer.learning_rate(0) == 0.0625);
+}
+
 TEST_CASE("weights to go on from that are not those of the model are refused before it changes") {
   Net model{seed(7)};
   TrainingState<Net, Adam> state;
