@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/losses/loss.hpp"
 
 namespace rnnts::inline v0 {
@@ -12,7 +13,12 @@ namespace rnnts::inline v0 {
 struct Huber {
   static constexpr std::string_view name = "huber";
 
-  double delta = 1;
+  double delta = 1;  ///< above 0
+
+  /// Throws ArgumentError if delta is not above 0.
+  void check() const {
+    if (!(delta > 0)) throw ArgumentError(detail::sentence("huber: expected a delta above 0, found ", delta));
+  }
 
   template <Scalar T> T value(T y_true, T y_pred) const {
     const T e = std::abs(y_pred - y_true), d = static_cast<T>(delta);

@@ -39,6 +39,12 @@ inline void check_not_negative(std::string_view name, double value) {
   throw ArgumentError(sentence("optimizer: expected ", name, " at least 0, found ", value));
 }
 
+inline void check_learning_rate(double rate, std::uint64_t update) {
+  if (rate >= 0 && std::isfinite(rate)) return;
+  throw ArgumentError(sentence("learning_rate: expected a finite number of at least 0 for update ", update,
+                               ", counted from 0, found ", rate));
+}
+
 /// Throws ArgumentError if a number among the options cannot be used.
 template <class O> void check_numbers(const O& optimizer, std::initializer_list<Fraction> fractions) {
   for (const auto& [name, value] : fractions) {
@@ -172,12 +178,16 @@ void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_a
 
 /// Starts an update: checks the options, adds 1 to `updates`, and returns the learning rate.
 ///
-/// `fractions` are options that must be in [0, 1), with their names. Throws ArgumentError.
+/// `fractions` are options that must be in [0, 1), with their names. Throws ArgumentError, also where a schedule gives
+/// a learning rate that is negative or not finite.
 template <HasFields Parameters, class O>
 double begin_update(const O& optimizer, std::uint64_t& updates, std::initializer_list<detail::Fraction> fractions) {
   detail::check_numbers(optimizer, fractions);
   if (updates == 0) detail::check_names(optimizer.exclude_from_weight_decay, detail::visit_infos<Parameters>);
-  return optimizer.learning_rate(updates++);
+  const double rate = optimizer.learning_rate(updates);
+  detail::check_learning_rate(rate, updates);
+  ++updates;
+  return rate;
 }
 
 /// Clips the gradients, lets the weights decay, w -= learning_rate weight_decay w, and then updates every number by the

@@ -185,3 +185,30 @@ TEST_CASE("updates are counted, and the schedule is asked for each") {
   CHECK(state.updates == 2);
   CHECK(w.w(0) == -1.5);
 }
+
+TEST_CASE("a learning rate that becomes negative or NaN is refused at that update, and the weights stay") {
+  const auto third = [](double rate) { return [rate](std::uint64_t update) { return update < 2 ? 0.5 : rate; }; };
+  const auto zero = two_tensors(0, 0, 0), g = two_tensors(1, 2, 3);
+  const auto check = [&](auto optimizer, const std::string& found) {
+    auto w = zero;
+    typename decltype(optimizer)::template State<TwoTensors> state;
+    for (int update = 0; update < 2; ++update) optimizer.update(w, g, state);
+    const double before = w.bias(0);
+    CHECK_THROWS_AS(optimizer.update(w, g, state), ArgumentError);
+    CHECK_THROWS_WITH(
+        optimizer.update(w, g, state),
+        "learning_rate: expected a finite number of at least 0 for update 2, counted from 0, found " + found);
+    CHECK(w.bias(0) == before);
+    CHECK(state.updates == 2);
+  };
+  check(SGD{.learning_rate = third(-0.25)}, "-0.25");
+  check(Adam{.learning_rate = third(-1e-9)}, "-1e-09");
+  check(RMSprop{.learning_rate = third(std::numeric_limits<double>::infinity())}, "inf");
+  check(SGD{.learning_rate = third(std::numeric_limits<double>::quiet_NaN())}, "nan");
+  check(SGD{.learning_rate = PiecewiseConstantDecay{.boundaries = {1}, .values = {0.5, -1}}}, "-1");
+
+  Adam scaled{.learning_rate = 0.5};
+  scaled.learning_rate.scale(-1);
+  CHECK_THROWS_AS(one_update(scaled, zero, g), ArgumentError);
+  CHECK(one_update(SGD{.learning_rate = third(0)}, zero, g).bias(0) == -1.5);
+}
