@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/losses/loss.hpp"
 
@@ -16,6 +17,12 @@ struct BinaryCrossentropy {
   static constexpr std::string_view name = "bce";
 
   bool from_logits = false;  ///< whether y_pred goes through a sigmoid here, rather than at the end of the model
+
+  /// Throws DataError if the label is not between 0 and 1.
+  void check_label(double y_true) const {
+    if (y_true >= 0 && y_true <= 1) return;
+    throw DataError(detail::sentence("bce: expected a number between 0 and 1, found ", y_true));
+  }
 
   template <Scalar T> T value(T y_true, T y_pred) const {
     if (from_logits) return Softplus::value(y_pred) - y_true * y_pred;

@@ -33,7 +33,8 @@ concept RowLoss = requires(const L& loss, const double* y, double* dy, std::size
 };
 
 /// A loss of either kind. One with options may have `check()`, which throws if they cannot be used; it is called before
-/// training.
+/// training. One that does not take all finite labels may have `check_label(y_true)`, which throws DataError for those
+/// that it does not take; it is called for each label of a batch before that is trained or validated with.
 template <class L>
 concept Loss = ElementwiseLoss<L> || RowLoss<L>;
 

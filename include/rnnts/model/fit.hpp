@@ -22,6 +22,7 @@
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/callback.hpp"
+#include "rnnts/model/check_labels.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/sequential.hpp"
@@ -53,9 +54,9 @@ namespace detail {
 template <Scalar T, Shape Input, Shape Output> class Batches {
  public:
   using Samples = rnnts::Samples<T, Input, Output>;
-  /// The loss of a batch; in training, after which the weights have changed.
-  using LossOf = FunctionRef<double(Sequence<const T, Input.features> x, Sequence<const T, Output.features> y,
-                                    std::span<const T> sample_weights)>;
+  /// The loss of the batch of the samples of these indices; in training, after which the weights have changed.
+  using LossOf = FunctionRef<double(std::span<const std::size_t> indices, Sequence<const T, Input.features> x,
+                                    Sequence<const T, Output.features> y, std::span<const T> sample_weights)>;
 
   struct Options {
     std::size_t batch_size;
@@ -79,9 +80,9 @@ template <Scalar T, Shape Input, Shape Output> class Batches {
                                 options.sample_weights.size()));
     }
     for (std::size_t k = 0; k < options.sample_weights.size(); ++k) {
-      if (std::isfinite(options.sample_weights[k])) continue;
-      throw DataError(
-          sentence("fit: sample weight ", k, ": expected a finite number, found ", options.sample_weights[k]));
+      if (options.sample_weights[k] >= 0 && std::isfinite(options.sample_weights[k])) continue;
+      throw DataError(sentence("fit: sample weight ", k, ": expected a finite number of at least 0, found ",
+                               options.sample_weights[k]));
     }
     order_.resize(std::max(samples.size(), options.validation.size()));
   }
@@ -131,7 +132,7 @@ template <Scalar T, Shape Input, Shape Output> class Batches {
       if (!sample_weights.empty()) {
         for (const std::size_t k : indices) weights_.push_back(sample_weights[k]);
       }
-      const double loss = loss_of(batch_.x(), batch_.y(), weights_);
+      const double loss = loss_of(indices, batch_.x(), batch_.y(), weights_);
       sum += loss * static_cast<double>(indices.size());
       done += indices.size();
       after_batch(loss, sum / static_cast<double>(done));
@@ -156,12 +157,22 @@ template <Scalar T, Shape Input, Shape Output> struct FitPass {
   bool has_validation() const { return batches_of_samples.has_validation(); }
 
   double train(auto& trainer, Random& random, AfterBatch after_batch) {
-    const auto step = [&](auto x, auto y, auto sample_weights) { return trainer.step(x, y, &random, sample_weights); };
+    const auto step = [&](auto indices, auto x, auto y, auto sample_weights) {
+      check_labels(trainer.loss(), y, indices);
+      return trainer.step(x, y, &random, sample_weights);
+    };
     return batches_of_samples.train(random, step, after_batch);
   }
   double validate(auto& trainer) {
-    const auto loss_of = [&](auto x, auto y, auto) { return trainer.forward(x, y); };
+    const auto loss_of = [&](auto, auto x, auto y, auto) { return trainer.forward(x, y); };
     return batches_of_samples.validate(loss_of);
+  }
+  void read_validation(auto& trainer) {
+    const auto check = [&](auto indices, auto, auto y, auto) {
+      check_labels(trainer.loss(), y, indices);
+      return 0.0;
+    };
+    batches_of_samples.validate(check);
   }
 };
 

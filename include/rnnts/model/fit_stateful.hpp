@@ -15,6 +15,7 @@
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/callback.hpp"
+#include "rnnts/model/check_labels.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/sequential.hpp"
@@ -69,6 +70,12 @@ template <Model M, std::size_t Labels> class Chunks {
     return mean_over_chunks(options_.validation, trainer, forward, [](double, double) {});
   }
 
+  void read_validation(auto& trainer) {
+    for (std::size_t chunk = 0; chunk < chunks(options_.validation); ++chunk) {
+      gather(options_.validation, chunk * options_.steps, trainer.loss());
+    }
+  }
+
  private:
   void check(const Samples& series, std::string_view what) const {
     if (series.size() < options_.batch_size) {
@@ -98,7 +105,7 @@ template <Model M, std::size_t Labels> class Chunks {
     double sum = 0;
     std::size_t done = 0;
     for (std::size_t chunk = 0; chunk < chunks(series); ++chunk) {
-      const std::size_t numbers = gather(series, chunk * options_.steps);
+      const std::size_t numbers = gather(series, chunk * options_.steps, trainer.loss());
       const double loss = loss_of_chunk();
       sum += loss * static_cast<double>(numbers);
       done += numbers;
@@ -111,7 +118,7 @@ template <Model M, std::size_t Labels> class Chunks {
 
   /// Reads the chunk of each part that begins `first` steps after its beginning. Returns how many steps that are in
   /// all.
-  std::size_t gather(const Samples& series, std::size_t first) {
+  std::size_t gather(const Samples& series, std::size_t first, const auto& loss) {
     const std::size_t parts = options_.batch_size;
     const std::size_t steps = std::min(options_.steps, length_of(series, 0) - first);
     lengths_.resize(parts);
@@ -123,7 +130,9 @@ template <Model M, std::size_t Labels> class Chunks {
     for (std::size_t t = 0; t < steps; ++t) {
       indices_.clear();
       for (std::size_t b = 0; b < parts && t < lengths_[b]; ++b) indices_.push_back(first_of(series, b) + first + t);
-      series.gather(indices_, {x[t].data, 1, indices_.size()}, {y[t].data, 1, indices_.size()});
+      const Sequence<T, Labels> labels{y[t].data, 1, indices_.size()};
+      series.gather(indices_, {x[t].data, 1, indices_.size()}, labels);
+      check_labels<std::remove_cvref_t<decltype(loss)>, T, Labels>(loss, labels, indices_);
       std::ranges::fill(x[t].last(parts - indices_.size()), T(0));
       std::ranges::fill(y[t].last(parts - indices_.size()), T(0));
       count += indices_.size();

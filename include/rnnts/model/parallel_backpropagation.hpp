@@ -218,6 +218,7 @@ template <Model M, Loss L> class ParallelBackpropagation {
   typename M::Parameters& gradients() { return first().gradients(); }
   const typename M::Parameters& gradients() const { return first().gradients(); }
   Output output() const { return shared_ ? shared_->output() : parts_.front()->output(); }
+  const L& loss() const { return loss_; }
   /// Of the first part.
   typename M::Tape& tape() { return first().tape(); }
   const typename M::Workspace& workspace() const { return first().workspace(); }

@@ -69,6 +69,7 @@ class Trainer {
 
   const typename M::Parameters& gradients() const { return backpropagation_.gradients(); }
   Output output() const { return backpropagation_.output(); }
+  const L& loss() const { return backpropagation_.loss(); }
   O& optimizer() { return optimizer_; }
   auto& optimizer_state() { return optimizer_state_; }
   /// What the forward pass has left behind, with the states of recurrent layers; with several threads, that of the

@@ -59,6 +59,7 @@ template <Scalar T> class EpochLoop {
   virtual ~EpochLoop() = default;
 
   History run() {
+    check_validation_data();
     const std::size_t expected = std::min<std::size_t>(epochs_, 10'000);  // a callback may stop long before
     history_.loss.reserve(expected);
     if (has_validation_) history_.val_loss.reserve(expected);
@@ -100,12 +101,26 @@ template <Scalar T> class EpochLoop {
   /// One epoch. Returns its loss.
   virtual double train(AfterBatch after_batch) = 0;
   virtual double validate() = 0;
+  /// Throws what `validate` would for data that cannot be used.
+  virtual void read_validation() = 0;
   /// Brings the state, which until now was that of the epoch before, up to this one.
   virtual void note() = 0;
   /// These call the callbacks. `epoch_end` returns whether one of them stops the training.
   virtual void train_begin() = 0;
   virtual bool epoch_end() = 0;
   virtual void train_end() = 0;
+
+  /// Validation data that cannot be used are found here, rather than when an epoch is done, which would be lost.
+  void check_validation_data() {
+    if (!has_validation_) return;
+    try {
+      read_validation();
+    } catch (const DataError& error) {
+      throw DataError(sentence("validation ", error.what()));
+    } catch (const ShapeError& error) {
+      throw ShapeError(sentence("validation ", error.what()));
+    }
+  }
 
   void keep_weights() {
     last_good_.clear();
@@ -197,7 +212,8 @@ template <Scalar T> class EpochLoop {
 /// - `batches()`, the number of updates of an epoch;
 /// - `train(trainer, random, after_batch)`: one epoch of updates, each followed by `after_batch`; returns the mean
 /// loss;
-/// - `has_validation()`, and `validate(trainer)`, the loss of the validation data.
+/// - `has_validation()`, and `validate(trainer)`, the loss of the validation data;
+/// - `read_validation(trainer)`, which throws what `validate` would for data that cannot be used.
 template <Model M, Loss L, class O, class Options, class Pass>
 class Training final : public EpochLoop<typename M::scalar> {
   using T = typename M::scalar;
@@ -227,6 +243,8 @@ class Training final : public EpochLoop<typename M::scalar> {
   }
 
   double validate() override { return pass_.validate(trainer_); }
+
+  void read_validation() override { pass_.read_validation(trainer_); }
 
   void note() override {
     state_.optimizer = trainer_.optimizer();

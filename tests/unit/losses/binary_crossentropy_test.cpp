@@ -30,3 +30,13 @@ TEST_CASE("from logits it is the same, without its limits") {
   CHECK(logits.value(1.0, 1000.0) == 0);
   CHECK_THAT(logits.derivative(0.3, 1.2), WithinRel(1 / (1 + std::exp(-1.2)) - 0.3, 1e-14));
 }
+
+TEST_CASE("labels are between 0 and 1") {
+  for (const bool from_logits : {false, true}) {
+    const BinaryCrossentropy loss{.from_logits = from_logits};
+    for (const double good : {0.0, 0.25, 1.0}) CHECK_NOTHROW(loss.check_label(good));
+    CHECK_THROWS_AS(loss.check_label(-1), DataError);
+    CHECK_THROWS_AS(loss.check_label(std::nan("")), DataError);
+    CHECK_THROWS_WITH(loss.check_label(2), "bce: expected a number between 0 and 1, found 2");
+  }
+}

@@ -10,6 +10,7 @@
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/losses/binary_crossentropy.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "rnnts/model/fit.hpp"
 #include "rnnts/model/stream.hpp"
@@ -185,6 +186,28 @@ TEST_CASE("a stateful training is validated, stopped and goes on") {
       fit_stateful(interrupted, train | views::window(1), MeanSquaredError{}, Adam{}, options(), state);
   CHECK(history.loss == expected.loss);
   CHECK(history.val_loss == expected.val_loss);
+}
+
+TEST_CASE("a label that the loss does not take is named, that of a validation before the training") {
+  const auto with_label = [](std::size_t step, double label) {
+    std::vector<std::pair<double, double>> steps(11, {0.5, 1});
+    steps[step].second = label;
+    return steps;
+  };
+  Simple model{seed(1)};
+  const auto train = [&](const auto& series, const auto& validation) {
+    fit_stateful(model, series, BinaryCrossentropy{.from_logits = true}, Adam{},
+                 {.steps = 2, .batch_size = 3, .validation = validation, .verbose = false});
+  };
+  CHECK_THROWS_AS(train(with_label(5, 2), with_label(0, 1)), DataError);
+  CHECK_THROWS_WITH(train(with_label(5, 2), with_label(0, 1)),
+                    "label 5, step 0: bce: expected a number between 0 and 1, found 2");
+  CHECK_THROWS_WITH(train(with_label(5, 2), with_label(10, -1)),
+                    "validation label 10, step 0: bce: expected a number between 0 and 1, found -1");
+  auto validation = with_label(0, 1);
+  validation[4].first = std::nan("");
+  CHECK_THROWS_WITH(train(with_label(5, 2), validation),
+                    "validation window 4, step 0: expected a finite number, found nan");
 }
 
 TEST_CASE("what is no series of steps is refused") {

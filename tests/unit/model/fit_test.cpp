@@ -19,7 +19,9 @@
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/global_average_pooling1d.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/losses/binary_crossentropy.hpp"
 #include "rnnts/losses/gaussian_negative_log_likelihood.hpp"
+#include "rnnts/losses/huber.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "rnnts/losses/pinball.hpp"
@@ -232,7 +234,10 @@ TEST_CASE("sample weights: a weight of 2 is a sample twice, a weight of 0 is non
                     "fit: expected a sample weight for each of 3 windows, found 2");
   const std::vector<double> bad{1, std::numeric_limits<double>::infinity(), 1};
   CHECK_THROWS_WITH(fit(a, samples, MeanSquaredError{}, sgd, {.sample_weights = bad}),
-                    "fit: sample weight 1: expected a finite number, found inf");
+                    "fit: sample weight 1: expected a finite number of at least 0, found inf");
+  const std::vector<double> negative{1, 0, -0.5};
+  CHECK_THROWS_WITH(fit(a, samples, MeanSquaredError{}, sgd, {.sample_weights = negative}),
+                    "fit: sample weight 2: expected a finite number of at least 0, found -0.5");
 }
 
 TEST_CASE("several quantiles of one label, and a mean with its variance") {
@@ -256,6 +261,65 @@ TEST_CASE("several quantiles of one label, and a mean with its variance") {
   const auto y = normal.predict(std::array{0.0});
   CHECK_THAT(y(0), WithinAbs(5.0, 1e-2));
   CHECK_THAT(std::exp(y(1)), WithinAbs((99.0 * 99 - 1) / 1200, 0.1));  // the variance of 0.1, 0.2, …, 9.9
+}
+
+TEST_CASE("a label that the loss does not take is named, and the model has the weights from before the epoch") {
+  using Classifier = Sequential<double, Input<1>, SimpleRNN<3>, Dense<2, Sigmoid>>;
+  std::vector<std::pair<std::vector<double>, std::array<double, 2>>> samples(10, {{0.1, 0.2}, {0, 1}});
+  const Classifier before{seed(1)};
+  for (const double label : {2.0, -1.0}) {
+    Classifier model{seed(1)};
+    samples[7].second[1] = label;
+    const auto train = [&](BinaryCrossentropy loss) {
+      fit(model, samples, loss, Adam{}, {.batch_size = 4, .verbose = false});
+    };
+    const std::string expected =
+        detail::sentence("label 7, step 0: bce: expected a number between 0 and 1, found ", label);
+    CHECK_THROWS_AS(train({}), DataError);
+    CHECK_THROWS_WITH(train({}), expected);
+    CHECK_THROWS_WITH(train({.from_logits = true}), expected);
+    CHECK(model.layer<1>().kernel(0, 0) == before.layer<1>().kernel(0, 0));
+  }
+}
+
+TEST_CASE("validation data that cannot be used are found before the training, and are named so") {
+  using Classifier = Sequential<double, Input<1>, SimpleRNN<3>, Dense<1, Sigmoid>>;
+  using Sample = std::pair<std::vector<double>, std::vector<double>>;
+  const std::vector<Sample> good(5, {{0.1, 0.2}, {1}});
+  int trained_with = 0;
+  const auto windows = std::views::iota(std::size_t{0}, good.size()) | std::views::transform([&](std::size_t k) {
+                         ++trained_with;
+                         return good[k];
+                       });
+  const auto train = [&](const Sample& bad) {
+    auto validation = good;
+    validation[3] = bad;
+    Classifier model{seed(1)};
+    trained_with = -5;  // each is asked for its length
+    fit(model, windows, BinaryCrossentropy{}, Adam{}, {.batch_size = 2, .validation = validation, .verbose = false});
+  };
+  CHECK_THROWS_AS(train({{0.1, std::nan("")}, {1}}), DataError);
+  CHECK(trained_with == 0);
+  CHECK_THROWS_WITH(train({{0.1, std::nan("")}, {1}}),
+                    "validation window 3, step 1: expected a finite number, found nan");
+  CHECK_THROWS_WITH(train({{0.1, 0.2}, {3}}),
+                    "validation label 3, step 0: bce: expected a number between 0 and 1, found 3");
+  CHECK(trained_with == 0);
+  CHECK_THROWS_AS(train({{0.1, 0.2}, {1, 0}}), ShapeError);
+  CHECK_THROWS_WITH(train({{0.1, 0.2}, {1, 0}}), StartsWith("validation label 3: expected 1 steps, found 2"));
+  CHECK(trained_with == 0);
+}
+
+TEST_CASE("a loss with an option that it cannot use, and a learning rate that becomes negative, are refused") {
+  const auto series = sine(40);
+  Net model{seed(7)};
+  CHECK_THROWS_WITH(fit(model, series | views::window(5), Huber{.delta = -1}, Adam{}, {.verbose = false}),
+                    "huber: expected a delta above 0, found -1");
+  const auto falls = [](std::uint64_t update) { return 0.01 - 0.005 * static_cast<double>(update); };
+  CHECK_THROWS_WITH(fit(model, series | views::window(5), MeanSquaredError{}, SGD{.learning_rate = falls},
+                        {.batch_size = 10, .verbose = false}),
+                    StartsWith("learning_rate: expected a finite number of at least 0 for update 3, counted from 0"));
+  CHECK(model.layer<0>().kernel(0, 0) == Net{seed(7)}.layer<0>().kernel(0, 0));
 }
 
 TEST_CASE("quantiles are between 0 and 1") {
