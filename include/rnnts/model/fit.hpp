@@ -24,6 +24,7 @@
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/check_labels.hpp"
 #include "rnnts/model/history.hpp"
+#include "rnnts/model/sample_weights.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/training.hpp"
@@ -40,7 +41,7 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
   bool shuffle = true;                                       ///< the order of the samples, anew for each epoch
   Seed seed = {};                                            ///< of the order; the same seed gives the same training
   typename M::template SamplesWith<Labels> validation = {};  ///< windows whose loss is computed after each epoch
-  std::span<const typename M::scalar> sample_weights = {};   ///< of the loss of each sample; empty if all count alike
+  SampleWeights<typename M::scalar> sample_weights = {};     ///< of the loss of each sample; empty if all count alike
   std::vector<Callback<M>> callbacks = {};                   ///< called in this order
   std::size_t threads =
       1;                ///< that share the samples of each batch; more than one pay where a step takes 20 µs or more

@@ -240,6 +240,21 @@ TEST_CASE("sample weights: a weight of 2 is a sample twice, a weight of 0 is non
                     "fit: sample weight 2: expected a finite number of at least 0, found -0.5");
 }
 
+TEST_CASE("options keep sample weights that were a temporary") {
+  const auto series = sine(30);
+  const auto weights = [] {
+    std::vector<float> result(25, 1.0f);
+    result[3] = 0;
+    return result;
+  };
+  const FitOptions<Net> stored{.sample_weights = weights(), .verbose = false};
+  const std::vector<float> kept = weights();
+  Net a{seed(7)}, b{seed(7)};
+  fit(a, series | views::window(5), MeanSquaredError{}, Adam{}, stored);
+  fit(b, series | views::window(5), MeanSquaredError{}, Adam{}, {.sample_weights = kept, .verbose = false});
+  CHECK(a.layer<0>().kernel(0, 0) == b.layer<0>().kernel(0, 0));
+}
+
 TEST_CASE("several quantiles of one label, and a mean with its variance") {
   // The label is 1, 2, …, 99 in any order, whatever the window says.
   std::vector<std::pair<std::array<double, 1>, double>> samples;
