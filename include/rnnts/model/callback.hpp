@@ -48,6 +48,7 @@ template <Model M> struct EpochEnd {
 template <Model M> struct TrainEnd {
   const History& history;
   M& model;
+  bool verbose = false;  ///< whether to say on stderr what there is to say
 };
 
 /// Anything that can be called with an `EpochEnd<M>&`: a lambda, or a struct that may also have the functions

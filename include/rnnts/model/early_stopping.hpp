@@ -3,9 +3,13 @@
 
 #include <any>
 #include <cstddef>
+#include <cstdio>
 #include <limits>
+#include <string>
 #include <string_view>
 
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/text.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/monitor.hpp"
 
@@ -18,6 +22,9 @@ namespace rnnts::inline v0 {
 ///     EarlyStopping early{.patience = 10};
 ///     fit(model, windows, loss, Adam{}, {.epochs = 500, .validation = validation, .callbacks = {std::ref(early)}});
 ///     std::cout << early.best << " in epoch " << early.best_epoch;
+///
+/// In a training that is verbose, a line on stderr says at the end whether and why it was stopped, and which weights
+/// the model has.
 ///
 /// The first epoch of a training forgets what was, that of one that goes on does not. Throws ArgumentError if
 /// `val_loss` is to be monitored and there is no validation. After another exception the best weights are not in the
@@ -59,7 +66,10 @@ struct EarlyStopping {
     }
   }
 
-  template <Model M> void train_end(TrainEnd<M>& end) const { restore(end.model); }
+  template <Model M> void train_end(TrainEnd<M>& end) const {
+    restore(end.model);
+    if (end.verbose) std::fputs(what_happened(end.history.loss.size()).c_str(), stderr);
+  }
 
   /// Puts the best weights into the model, if any were kept.
   template <Model M> void restore(M& model) const {
@@ -67,6 +77,21 @@ struct EarlyStopping {
   }
 
  private:
+  /// A line that says whether and why the training was stopped, and which weights the model has.
+  std::string what_happened(std::size_t last_epoch) const {
+    using detail::sentence;
+    const char* const watched = monitor == Monitor::val_loss ? "val_loss" : "loss";
+    const std::string stopped =
+        stopped_epoch != 0 && stopped_epoch == last_epoch
+            ? sentence("stopped, as ", watched, " no longer improved (patience ", patience, "); ")
+            : "";
+    const std::string best_of = best_epoch == 0
+                                    ? sentence("there was no best ", watched)
+                                    : sentence("best ", watched, ": ", detail::rounded(best), " in epoch ", best_epoch);
+    return sentence("EarlyStopping: ", stopped, best_of, "; the model has the weights of epoch ",
+                    best_weights.has_value() ? best_epoch : last_epoch, " of ", last_epoch, "\n");
+  }
+
   template <Model M> void keep(const M& model) {
     if (auto* weights = std::any_cast<typename M::Parameters>(&best_weights)) {
       *weights = model.parameters();

@@ -220,7 +220,6 @@ History fit(M& model, Windows&& windows, L loss, O optimizer,
   using Samples = typename M::template SamplesWith<labels>;
   static_assert(std::constructible_from<Samples, Windows>,
                 "fit takes a range of (window, label) pairs, as series | views::window(look_back) is.");
-  if (options.threads == 0) throw ArgumentError("fit: expected at least 1 thread, found 0");
   const Samples samples(std::forward<Windows>(windows));
   detail::FitPass<typename M::scalar, Samples::input, Samples::output> pass{{samples,
                                                                              {.batch_size = options.batch_size,

@@ -52,7 +52,6 @@ template <Model M, std::size_t Labels> class Chunks {
   Chunks(const Samples& series, const StatefulOptions<M, Labels>& options) : series_(series), options_(options) {
     if (options.steps == 0) throw ArgumentError("fit_stateful: expected chunks of at least 1 step, found 0");
     if (options.batch_size == 0) throw ArgumentError("fit_stateful: expected a batch_size of at least 1, found 0");
-    if (options.threads == 0) throw ArgumentError("fit_stateful: expected at least 1 thread, found 0");
     check(series, "the series");
     if (has_validation()) check(options.validation, "the validation series");
   }

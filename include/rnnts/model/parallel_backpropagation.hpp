@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -191,9 +192,12 @@ template <Model M, Loss L> class ParallelBackpropagation {
   using Y = typename Serial::Y;
   using Output = typename Serial::Output;
 
-  /// Throws ArgumentError for 0 threads, std::system_error if the system gives no more threads.
-  ParallelBackpropagation(const M& model, L loss, std::size_t threads) : model_(model), loss_(std::move(loss)) {
-    if (threads == 0) throw ArgumentError("training: expected at least 1 thread, found 0");
+  /// Throws ArgumentError for 0 threads, in the name of the function that trains, std::system_error if the system gives
+  /// no more threads.
+  ParallelBackpropagation(const M& model, L loss, std::size_t threads,
+                          std::string_view name = "ParallelBackpropagation")
+      : model_(model), loss_(std::move(loss)) {
+    if (threads == 0) throw ArgumentError(detail::sentence(name, ": expected at least 1 thread, found 0"));
     for (std::size_t k = 0; k < threads; ++k) parts_.push_back(std::make_unique<Part>(model_, loss_));
     if (threads > 1) shared_ = std::make_unique<Shared>(parts_);
   }

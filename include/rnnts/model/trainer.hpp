@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "rnnts/core/flush_subnormals.hpp"
@@ -36,10 +37,12 @@ class Trainer {
   using Y = Sequence<const T, labels>;
   using Output = Sequence<const T, M::output.features>;
 
-  /// Throws ArgumentError if an option of the loss cannot be used or for 0 threads, std::system_error if the system
-  /// gives no more threads.
-  Trainer(M& model, L loss, O optimizer, std::size_t threads = 1)
-      : model_(model), optimizer_(std::move(optimizer)), backpropagation_(model, checked(std::move(loss)), threads) {}
+  /// Throws ArgumentError if an option of the loss cannot be used or for 0 threads, where `name` is that of the
+  /// function that trains, std::system_error if the system gives no more threads.
+  Trainer(M& model, L loss, O optimizer, std::size_t threads = 1, std::string_view name = "Trainer")
+      : model_(model),
+        optimizer_(std::move(optimizer)),
+        backpropagation_(model, checked(std::move(loss)), threads, name) {}
 
   /// Forward pass, backward pass and one update of the weights. Returns the loss before the update.
   ///

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "rnnts/layers/simple_rnn.hpp"
@@ -12,6 +14,7 @@
 #include "rnnts/series/window.hpp"
 #include "support/catch.hpp"
 #include "support/scripted_training.hpp"
+#include "support/stderr_lines.hpp"
 
 using namespace rnnts;
 
@@ -139,4 +142,44 @@ TEST_CASE("the best weights can be put back after a training that failed") {
   CHECK(early.best_epoch == 1);
   early.restore(model);
   CHECK(model.layer<0>().bias(0) == 0);
+}
+
+TEST_CASE("EarlyStopping says in a verbose training that and why it stopped, and which weights the model has") {
+  using Net = Sequential<double, Input<1>, Dense<1>>;
+  const std::vector<std::pair<std::vector<double>, double>> windows{{{1}, 0}};
+  const auto said = [&](const EarlyStopping& early, bool verbose, std::size_t epochs) {
+    // The bias falls by 1 in each epoch, and the loss is its square: 9, 4, 1, 0, 1, 4, …
+    const auto lower = [](auto& end) { end.model.template layer<0>().bias(0) -= 1; };
+    const auto lines = stderr_lines([&] {
+      Net model;
+      model.set_weight("0.dense.kernel", std::vector{0.0});
+      model.set_weight("0.dense.bias", std::vector{3.0});
+      fit(model, windows, MeanSquaredError{}, SGD{.learning_rate = 0},
+          {.epochs = epochs, .callbacks = {early, lower}, .verbose = verbose});
+    });
+    std::vector<std::string> own;
+    for (const auto& line : lines) {
+      if (line.starts_with("EarlyStopping")) own.push_back(line);
+    }
+    if (!verbose) CHECK(lines.empty());
+    return own;
+  };
+  EarlyStopping early{.monitor = Monitor::loss, .patience = 2};
+  CHECK(
+      said(early, true, 100) ==
+      std::vector<std::string>{"EarlyStopping: stopped, as loss no longer improved (patience 2); best loss: 0 in epoch "
+                               "4; the model has the weights of epoch 4 of 6"});
+  CHECK(said(early, false, 100).empty());
+  CHECK(said(early, true, 3) ==
+        std::vector<std::string>{"EarlyStopping: best loss: 1 in epoch 3; the model has the weights of epoch 3 of 3"});
+  CHECK(said(early, true, 0) ==
+        std::vector<std::string>{"EarlyStopping: there was no best loss; the model has the weights of epoch 0 of 0"});
+  early.restore_best_weights = false;
+  CHECK(
+      said(early, true, 100) ==
+      std::vector<std::string>{"EarlyStopping: stopped, as loss no longer improved (patience 2); best loss: 0 in epoch "
+                               "4; the model has the weights of epoch 6 of 6"});
+  early.start_from_epoch = 10;
+  CHECK(said(early, true, 3) ==
+        std::vector<std::string>{"EarlyStopping: there was no best loss; the model has the weights of epoch 3 of 3"});
 }

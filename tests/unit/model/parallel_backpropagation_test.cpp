@@ -145,7 +145,7 @@ TEST_CASE("parts whose samples have no steps do not count") {
 TEST_CASE("no thread is too few") {
   const Vectors model{seed(3)};
   using Pass = detail::ParallelBackpropagation<Vectors, MeanSquaredError>;
-  CHECK_THROWS_WITH(Pass(model, {}, 0), "training: expected at least 1 thread, found 0");
+  CHECK_THROWS_WITH(Pass(model, {}, 0), "ParallelBackpropagation: expected at least 1 thread, found 0");
 }
 
 TEST_CASE("with random numbers, the same seed and number of threads give the same, and each part draws its own") {

@@ -1,44 +1,14 @@
 #include "rnnts/model/progress.hpp"
 
-#include <unistd.h>
-
 #include <cstdint>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <functional>
-#include <string>
-#include <vector>
 
 #include "support/catch.hpp"
+#include "support/stderr_lines.hpp"
 
 using namespace rnnts;
 
-namespace {
-
-/// The lines that `run` writes to stderr, which is a file meanwhile.
-std::vector<std::string> lines_of(const std::function<void()>& run) {
-  const auto path = std::filesystem::temp_directory_path() / ("rnnts_progress_test_" + std::to_string(::getpid()));
-  std::fflush(stderr);
-  const int terminal = ::dup(STDERR_FILENO);
-  std::FILE* file = std::fopen(path.c_str(), "w");
-  ::dup2(::fileno(file), STDERR_FILENO);
-  run();
-  std::fflush(stderr);
-  ::dup2(terminal, STDERR_FILENO);
-  ::close(terminal);
-  std::fclose(file);
-  std::vector<std::string> lines;
-  std::ifstream written(path);
-  for (std::string line; std::getline(written, line);) lines.push_back(line);
-  std::filesystem::remove(path);
-  return lines;
-}
-
-}  // namespace
-
 TEST_CASE("outside of a terminal there is a plain line per tenth of the work") {
-  const auto lines = lines_of([] {
+  const auto lines = stderr_lines([] {
     detail::Progress progress(true, {.epochs = 50, .epochs_left = 50, .batches = 100, .validates = false});
     for (std::size_t step = 0; step < 5000; ++step) progress.step(step / 100 + 1, 0.5);
   });
@@ -49,18 +19,18 @@ TEST_CASE("outside of a terminal there is a plain line per tenth of the work") {
 }
 
 TEST_CASE("little work gives fewer lines, and a silent training none") {
-  CHECK(lines_of([] {
+  CHECK(stderr_lines([] {
           detail::Progress progress(true, {.epochs = 3, .epochs_left = 3, .batches = 1, .validates = false});
           for (std::size_t step = 0; step < 3; ++step) progress.step(step + 1, 1);
         }).size() == 3);
-  CHECK(lines_of([] {
+  CHECK(stderr_lines([] {
           detail::Progress progress(false, {.epochs = 3, .epochs_left = 3, .batches = 1, .validates = false});
           for (std::size_t step = 0; step < 3; ++step) progress.step(step + 1, 1);
         }).empty());
 }
 
 TEST_CASE("with validation, the line at the end of an epoch has its val_loss, and one within an epoch that before") {
-  const auto lines = lines_of([] {
+  const auto lines = stderr_lines([] {
     detail::Progress progress(true, {.epochs = 7, .epochs_left = 5, .batches = 4, .validates = true});
     for (std::size_t epoch = 3; epoch <= 7; ++epoch) {
       for (int batch = 0; batch < 4; ++batch) progress.step(epoch, 0.5);
@@ -76,7 +46,7 @@ TEST_CASE("with validation, the line at the end of an epoch has its val_loss, an
 
 TEST_CASE("more epochs than can be counted in batches are no reason to stumble") {
   const auto lines_for = [](std::size_t epochs) {
-    return lines_of([epochs] {
+    return stderr_lines([epochs] {
       detail::Progress progress(true, {.epochs = epochs, .epochs_left = epochs, .batches = 2, .validates = false});
       progress.step(1, 0.5);
     });

@@ -177,3 +177,9 @@ TEST_CASE("an optimizer's memory becomes zero, not subnormal, which would be slo
   CHECK_THAT(first_moment(1e-30F), WithinRel(0.1, 1e-6));
   if (FlushSubnormals::is_supported) CHECK(first_moment(2e-38F) == 0);
 }
+
+TEST_CASE("a trainer has at least one thread") {
+  Net model{seed(3)};
+  CHECK_THROWS_AS((Trainer{model, MeanSquaredError{}, SGD{}, 0}), ArgumentError);
+  CHECK_THROWS_WITH((Trainer{model, MeanSquaredError{}, SGD{}, 0}), "Trainer: expected at least 1 thread, found 0");
+}
