@@ -145,7 +145,7 @@ template <Savable S> void load(S& model, const std::filesystem::path& path) {
 
 /// The model of a file: `const auto model = load<Net>("net.rnnts")`. Throws FileError as above.
 template <Model M> M load(const std::filesystem::path& path) {
-  M model;
+  M model{typename M::Parameters()};  // draws none, which takes its time for large layers
   load(model, path);
   return model;
 }

@@ -27,6 +27,7 @@ template <Scalar T, class Input, class First, class... Rest>
 class Sequential : public BareSequential<T, Input, First, Rest...> {
  public:
   using typename BareSequential<T, Input, First, Rest...>::Stack;
+  using typename BareSequential<T, Input, First, Rest...>::Parameters;
   using BareSequential<T, Input, First, Rest...>::parameters;
   using Scratch = rnnts::Scratch<Stack>;
   /// Windows and labels that this model can be trained with; made implicitly from a range of pairs.
@@ -39,6 +40,9 @@ class Sequential : public BareSequential<T, Input, First, Rest...> {
 
   /// Draws the weights with the initializers of the layers; the same seed gives the same weights.
   explicit Sequential(Seed seed = {}) { initialize(seed); }
+
+  /// Takes these weights and draws none: `Net model{other.parameters()}`.
+  explicit Sequential(const Parameters& parameters) : BareSequential<T, Input, First, Rest...>(parameters) {}
 
   /// Draws the weights anew.
   void initialize(Seed seed) {

@@ -277,3 +277,24 @@ TEST_CASE("any struct of tensors can be saved and loaded") {
                     "bytes: does not fit the model: expected \"0.simple_rnn.kernel: double (2, 3)\", found "
                     "\"m.0.simple_rnn.kernel: double (2, 3)\"");
 }
+
+namespace {
+
+/// Counts the models of this type whose weights were drawn.
+struct Drawn : Tiny {
+  static inline int count = 0;
+
+  explicit Drawn(Seed seed = {}) : Tiny(seed) { ++count; }
+  explicit Drawn(const Parameters& parameters) : Tiny(parameters) {}
+};
+
+}  // namespace
+
+TEST_CASE("the model of a file draws no weights that the file replaces") {
+  const Folder folder("rnnts_save_test_drawn");
+  const Drawn model{seed(3)};
+  save(model, folder / "net.rnnts");
+  Drawn::count = 0;
+  CHECK(bits(load<Drawn>(folder / "net.rnnts")) == bits(model));
+  CHECK(Drawn::count == 0);
+}

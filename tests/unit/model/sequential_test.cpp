@@ -41,6 +41,15 @@ TEST_CASE("a model is a value") {
   CHECK(model.layer<0>().kernel(0, 0) == Net{seed(2)}.layer<0>().kernel(0, 0));
 }
 
+TEST_CASE("a model of given weights has these, and draws none") {
+  const Net model{seed(1)};
+  const Net same{model.parameters()}, zero{Net::Parameters()};
+  CHECK(same.layer<0>().recurrent_kernel(2, 3) == model.layer<0>().recurrent_kernel(2, 3));
+  for (const auto& weight : zero.weights()) {
+    for (const float value : weight.values) CHECK(value == 0);
+  }
+}
+
 TEMPLATE_TEST_CASE("a model that was moved from is as it was, whatever its size", "",
                    (Sequential<float, Input<1>, LSTM<32>, Dense<1>>),
                    (Sequential<float, Input<1>, LSTM<33>, Dense<1>>)) {
