@@ -1,10 +1,12 @@
 // The code of docs/files.md.
 #include <rnnts/rnnts.hpp>
 
+#include <cmath>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -74,6 +76,20 @@ TEST_CASE("files.md: another number type") {
   for (const auto& weight : floats.weights()) doubles.set_weight(weight.name, weight.values);
   // [/convert]
   CHECK(doubles.predict(window)(0) == Approx(floats.predict(window)(0)));
+}
+
+TEST_CASE("files.md: weights that are not finite") {
+  const Folder folder("rnnts_docs_non_finite");
+  Net model{seed(7)};
+  model.layer<1>().bias(0) = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_AS(save(model, "broken.rnnts"), FileError);
+  CHECK_THROWS_AS(to_bytes(model), FileError);
+  // [non_finite]
+  save(model, "broken.rnnts", {.allow_non_finite = true});
+  const auto broken = load<Net>("broken.rnnts", {.allow_non_finite = true});
+  // [/non_finite]
+  CHECK(std::isnan(broken.layer<1>().bias(0)));
+  CHECK_THROWS_AS(load<Net>("broken.rnnts"), FileError);
 }
 
 TEST_CASE("files.md: memory") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +20,15 @@
 #include "rnnts/io/little_endian.hpp"
 
 namespace rnnts::inline v0 {
+
+struct SaveOptions {
+  bool allow_non_finite = false;  ///< whether NaN and infinity are written
+};
+
+struct LoadOptions {
+  bool allow_non_finite = false;  ///< whether NaN and infinity are read
+};
+
 namespace detail {
 
 /// Not text, as its first byte says, and no longer the same once line ends were converted.
@@ -29,7 +39,27 @@ inline constexpr std::uint32_t model_format = 1;
 inline constexpr std::size_t model_header = 8 + 8 + 4 + 4;
 inline constexpr std::size_t model_checksum = 4;  ///< bytes in the end
 
-template <Savable S> std::string encode(const S& saved) {
+/// Throws FileError with the first field that has a NaN or an infinity among its numbers, given as they are in a file.
+/// `option` is what would allow it.
+template <class Fields>
+void check_finite(const std::string& name, const Fields& fields, std::string_view numbers, std::string_view option) {
+  std::size_t at = 0;
+  visit_fields(
+      [&]<class Tensor>(const FieldInfo& field, const Tensor& tensor) {
+        for (const std::size_t end = at + tensor.flat().size_bytes(); at < end;) {
+          const auto number = read_little_endian<typename Tensor::value_type>(numbers, at);
+          if (!std::isfinite(number)) {
+            throw FileError(sentence(name, ": ", field.path(), ": expected finite numbers, found ", number,
+                                     "; others are allowed by ", option));
+          }
+          at += sizeof number;
+        }
+      },
+      fields);
+}
+
+/// The bytes of a file of that name.
+template <Savable S> std::string encode(const S& saved, const std::string& name, SaveOptions options) {
   const std::string text = contents(saved);
   std::string numbers;
   visit_fields(
@@ -37,6 +67,7 @@ template <Savable S> std::string encode(const S& saved) {
         for (const auto number : tensor) append_little_endian(numbers, number);
       },
       fields_of(saved));
+  if (!options.allow_non_finite) check_finite(name, fields_of(saved), numbers, "SaveOptions::allow_non_finite");
 
   std::string file(model_magic);
   append_little_endian(file, std::uint64_t{model_header + text.size() + numbers.size() + model_checksum});
@@ -59,21 +90,32 @@ inline std::string hexadecimal(std::string_view bytes) {
   return text;
 }
 
-/// Throws FileError unless this is a model file, of this format, and as it was written.
-inline void check_file(const std::string& name, std::string_view file) {
+/// The size of the whole file, as its beginning says.
+///
+/// Throws FileError unless this is the beginning of a model file.
+inline std::uint64_t check_beginning(const std::string& name, std::string_view file) {
   const auto found_magic = file.substr(0, model_magic.size());
   if (found_magic != model_magic) {
     throw FileError(sentence(name, ": not a model file: expected it to begin with the bytes ", hexadecimal(model_magic),
                              ", found ", found_magic.empty() ? "nothing" : hexadecimal(found_magic)));
   }
-  constexpr std::size_t smallest = model_header + model_checksum;
-  if (file.size() < smallest) {
-    throw FileError(sentence(name, ": truncated: expected at least ", smallest, " bytes, found ", file.size()));
+  if (file.size() < model_header) {
+    throw FileError(sentence(name, ": truncated: expected at least ", model_header + model_checksum, " bytes, found ",
+                             file.size()));
   }
-  const auto size = read_little_endian<std::uint64_t>(file, 8);
-  if (file.size() != size) {
-    throw FileError(sentence(name, file.size() < size ? ": truncated: expected " : ": too long: expected ", size,
-                             " bytes, found ", file.size()));
+  return read_little_endian<std::uint64_t>(file, 8);
+}
+
+/// Throws FileError unless this is a model file, of this format, and as it was written.
+inline void check_file(const std::string& name, std::string_view file) {
+  const auto size = check_beginning(name, file);
+  if (file.size() < size) {
+    throw FileError(sentence(name, ": truncated: expected ", size, " bytes, found ", file.size()));
+  }
+  if (file.size() > size) throw FileError(sentence(name, ": too long: expected ", size, " bytes, found more"));
+  constexpr std::size_t smallest = model_header + model_checksum;
+  if (size < smallest) {
+    throw FileError(sentence(name, ": damaged: expected at least ", smallest, " bytes, found ", size));
   }
   const std::size_t end = file.size() - model_checksum;
   const auto expected = read_little_endian<std::uint32_t>(file, end), found = crc32c(file.substr(0, end));
@@ -85,6 +127,16 @@ inline void check_file(const std::string& name, std::string_view file) {
     throw FileError(sentence(name, ": written by another version of the library: expected version ", model_format,
                              " of the format, found version ", format));
   }
+}
+
+/// A file as far as it can be one of a model: what is none is not read any further, nor is what follows the end.
+inline std::string read_model_file(const std::filesystem::path& path) {
+  InputFile file(path);
+  std::string content;
+  file.read(content, model_header);
+  const auto size = check_beginning(path.string(), content);
+  if (size >= content.size()) file.read(content, static_cast<std::size_t>(size - content.size() + 1));
+  return content;
 }
 
 /// Throws FileError with the first line that differs, if one does.
@@ -105,16 +157,22 @@ inline void check_contents(const std::string& name, std::string_view expected, s
 }
 
 /// Checks everything, and then changes the model.
-template <Savable S> void decode(S& loaded, std::string_view file, const std::string& name) {
+template <Savable S> void decode(S& loaded, std::string_view file, const std::string& name, LoadOptions options) {
   check_file(name, file);
   const std::size_t text_size = read_little_endian<std::uint32_t>(file, 20);
   const std::string text = contents(loaded);
   check_contents(name, text, file.substr(model_header, text_size));
+  if (text_size != text.size()) {
+    throw FileError(sentence(name, ": damaged: expected a text of ", text.size(), " bytes, found ", text_size));
+  }
 
   std::size_t at = model_header + text.size(), end = at + model_checksum;
   for (const auto numbers : tensors(fields_of(std::as_const(loaded)))) end += numbers.size_bytes();
   if (file.size() != end) {
     throw FileError(sentence(name, ": damaged: expected ", end, " bytes, found ", file.size()));
+  }
+  if (!options.allow_non_finite) {
+    check_finite(name, fields_of(std::as_const(loaded)), file.substr(at), "LoadOptions::allow_non_finite");
   }
   visit_fields(
       [&]<class Tensor>(const FieldInfo&, Tensor& tensor) {
@@ -128,38 +186,42 @@ template <Savable S> void decode(S& loaded, std::string_view file, const std::st
 
 }  // namespace detail
 
-/// Writes the weights of a model, or any struct of tensors with `fields()`, to a file.
+/// Writes the weights of a model, or any struct of tensors with `fields()`, to a file: to the one that a symbolic link
+/// leads to, with the permissions of a file that was there. Whoever loads or saves it at the same time sees a whole
+/// file.
 ///
-/// Throws FileError, and leaves a file that was there as it was, if that fails.
-template <Savable S> void save(const S& model, const std::filesystem::path& path) {
-  detail::write_file(path, detail::encode(model));
+/// Throws FileError, and leaves a file that was there as it was, if that fails, if `path` is a pipe or a device, or if
+/// a weight is not finite and `options` do not allow it.
+template <Savable S> void save(const S& model, const std::filesystem::path& path, SaveOptions options = {}) {
+  detail::write_file(path, detail::encode(model, path.string(), options));
 }
 
 /// Sets the weights of a model to those of a file that `save` wrote, bit by bit.
 ///
-/// Throws FileError, and leaves the model as it was, if the file cannot be read, is not a model file or is damaged, or
-/// if it is of another model: of other layers, activations, options, names, shapes or number types.
-template <Savable S> void load(S& model, const std::filesystem::path& path) {
-  detail::decode(model, detail::read_file(path), path.string());
+/// Throws FileError, and leaves the model as it was, if the file cannot be read, is not a model file or is damaged, if
+/// it is of another model (of other layers, activations, options, names, shapes or number types), or if a weight is not
+/// finite and `options` do not allow it.
+template <Savable S> void load(S& model, const std::filesystem::path& path, LoadOptions options = {}) {
+  detail::decode(model, detail::read_model_file(path), path.string(), options);
 }
 
 /// The model of a file: `const auto model = load<Net>("net.rnnts")`. Throws FileError as above.
-template <Model M> M load(const std::filesystem::path& path) {
+template <Model M> M load(const std::filesystem::path& path, LoadOptions options = {}) {
   M model{typename M::Parameters()};  // draws none, which takes its time for large layers
-  load(model, path);
+  load(model, path, options);
   return model;
 }
 
-/// What `save` would write, in memory.
-template <Savable S> std::vector<std::byte> to_bytes(const S& model) {
-  const std::string file = detail::encode(model);
+/// What `save` would write, in memory. Messages call it "bytes".
+template <Savable S> std::vector<std::byte> to_bytes(const S& model, SaveOptions options = {}) {
+  const std::string file = detail::encode(model, "bytes", options);
   const auto bytes = std::as_bytes(std::span(file));
   return {bytes.begin(), bytes.end()};
 }
 
 /// The same as `load` of a file, from its bytes, which may be part of the program. Messages call it "bytes".
-template <Savable S> void load(S& model, std::span<const std::byte> bytes) {
-  detail::decode(model, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "bytes");
+template <Savable S> void load(S& model, std::span<const std::byte> bytes, LoadOptions options = {}) {
+  detail::decode(model, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "bytes", options);
 }
 
 }  // namespace rnnts::inline v0

@@ -56,7 +56,8 @@ class CsvReader {
   using Record = std::vector<CsvField>;
 
   /// \throws FileError if the file cannot be read or holds no records.
-  CsvReader(std::string path, CsvOptions options) : path_(std::move(path)), options_(options), text_(read_file(path_)) {
+  CsvReader(std::string path, CsvOptions options) : path_(std::move(path)), options_(options) {
+    InputFile(path_).read(text_, static_cast<std::size_t>(-1));
     if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
     if (!read_record(record_)) throw error_at(0, "the file is empty");
     if (options_.header) header_ = record_;
