@@ -5,9 +5,11 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
@@ -17,6 +19,11 @@
 namespace rnnts::inline v0 {
 namespace detail {
 
+/// What to do about the text of a field if it stands for a missing number.
+inline std::string if_missing(std::string_view text) {
+  return sentence("; if it is missing, put ", in_quotes(text), " into CsvOptions::missing");
+}
+
 /// The number in a field of the current row. A decimal point whatever the locale; spaces around it are
 /// allowed.
 template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
@@ -25,16 +32,19 @@ template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
   const auto error = [&](std::string_view problem) {
     return file.error_at(field.position, sentence(file.describe(column), ": ", problem));
   };
-  if (text.empty()) throw error("expected a number, found nothing");
+  if (file.is_missing(text)) return std::numeric_limits<T>::quiet_NaN();
+  if (text.empty()) throw error("expected a number, found nothing" + if_missing(text));
 
   const bool has_plus = text.size() > 1 && text[0] == '+' && text[1] != '-';
   const char* const end = text.data() + text.size();
   T number{};
   const auto [parsed_until, status] = std::from_chars(text.data() + (has_plus ? 1 : 0), end, number);
-  if (status == std::errc::invalid_argument || parsed_until != end)
-    throw error(sentence("expected a number, found \"", text, "\""));
-  if (status == std::errc::result_out_of_range) throw error(sentence("\"", text, "\" is too large or too small"));
-  if (!std::isfinite(number)) throw error(sentence("\"", text, "\" is not a finite number"));
+  if (status == std::errc::invalid_argument || parsed_until != end) {
+    const bool has_digits = text.find_first_of("0123456789") != std::string_view::npos;
+    throw error(sentence("expected a number, found ", in_quotes(text), has_digits ? "" : if_missing(text)));
+  }
+  if (status == std::errc::result_out_of_range) throw error(in_quotes(text) + " is too large or too small");
+  if (!std::isfinite(number)) throw error(in_quotes(text) + " is not a finite number" + if_missing(text));
   return number;
 }
 
@@ -43,15 +53,16 @@ template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
 /// The numbers of a column: `read_csv<float>("airline.csv", "passengers")`. Other columns are not looked
 /// into.
 ///
-/// Knows quotes, line ends of both kinds, blank lines and byte order marks.
+/// Knows quotes, line ends of both kinds, blank lines and byte order marks. Takes memory for the numbers, and for the
+/// longest row. What cannot be read twice, such as a pipe, can be read.
 /// \throws FileError, starting with `file:line:column: `, where the file is empty or has no rows, the column
 /// does not exist or is not the only one of that name, a row has another number of fields than the first
-/// line, or a field holds no finite number that fits in T; and with the system's reason if the file cannot be
-/// read.
+/// line, or a field holds no finite number that fits in T and is not one of `options.missing`; and with the system's
+/// reason if the file cannot be read.
 template <Scalar T> std::vector<T> read_csv(const std::string& path, const CsvColumn& column, CsvOptions options = {}) {
-  return detail::read_csv_rows<1>(path, {column}, options, [](const detail::CsvReader& file, const auto& indices) {
-    return detail::csv_number<T>(file, indices[0]);
-  });
+  return detail::read_csv_rows<1>(
+      path, {column}, std::move(options),
+      [](const detail::CsvReader& file, const auto& indices) { return detail::csv_number<T>(file, indices[0]); });
 }
 
 /// The numbers of several columns, row by row: `read_csv<float>("melbourne.csv", {"Min_Temp", "Max_Temp"})`
@@ -61,11 +72,12 @@ template <Scalar T, std::size_t N>
   requires(N > 1)
 std::vector<std::array<T, N>> read_csv(const std::string& path, const CsvColumn (&columns)[N],
                                        CsvOptions options = {}) {
-  return detail::read_csv_rows(path, columns, options, [](const detail::CsvReader& file, const auto& indices) {
-    std::array<T, N> row;
-    for (std::size_t i = 0; i < N; ++i) row[i] = detail::csv_number<T>(file, indices[i]);
-    return row;
-  });
+  return detail::read_csv_rows(path, columns, std::move(options),
+                               [](const detail::CsvReader& file, const auto& indices) {
+                                 std::array<T, N> row;
+                                 for (std::size_t i = 0; i < N; ++i) row[i] = detail::csv_number<T>(file, indices[i]);
+                                 return row;
+                               });
 }
 
 }  // namespace rnnts::inline v0

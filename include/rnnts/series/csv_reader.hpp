@@ -20,20 +20,22 @@ namespace rnnts::inline v0 {
 struct CsvOptions {
   char separator = ',';
   bool header = true;  ///< whether the first line names the columns
+  /// Fields that stand for a missing number, as in {"", "NA"}, where "" is an empty one: `read_csv` makes NaN of them.
+  std::vector<std::string> missing = {};
 };
 
 /// A column of a CSV file, by its name in the header or by its index counted from 0.
 class CsvColumn {
  public:
   template <std::convertible_to<std::string_view> Name>
-  constexpr CsvColumn(const Name& name) : key_(std::string_view(name)) {}
-  constexpr CsvColumn(std::size_t index) : key_(index) {}
+  CsvColumn(const Name& name) : key_(std::string(std::string_view(name))) {}
+  CsvColumn(std::size_t index) : key_(index) {}
 
-  constexpr const std::string_view* name() const { return std::get_if<std::string_view>(&key_); }
-  constexpr std::size_t index() const { return std::get<std::size_t>(key_); }
+  const std::string* name() const { return std::get_if<std::string>(&key_); }
+  std::size_t index() const { return std::get<std::size_t>(key_); }
 
  private:
-  std::variant<std::string_view, std::size_t> key_;
+  std::variant<std::string, std::size_t> key_;
 };
 
 namespace detail {
@@ -44,23 +46,35 @@ inline std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+/// Whether a byte goes on with a character that one before it has begun, in UTF-8.
+inline bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+/// Text as messages show it: in quotes, and its beginning only if it is long.
+inline std::string in_quotes(std::string_view text) {
+  constexpr std::size_t longest = 60;
+  if (text.size() <= longest) return sentence("\"", text, "\"");
+  std::size_t end = longest;
+  while (end > 0 && continues_character(text[end])) --end;
+  return sentence("\"", text.substr(0, end), "...\"");
+}
+
 struct CsvField {
   std::string text;          ///< without quotes
-  std::size_t position = 0;  ///< of its first character in the file
+  std::size_t position = 0;  ///< of its first character in the record
 };
 
 /// The records of a CSV file by RFC 4180, with lenient line ends: quotes may enclose separators, line ends
-/// and doubled quotes; blank lines are skipped, and so is a byte order mark.
+/// and doubled quotes; blank lines are skipped, and so is a byte order mark. Keeps a block of the file in memory, or
+/// the current record if that is longer.
 class CsvReader {
  public:
-  using Record = std::vector<CsvField>;
-
   /// \throws FileError if the file cannot be read or holds no records.
-  CsvReader(std::string path, CsvOptions options) : path_(std::move(path)), options_(options) {
-    InputFile(path_).read(text_, static_cast<std::size_t>(-1));
-    if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
-    if (!read_record(record_)) throw error_at(0, "the file is empty");
-    if (options_.header) header_ = record_;
+  CsvReader(const std::string& path, CsvOptions options) : path_(path), options_(std::move(options)), file_(path) {
+    if (has(2) && text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
+    if (!read_record()) throw error_in_file("the file is empty");
+    if (options_.header) {
+      for (const CsvField& field : record_) names_.emplace_back(trimmed(field.text));
+    }
     width_ = record_.size();
     at_first_row_ = !options_.header;
   }
@@ -69,7 +83,7 @@ class CsvReader {
   /// \throws FileError if its number of fields is not that of the first line.
   bool next() {
     if (std::exchange(at_first_row_, false)) return true;
-    if (!read_record(record_)) return false;
+    if (!read_record()) return false;
     if (record_.size() != width_)
       throw error_at(record_.back().position,
                      sentence("expected ", width_, " fields as in the first line, found ", record_.size()));
@@ -78,7 +92,12 @@ class CsvReader {
 
   const CsvField& field(std::size_t column) const { return record_[column]; }
 
-  /// Index of a column.
+  /// Whether the text of a field stands for a missing number.
+  bool is_missing(std::string_view text) const {
+    return std::ranges::any_of(options_.missing, [text](const std::string& missing) { return text == missing; });
+  }
+
+  /// Index of a column, to be asked for before `next()`.
   /// \throws FileError if there is no such column, or more than one of that name.
   std::size_t find(const CsvColumn& column) const {
     if (const auto* name = column.name()) return find_name(*name);
@@ -89,79 +108,99 @@ class CsvReader {
 
   /// A column as messages call it.
   std::string describe(std::size_t column) const {
-    return header_.empty() ? sentence("column ", column) : sentence("column \"", name_of(column), "\"");
+    return names_.empty() ? sentence("column ", column) : sentence("column ", in_quotes(names_[column]));
   }
 
-  /// An error at a character of the file.
+  /// An error at a character of the current record.
   FileError error_at(std::size_t position, std::string_view message) const {
-    std::size_t line = 1;
+    std::size_t line = line_;
     std::size_t column = 1;
-    for (const char c : std::string_view(text_).substr(0, position)) {
-      const bool continues_character = (static_cast<unsigned char>(c) & 0xC0) == 0x80;  // UTF-8
+    for (const char c : std::string_view(text_).substr(start_, position)) {
       if (c == '\n') {
         ++line;
         column = 1;
-      } else if (!continues_character) {
+      } else if (!continues_character(c)) {
         ++column;
       }
     }
     return FileError(sentence(path_, ":", line, ":", column, ": ", message));
   }
 
- private:
-  std::string_view name_of(std::size_t column) const { return trimmed(header_[column].text); }
+  /// An error of the file as a whole.
+  FileError error_in_file(std::string_view message) const { return FileError(sentence(path_, ":1:1: ", message)); }
 
+ private:
   std::size_t find_name(std::string_view name) const {
-    if (header_.empty())
-      throw error_at(0, sentence("no column \"", name, "\": the file is read without a header, use an index"));
-    std::size_t found = width_;
-    std::string names;
-    for (std::size_t column = 0; column < width_; ++column) {
-      if (name_of(column) == name) {
-        if (found != width_)
-          throw error_at(header_[column].position,
-                         sentence("there is more than one column \"", name, "\", use an index"));
-        found = column;
-      }
-      names += sentence(column == 0 ? "" : ", ", "\"", name_of(column), "\"");
-    }
-    if (found == width_) throw error_at(0, sentence("no column \"", name, "\", there are: ", names));
-    return found;
+    if (names_.empty())
+      throw error_at(0, sentence("no column ", in_quotes(name), ": the file is read without a header, use an index"));
+    const auto found = std::ranges::find(names_, name);
+    if (found == names_.end()) throw error_at(0, sentence("no column ", in_quotes(name), ", there are: ", names()));
+    const auto again = std::find(found + 1, names_.end(), name);
+    if (again != names_.end())
+      throw error_at(record_[static_cast<std::size_t>(again - names_.begin())].position,
+                     sentence("there is more than one column ", in_quotes(name), ", use an index"));
+    return static_cast<std::size_t>(found - names_.begin());
   }
 
-  bool at_line_end() const {
-    return position_ == text_.size() || text_[position_] == '\n' ||
-           (text_[position_] == '\r' && (position_ + 1 == text_.size() || text_[position_ + 1] == '\n'));
+  /// The first names, and how many more there are.
+  std::string names() const {
+    constexpr std::size_t most = 10;
+    std::string list;
+    for (std::size_t column = 0; column < std::min(width_, most); ++column)
+      list += sentence(column == 0 ? "" : ", ", in_quotes(names_[column]));
+    if (width_ > most) list += sentence(" and ", width_ - most, " more");
+    return list;
+  }
+
+  /// Whether there is a character so many characters after the current one.
+  bool has(std::size_t ahead = 0) { return position_ + ahead < text_.size() || (read_block() && has(ahead)); }
+
+  /// Reads on, and forgets what stands before the current record.
+  bool read_block() {
+    text_.erase(0, start_);
+    position_ -= start_;
+    start_ = 0;
+    const auto size = text_.size();
+    file_.read(text_, std::size_t{1} << 16);
+    return text_.size() > size;
+  }
+
+  bool at_line_end() {
+    if (!has() || text_[position_] == '\n') return true;
+    return text_[position_] == '\r' && (!has(1) || text_[position_ + 1] == '\n');
   }
 
   void skip_line_end() {
-    if (position_ < text_.size() && text_[position_] == '\r') ++position_;
-    if (position_ < text_.size()) ++position_;
+    if (has() && text_[position_] == '\r') ++position_;
+    if (has()) ++position_;
   }
 
-  bool read_record(Record& record) {
-    while (position_ < text_.size()) {
-      const auto start = position_;
-      record.clear();
+  bool read_record() {
+    for (;;) {
+      line_ += static_cast<std::size_t>(std::ranges::count(record_text(), '\n'));
+      start_ = position_;
+      if (!has()) return false;
+      record_.clear();
       for (;;) {
-        record.push_back(read_field());
+        record_.push_back(read_field());
         if (at_line_end()) break;
         ++position_;  // the separator
       }
-      const auto line = std::string_view(text_).substr(start, position_ - start);
+      const bool blank = record_.size() == 1 && trimmed(record_text()).empty();
       skip_line_end();
-      const bool blank = record.size() == 1 && trimmed(line).empty();
       if (!blank) return true;
     }
-    return false;
   }
 
+  /// What has been read of the current record.
+  std::string_view record_text() const { return std::string_view(text_).substr(start_, position_ - start_); }
+
   CsvField read_field() {
-    CsvField field{{}, position_};
-    if (position_ < text_.size() && text_[position_] == '"') {
+    CsvField field{{}, position_ - start_};
+    if (has() && text_[position_] == '"') {
       read_quoted(field);
       if (!at_line_end() && text_[position_] != options_.separator)
-        throw error_at(position_, "expected a separator or the end of the line after a closing quote");
+        throw error_at(position_ - start_, "expected a separator or the end of the line after a closing quote");
     } else {
       while (!at_line_end() && text_[position_] != options_.separator) field.text += text_[position_++];
     }
@@ -170,11 +209,11 @@ class CsvReader {
 
   void read_quoted(CsvField& field) {
     for (;;) {
-      const auto quote = text_.find('"', position_ + 1);
-      if (quote == std::string::npos) throw error_at(field.position, "a quote is opened and never closed");
-      field.text.append(text_, position_ + 1, quote - position_ - 1);
-      position_ = quote + 1;
-      const bool doubled = position_ < text_.size() && text_[position_] == '"';
+      ++position_;  // the quote
+      while (has() && text_[position_] != '"') field.text += text_[position_++];
+      if (!has()) throw error_at(field.position, "a quote is opened and never closed");
+      ++position_;
+      const bool doubled = has() && text_[position_] == '"';
       if (!doubled) return;
       field.text += '"';
     }
@@ -182,10 +221,13 @@ class CsvReader {
 
   std::string path_;
   CsvOptions options_;
-  std::string text_;
-  std::size_t position_ = 0;
-  Record header_;
-  Record record_;
+  InputFile file_;
+  std::string text_;          ///< of the file, from the current record, or from before it, as far as it is read
+  std::size_t start_ = 0;     ///< of the current record in text_
+  std::size_t position_ = 0;  ///< of the current character in text_
+  std::size_t line_ = 1;      ///< in which the current record starts
+  std::vector<CsvField> record_;
+  std::vector<std::string> names_;  ///< in the header, if there is one
   std::size_t width_ = 0;
   bool at_first_row_ = false;
 };
@@ -194,13 +236,13 @@ class CsvReader {
 /// \throws FileError if there are no rows.
 template <std::size_t N, class ReadRow>
 auto read_csv_rows(const std::string& path, const CsvColumn (&columns)[N], CsvOptions options, ReadRow read_row) {
-  CsvReader file(path, options);
+  CsvReader file(path, std::move(options));
   std::array<std::size_t, N> indices;
   std::ranges::transform(columns, indices.begin(), [&file](const CsvColumn& column) { return file.find(column); });
 
   std::vector<decltype(read_row(file, indices))> rows;
   while (file.next()) rows.push_back(read_row(file, indices));
-  if (rows.empty()) throw file.error_at(0, "there are no rows below the header");
+  if (rows.empty()) throw file.error_in_file("there are no rows below the header");
   return rows;
 }
 

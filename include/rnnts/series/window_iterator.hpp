@@ -35,10 +35,12 @@ struct WindowSizes {
   /// \throws ArgumentError where a size is 0 or beyond what a difference of iterators can count.
   constexpr void require_valid() const {
     constexpr auto limit = static_cast<std::size_t>(-1) / 8;
-    const auto require = [](const char* name, std::size_t value) {
-      if (value == 0 || value > limit)
-        throw ArgumentError(sentence("views::window: expected ", name, " to be at least 1, found ",
-                                     static_cast<std::ptrdiff_t>(value)));
+    const auto require = [limit](const char* name, std::size_t value) {
+      const auto found = static_cast<std::ptrdiff_t>(value);  // as it was before it became unsigned
+      if (found <= 0)
+        throw ArgumentError(sentence("views::window: expected ", name, " to be at least 1, found ", found));
+      if (value > limit)
+        throw ArgumentError(sentence("views::window: expected ", name, " to be at most ", limit, ", found ", found));
     };
     require("look_back", look_back);
     require("horizon", horizon);

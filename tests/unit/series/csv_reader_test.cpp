@@ -1,5 +1,7 @@
 #include "rnnts/series/csv_reader.hpp"
 
+#include <string>
+
 #include "support/catch.hpp"
 
 using namespace rnnts;
@@ -10,6 +12,13 @@ TEST_CASE("a column is named or counted") {
   CHECK(*named.name() == "passengers");
   CHECK(counted.name() == nullptr);
   CHECK(counted.index() == 2);
+}
+
+TEST_CASE("a column keeps the name that it was made from") {
+  std::string text = "a name that is not stored in the string itself";
+  const CsvColumn column(text);
+  text.assign(text.size(), 'x');
+  CHECK(*column.name() == "a name that is not stored in the string itself");
 }
 
 TEST_CASE("blanks around a field are cut off") {

@@ -1,10 +1,16 @@
 #include "rnnts/series/csv.hpp"
 
+#include <sys/stat.h>
+
 #include <array>
 #include <clocale>
+#include <cmath>
+#include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -97,33 +103,97 @@ TEST_CASE("read_csv names the columns there are") {
         "FILE:1:1: no column \"x\": the file is read without a header, use an index");
 }
 
+TEST_CASE("read_csv names ten of many columns, and not all of a long name") {
+  std::string header = "c0";
+  for (int i = 1; i < 100'000; ++i) header += ",c" + std::to_string(i);
+  CHECK(error(header + "\n") ==
+        "FILE:1:1: no column \"x\", there are: \"c0\", \"c1\", \"c2\", \"c3\", \"c4\", \"c5\", \"c6\", \"c7\", \"c8\", "
+        "\"c9\" and 99990 more");
+  const std::string euro = "\xE2\x82\xAC";
+  std::string euros;
+  for (int i = 0; i < 1000; ++i) euros += euro;
+  CHECK(error("a" + euros + "\n") == "FILE:1:1: no column \"x\", there are: \"a" + euros.substr(0, 57) + "...\"");
+  CHECK_THAT(error("x\n7" + euros + "\n"), EndsWith("expected a number, found \"7" + euros.substr(0, 57) + "...\""));
+}
+
+TEST_CASE("read_csv makes NaN of what stands for a missing number, if it is told what does") {
+  const auto values = read("t,x\n0,1\n1,\n2,NA\n3,\" ? \"\n4,5\n", "x", {.missing = {"", "NA", "?"}});
+  REQUIRE(values.size() == 5);
+  CHECK(values[0] == 1);
+  for (const std::size_t i : {1u, 2u, 3u}) CHECK(std::isnan(values[i]));
+  CHECK(values[4] == 5);
+  CHECK(std::isnan(read("x\n-999\n", "x", {.missing = {"-999"}})[0]));
+  CHECK(std::isnan(read("x\nNaN\n", "x", {.missing = {"NaN"}})[0]));
+  CHECK(error("x,y\n,1\n", "x", {.missing = {"NA"}}) ==
+        "FILE:2:1: column \"x\": expected a number, found nothing; if it is missing, put \"\" into "
+        "CsvOptions::missing");
+}
+
+TEST_CASE("read_csv reads what comes in pieces, wherever these end") {
+  // Fields, quotes and line ends of all kinds at the end of a block of 65536 characters.
+  for (std::size_t shift = 0; shift < 12; ++shift) {
+    std::string text = "x,name\r\n";
+    std::vector<double> expected{0};
+    text += "0," + std::string(65'500 - shift, '-') + "\r\n";
+    for (int i = 1; i < 20; ++i) {
+      text += std::to_string(i) + ",\"a \"\"\r\n\"\r\n";
+      expected.push_back(i);
+    }
+    CHECK(read(text, "x") == expected);
+    CHECK(error(text + "1,2,3\n") == "FILE:41:5: expected 2 fields as in the first line, found 3");
+    CHECK(error(text + "\xC3\xA4,\n", 0) ==
+          "FILE:41:1: column \"x\": expected a number, found \"\xC3\xA4\""
+          "; if it is missing, put \"\xC3\xA4\" into CsvOptions::missing");
+  }
+}
+
+TEST_CASE("read_csv reads from a pipe") {
+  const auto path = unique_path("pipe").string();
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  std::thread writer([&] { std::ofstream(path) << "x\n1\n" << std::flush << "2\n"; });
+  CHECK(read_csv<double>(path, "x") == std::vector<double>{1, 2});
+  writer.join();
+  std::filesystem::remove(path);
+}
+
 TEST_CASE("read_csv points at ragged rows") {
   CHECK(error("a,x\n1,2\n1,2,3\n") == "FILE:3:5: expected 2 fields as in the first line, found 3");
   CHECK(error("a,x\n1,2\n\n1\n") == "FILE:4:1: expected 2 fields as in the first line, found 1");
 }
 
 TEST_CASE("read_csv points at fields that are no numbers") {
-  CHECK(error("a,x\n1,2\n1, abc\n") == "FILE:3:3: column \"x\": expected a number, found \"abc\"");
+  CHECK(error("a,x\n1,2\n1, abc\n") ==
+        "FILE:3:3: column \"x\": expected a number, found \"abc\"; if it is missing, put \"abc\" into "
+        "CsvOptions::missing");
   CHECK(error("a,x\n1,12 km\n") == "FILE:2:3: column \"x\": expected a number, found \"12 km\"");
   CHECK(error("a,x\n1,\"1,5\"\n") == "FILE:2:3: column \"x\": expected a number, found \"1,5\"");
   CHECK(error("a,x\n1,+-5\n") == "FILE:2:3: column \"x\": expected a number, found \"+-5\"");
   CHECK(error("a,x\n1,0x10\n") == "FILE:2:3: column \"x\": expected a number, found \"0x10\"");
-  CHECK(error("a,x\n1,\n") == "FILE:2:3: column \"x\": expected a number, found nothing");
-  CHECK(error("x\n\"\"\n") == "FILE:2:1: column \"x\": expected a number, found nothing");
-  CHECK(error("1,2\n3,?\n", 1, {.header = false}) == "FILE:2:3: column 1: expected a number, found \"?\"");
+  CHECK(
+      error("a,x\n1,\n") ==
+      "FILE:2:3: column \"x\": expected a number, found nothing; if it is missing, put \"\" into CsvOptions::missing");
+  CHECK(
+      error("x\n\"\"\n") ==
+      "FILE:2:1: column \"x\": expected a number, found nothing; if it is missing, put \"\" into CsvOptions::missing");
+  CHECK(error("1,2\n3,?\n", 1, {.header = false}) ==
+        "FILE:2:3: column 1: expected a number, found \"?\"; if it is missing, put \"?\" into CsvOptions::missing");
 }
 
 TEST_CASE("read_csv points at numbers that it cannot take") {
   CHECK(error("x\n1e39\n") == "FILE:2:1: column \"x\": \"1e39\" is too large or too small");
   CHECK(error("x\n1\n1e-99\n") == "FILE:3:1: column \"x\": \"1e-99\" is too large or too small");
-  CHECK(error("x\nNaN\n") == "FILE:2:1: column \"x\": \"NaN\" is not a finite number");
-  CHECK(error("x\n-inf\n") == "FILE:2:1: column \"x\": \"-inf\" is not a finite number");
+  CHECK(
+      error("x\nNaN\n") ==
+      "FILE:2:1: column \"x\": \"NaN\" is not a finite number; if it is missing, put \"NaN\" into CsvOptions::missing");
+  CHECK(error("x\n-inf\n") ==
+        "FILE:2:1: column \"x\": \"-inf\" is not a finite number; if it is missing, put \"-inf\" into "
+        "CsvOptions::missing");
   CHECK(read("x\n1e39\n", "x") == std::vector<double>{1e39});
 }
 
 TEST_CASE("read_csv counts lines in quotes, and characters instead of bytes") {
   CHECK(error("a,x\n\"1\n2\n3\",4\n\"\xC3\xA4\xE2\x82\xAC\",?\n") ==
-        "FILE:5:6: column \"x\": expected a number, found \"?\"");
+        "FILE:5:6: column \"x\": expected a number, found \"?\"; if it is missing, put \"?\" into CsvOptions::missing");
 }
 
 TEST_CASE("read_csv points at broken quotes") {

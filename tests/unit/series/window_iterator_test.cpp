@@ -13,6 +13,12 @@ TEST_CASE("how many samples a series gives") {
   STATIC_REQUIRE(detail::WindowSizes{}.samples(2) == 1);
 }
 
+TEST_CASE("a size that no series has is refused as too large") {
+  CHECK_THROWS_WITH((detail::WindowSizes{.look_back = static_cast<std::size_t>(-1) / 4}.require_valid()),
+                    "views::window: expected look_back to be at most 2305843009213693951, found 4611686018427387903");
+  CHECK_NOTHROW((detail::WindowSizes{.look_back = static_cast<std::size_t>(-1) / 8}.require_valid()));
+}
+
 TEST_CASE("sizes of 0, and negative numbers that were made unsigned, are refused") {
   CHECK_NOTHROW(detail::WindowSizes{}.require_valid());
   CHECK_THROWS_WITH((detail::WindowSizes{.look_back = 0}.require_valid()),
