@@ -2,7 +2,10 @@
 #include <rnnts/rnnts.hpp>
 
 #include <array>
+#include <chrono>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <list>
 #include <numeric>
@@ -13,6 +16,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/unique_path.hpp"
 
 using namespace rnnts;
 
@@ -148,6 +152,30 @@ TEST_CASE("windows.md: gaps") {
   CHECK_THROWS_WITH(fit(model, series | views::window(2), MeanSquaredError{}, Adam{},
                         {.shuffle = false, .verbose = false}),
                     "label 1, step 0: expected a finite number, found nan");
+}
+
+TEST_CASE("windows.md: a series from a file") {
+  const auto path = unique_path("rnnts_docs_hours.csv").string();
+  std::ofstream(path) << "date,load\n2016-07-01 13:00:00,7.5\n2016-07-01 14:00:00,NA\n2016-07-01 15:00:00,\n";
+  CHECK_THROWS_AS(read_csv<float>(path, "load"), FileError);
+  // [missing]
+  const auto loads = read_csv<float>(path, "load", {.missing = {"", "NA"}});
+  // [/missing]
+  CHECK(loads.size() == 3);
+  CHECK(loads[0] == 7.5f);
+  CHECK(std::isnan(loads[1]));
+  CHECK(std::isnan(loads[2]));
+  // [times]
+  const std::vector<std::chrono::sys_seconds> times = read_csv_times(path, "date");
+
+  const auto day = std::chrono::floor<std::chrono::days>(times[0]);
+  const auto hour = std::chrono::floor<std::chrono::hours>(times[0] - day).count();  // 0 to 23
+  const auto weekday = std::chrono::weekday(day).c_encoding();                       // 0 for Sunday, to 6
+  // [/times]
+  CHECK(hour == 13);
+  CHECK(weekday == 5);
+  CHECK(day_of_year(day) == 183);
+  std::filesystem::remove(path);
 }
 
 TEST_CASE("windows.md: split before windowing") {

@@ -1,13 +1,13 @@
-// Calendar dates beside a series: from CSV files, and as a number that a net can use.
+// Calendar dates and times beside a series: from CSV files, and as a number that a net can use.
 #pragma once
 
-#include <charconv>
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
@@ -16,44 +16,96 @@
 namespace rnnts::inline v0 {
 namespace detail {
 
+/// The number of an ISO 8601 text that these characters are, all of them digits.
+inline std::optional<int> parse_digits(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.empty() || !std::ranges::all_of(text, is_digit)) return {};
+  int value = 0;
+  for (const char digit : text) value = 10 * value + (digit - '0');
+  return value;
+}
+
 /// An ISO 8601 date, YYYY-MM-DD or YYYY-MM (its first day).
 inline std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
   if (text.size() != 7 && text.size() != 10) return {};
-  const auto number = [text](std::size_t first, std::size_t digits) -> std::optional<unsigned> {
-    unsigned value = 0;
-    const char* const end = text.data() + first + digits;
-    const auto [parsed_until, status] = std::from_chars(text.data() + first, end, value);
-    if (status != std::errc{} || parsed_until != end) return {};
-    return value;
-  };
-  const auto year = number(0, 4);
-  const auto month = number(5, 2);
-  const auto day = text.size() == 7 ? std::optional(1U) : number(8, 2);
+  const auto year = parse_digits(text.substr(0, 4));
+  const auto month = parse_digits(text.substr(5, 2));
+  const auto day = text.size() == 7 ? std::optional(1) : parse_digits(text.substr(8));
   const bool has_dashes = text[4] == '-' && (text.size() == 7 || text[7] == '-');
   if (!year || !month || !day || !has_dashes) return {};
 
-  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
-                                         std::chrono::day(*day));
+  const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day)));
   if (!date.ok()) return {};
   return date;
 }
 
+/// An ISO 8601 time of day, HH:MM or HH:MM:SS.
+inline std::optional<std::chrono::seconds> parse_time_of_day(std::string_view text) {
+  if (text.size() != 5 && text.size() != 8) return {};
+  const auto hour = parse_digits(text.substr(0, 2));
+  const auto minute = parse_digits(text.substr(3, 2));
+  const auto second = text.size() == 5 ? std::optional(0) : parse_digits(text.substr(6));
+  const bool has_colons = text[2] == ':' && (text.size() == 5 || text[5] == ':');
+  if (!hour || !minute || !second || !has_colons || *hour > 23 || *minute > 59 || *second > 59) return {};
+  return std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second);
+}
+
+/// A date, or YYYY-MM-DD and a time of day with a blank or a T between them; a Z may follow.
+inline std::optional<std::chrono::sys_seconds> parse_time(std::string_view text) {
+  const bool has_time = text.size() > 10 && (text[10] == ' ' || text[10] == 'T');
+  const auto date = parse_date(has_time ? text.substr(0, 10) : text);
+  if (!date) return {};
+  if (!has_time) return std::chrono::sys_days(*date);
+  text.remove_prefix(11);
+  if (text.ends_with('Z')) text.remove_suffix(1);
+  const auto time = parse_time_of_day(text);
+  if (!time) return {};
+  return std::chrono::sys_days(*date) + *time;
+}
+
+/// The time in a field of the current row; `expected` is what to ask for if there is none.
+inline std::chrono::sys_seconds csv_time(const CsvReader& file, std::size_t column, std::string_view expected) {
+  const auto& field = file.field(column);
+  const auto text = trimmed(field.text);
+  const auto time = parse_time(text);
+  if (!time)
+    throw file.error_at(field.position,
+                        sentence(file.describe(column), ": expected ", expected, ", found ", in_quotes(text)));
+  return *time;
+}
+
 }  // namespace detail
 
-/// The dates of a column, written as YYYY-MM-DD, or YYYY-MM for the first day of a month.
+/// The times of a column: dates and times of day, `2016-07-01 13:00:00`, `2016-07-01T13:00` and the like, to the
+/// second; a date alone is its midnight. They are taken as they stand, as if they were of UTC, which a Z after them
+/// says; other zones, as in `+02:00`, are refused.
+/// \throws FileError like read_csv, and where a field is no such time.
+inline std::vector<std::chrono::sys_seconds> read_csv_times(const std::string& path, const CsvColumn& column,
+                                                            CsvOptions options = {}) {
+  return detail::read_csv_rows<1>(path, {column}, std::move(options),
+                                  [](const detail::CsvReader& file, const auto& indices) {
+                                    return detail::csv_time(file, indices[0], "a time as YYYY-MM-DD HH:MM:SS");
+                                  });
+}
+
+/// The dates of a column, written as YYYY-MM-DD, or YYYY-MM for the first day of a month. A time of day behind a date
+/// has to be midnight, as in `2016-07-01 00:00:00`.
 /// \throws FileError like read_csv, and where a field is no such date.
 inline std::vector<std::chrono::year_month_day> read_csv_dates(const std::string& path, const CsvColumn& column,
                                                                CsvOptions options = {}) {
-  return detail::read_csv_rows<1>(path, {column}, options, [](const detail::CsvReader& file, const auto& indices) {
-    const auto& field = file.field(indices[0]);
-    const auto text = detail::trimmed(field.text);
-    const auto date = detail::parse_date(text);
-    if (!date)
-      throw file.error_at(field.position,
-                          detail::sentence(file.describe(indices[0]),
-                                           ": expected a date as YYYY-MM-DD or YYYY-MM, found \"", text, "\""));
-    return *date;
-  });
+  return detail::read_csv_rows<1>(
+      path, {column}, std::move(options), [](const detail::CsvReader& file, const auto& indices) {
+        const auto time = detail::csv_time(file, indices[0], "a date as YYYY-MM-DD or YYYY-MM");
+        const auto day = std::chrono::floor<std::chrono::days>(time);
+        if (day != time) {
+          const auto& field = file.field(indices[0]);
+          throw file.error_at(field.position, detail::sentence(file.describe(indices[0]), ": expected a date, found \"",
+                                                               detail::trimmed(field.text),
+                                                               "\" with a time of day, which read_csv_times reads"));
+        }
+        return std::chrono::year_month_day(day);
+      });
 }
 
 /// 1 for the first of January, to 365 or 366. A calendar input is the sine and cosine of 2 pi day_of_year /

@@ -18,9 +18,46 @@ TEST_CASE("read_csv_dates reads days and months") {
          Dates{1949y / 1 / 1, 1949y / 12 / 1}));
 }
 
+TEST_CASE("read_csv_dates reads a date with the time of its midnight, and no other time") {
+  const TemporaryFile midnights("date\n2016-07-01 00:00:00\n2016-07-02T00:00:00\n2016-07-03T00:00Z\n2016-07-04\n");
+  CHECK((rnnts::read_csv_dates(midnights.path(), "date") ==
+         Dates{2016y / 7 / 1, 2016y / 7 / 2, 2016y / 7 / 3, 2016y / 7 / 4}));
+  const TemporaryFile hours("date\n2016-07-01 00:00:00\n2016-07-01 01:00:00\n");
+  CHECK_THROWS_AS(rnnts::read_csv_dates(hours.path(), "date"), rnnts::FileError);
+  CHECK_THROWS_WITH(rnnts::read_csv_dates(hours.path(), "date"),
+                    hours.path() +
+                        ":3:1: column \"date\": expected a date, found \"2016-07-01 01:00:00\" with a time "
+                        "of day, which read_csv_times reads");
+}
+
+TEST_CASE("read_csv_times reads dates and times of day") {
+  const TemporaryFile file(
+      "time\n2016-07-01 00:00:00\n2016-07-01T13:45:59\n2016-07-01 23:59\n2016-07-02T00:00:01Z\n2016-07-03\n2016-08\n"
+      "1969-12-31 23:00\n");
+  const std::chrono::sys_seconds july = std::chrono::sys_days(2016y / 7 / 1);
+  const std::vector<std::chrono::sys_seconds> expected{
+      july,       july + 13h + 45min + 59s, july + 23h + 59min,           july + 24h + 1s,
+      july + 48h, july + 31 * 24h,          std::chrono::sys_seconds(-1h)};
+  CHECK((rnnts::read_csv_times(file.path(), "time") == expected));
+}
+
+TEST_CASE("read_csv_times points at what is not a time") {
+  for (const std::string text :
+       {"", "1981", "1981-02-29 00:00", "1981-01-01 24:00:00", "1981-01-01 00:60:00", "1981-01-01 00:00:60",
+        "1981-01-01 00", "1981-01-01 0:00:00", "1981-01-01_00:00:00", "1981-01-01 00:00:00.5",
+        "1981-01-01T00:00:00+02:00", "1981-01 00:00", "1981-01-01 ZZ", "1981-01-01TZ", "1981-01-01 00:00:0x",
+        "1981-01-01 00-00-00", "1981-01-01 -1:00", "1981-01-01Z"}) {
+    const TemporaryFile file("value,time\n1," + text + "\n");
+    CHECK_THROWS_AS(rnnts::read_csv_times(file.path(), "time"), rnnts::FileError);
+    CHECK_THROWS_WITH(
+        rnnts::read_csv_times(file.path(), "time"),
+        file.path() + ":2:3: column \"time\": expected a time as YYYY-MM-DD HH:MM:SS, found \"" + text + "\"");
+  }
+}
+
 TEST_CASE("read_csv_dates points at what is not a date") {
   for (const std::string text : {"", "1981", "1981-02-29", "1981-13", "1981-00-10", "01.02.1981", "1981-1-1",
-                                 "1981/01/01", "1981-01-01T00:00", "198a-01-01", "1981-01-0x", "-981-01-01"}) {
+                                 "1981/01/01", "1981-01-01T24:00", "198a-01-01", "1981-01-0x", "-981-01-01"}) {
     const TemporaryFile file("value,date\n1," + text + "\n");
     CHECK_THROWS_AS(rnnts::read_csv_dates(file.path(), "date"), rnnts::FileError);
     CHECK_THROWS_WITH(
