@@ -25,31 +25,66 @@ namespace detail {
 
 /// One number of a row, by value because the row may be a temporary.
 struct ColumnOf {
-  template <std::ranges::random_access_range Row> constexpr auto operator()(const Row& row) const {
+  /// Whether a row of as many numbers as this one has no such column.
+  template <class Row> constexpr bool missing_in(const Row& row) const {
+    if constexpr (requires { std::tuple_size<Row>::value; }) {
+      return index >= std::tuple_size_v<Row>;
+    } else {
+      return index >= static_cast<std::size_t>(std::ranges::size(row));
+    }
+  }
+
+  /// `find_row()` is the number of this row in the series, for the message.
+  /// \throws ShapeError if the row is too short.
+  template <std::ranges::random_access_range Row> constexpr auto number(const Row& row, const auto& find_row) const {
+    if (missing_in(row))
+      throw ShapeError(sentence("views::window: row ", find_row(), " (counted from 0) has ", std::ranges::size(row),
+                                " columns, and the label is to come from column ", index));
     return std::ranges::begin(row)[static_cast<std::ranges::range_difference_t<const Row>>(index)];
   }
 
   std::size_t index = 0;
 };
 
-/// Labels of views::window: function objects from the elements [first, last) after a window to its label.
+/// The same of each of several rows, the first of which is row `number` of the series.
+template <class I> struct ColumnOfEach {
+  template <class Row> constexpr auto operator()(const Row& row) const {
+    // A row does not know where it stands; the first one that is too short is this one or as wrong.
+    return column.number(row, [this] {
+      auto short_row = number;
+      for (I i = first; !column.missing_in(*i); ++i) ++short_row;
+      return short_row;
+    });
+  }
+
+  I first{};
+  std::size_t number = 0;
+  ColumnOf column{};
+};
+
+/// Labels of views::window: function objects from the elements [first, last) after a window to its label. The first of
+/// them is element `number` of the series.
 struct NextElement {
-  template <class I> constexpr std::iter_reference_t<I> operator()(I first, I) const { return *first; }
+  template <class I> constexpr std::iter_reference_t<I> operator()(I first, I, std::size_t) const { return *first; }
 };
 
 struct NextElements {
-  template <class I> constexpr auto operator()(I first, I last) const { return std::ranges::subrange(first, last); }
+  template <class I> constexpr auto operator()(I first, I last, std::size_t) const {
+    return std::ranges::subrange(first, last);
+  }
 };
 
 struct NextInColumn {
-  template <class I> constexpr auto operator()(I first, I) const { return column(*first); }
+  template <class I> constexpr auto operator()(I first, I, std::size_t number) const {
+    return column.number(*first, [number] { return number; });
+  }
 
   ColumnOf column{};
 };
 
 struct NextsInColumn {
-  template <class I> constexpr auto operator()(I first, I last) const {
-    return std::ranges::transform_view(std::ranges::subrange(first, last), column);
+  template <class I> constexpr auto operator()(I first, I last, std::size_t number) const {
+    return std::ranges::transform_view(std::ranges::subrange(first, last), ColumnOfEach<I>{first, number, column});
   }
 
   ColumnOf column{};
@@ -220,13 +255,14 @@ constexpr auto window(std::size_t look_back, std::size_t horizon, std::size_t st
 }
 
 /// For a series of rows: whole rows in the window, one column of the next row as the label, a number.
-/// \throws ArgumentError if look_back is 0 or the rows have no such column (the first row is looked at).
+/// \throws ArgumentError if look_back is 0 or the rows have no such column (the first row is looked at); when a label
+/// is read, ShapeError if its row is shorter than the first.
 constexpr auto window(std::size_t look_back, LabelColumn column) {
   return detail::windowing({.look_back = look_back}, detail::NextInColumn{{column.index}});
 }
 
 /// For a series of rows: one column of the next `horizon` rows as the label, a view of numbers.
-/// \throws ArgumentError if a size is 0 or the rows have no such column.
+/// \throws as the one above, and ArgumentError if a size is 0.
 constexpr auto window(std::size_t look_back, LabelColumn column, std::size_t horizon, std::size_t stride = 1) {
   return detail::windowing({look_back, horizon, stride}, detail::NextsInColumn{{column.index}});
 }

@@ -48,20 +48,22 @@ struct WindowSizes {
   }
 };
 
-/// The sample of window [first, label) and label elements [label, last).
+/// The sample of window [first, label) and label elements [label, last), the first of which is element `number` of the
+/// series.
 template <class Iterator, class Labels>
-constexpr auto make_sample(Iterator first, Iterator label, Iterator last, const Labels& labels) {
+constexpr auto make_sample(Iterator first, Iterator label, Iterator last, std::size_t number, const Labels& labels) {
   using Window = std::ranges::subrange<Iterator>;
-  using Label = decltype(labels(label, last));
-  return Sample<Window, Label>{Window(first, label), labels(label, last)};
+  using Label = decltype(labels(label, last, number));
+  return Sample<Window, Label>{Window(first, label), labels(label, last, number)};
 }
 
 /// Sample i of a random-access series that begins at `origin`.
 template <class Iterator, class Labels> struct SampleAt {
   constexpr auto operator()(std::ptrdiff_t i) const {
-    const auto first = after(origin, static_cast<std::size_t>(i) * sizes.stride);
+    const std::size_t number = static_cast<std::size_t>(i) * sizes.stride;
+    const auto first = after(origin, number);
     const auto label = after(first, sizes.look_back);
-    return make_sample(first, label, after(label, sizes.horizon), labels);
+    return make_sample(first, label, after(label, sizes.horizon), number + sizes.look_back, labels);
   }
 
   static constexpr Iterator after(Iterator from, std::size_t n) {
@@ -98,14 +100,19 @@ template <class Base, class Labels> class WalkingIterator {
   using Distance = std::ranges::range_difference_t<Base>;
 
  public:
-  using value_type = decltype(make_sample(Iterator{}, Iterator{}, Iterator{}, std::declval<const Labels&>()));
+  using value_type = decltype(make_sample(Iterator{}, Iterator{}, Iterator{}, 0, std::declval<const Labels&>()));
   using difference_type = std::ptrdiff_t;
 
   WalkingIterator() = default;
 
   /// The first sample of the elements [begin, end).
   constexpr WalkingIterator(Iterator begin, End end, const WindowSizes& sizes, Labels labels)
-      : first_(begin), label_(begin), end_(end), stride_(distance(sizes.stride)), labels_(std::move(labels)) {
+      : first_(begin),
+        label_(begin),
+        end_(end),
+        stride_(distance(sizes.stride)),
+        number_(distance(sizes.look_back)),
+        labels_(std::move(labels)) {
     missing_ = std::ranges::advance(label_, distance(sizes.look_back), end);
     last_ = label_;
     missing_ += std::ranges::advance(last_, distance(sizes.horizon), end);
@@ -129,15 +136,19 @@ template <class Base, class Labels> class WalkingIterator {
       first_ = label_;
       std::ranges::advance(first_, -distance(sizes.look_back));
       missing_ = stride_ - distance((n - length) % sizes.stride);
+      number_ = distance(n - sizes.horizon);
     }
   }
 
-  constexpr value_type operator*() const { return make_sample(first_, label_, last_, labels_); }
+  constexpr value_type operator*() const {
+    return make_sample(first_, label_, last_, static_cast<std::size_t>(number_), labels_);
+  }
 
   constexpr WalkingIterator& operator++() {
     missing_ = std::ranges::advance(last_, stride_, end_);
     std::ranges::advance(first_, stride_ - missing_);
     std::ranges::advance(label_, stride_ - missing_);
+    number_ += stride_ - missing_;
     return *this;
   }
   constexpr WalkingIterator operator++(int) {
@@ -153,6 +164,7 @@ template <class Base, class Labels> class WalkingIterator {
     std::ranges::advance(first_, back);
     std::ranges::advance(label_, back);
     std::ranges::advance(last_, back);
+    number_ += back;
     return *this;
   }
   constexpr WalkingIterator operator--(int)
@@ -180,6 +192,7 @@ template <class Base, class Labels> class WalkingIterator {
   End end_{};
   Distance stride_ = 1;
   Distance missing_ = 0;
+  Distance number_ = 0;  ///< of the element at `label_`, counted from the begin of the series
   [[no_unique_address]] Labels labels_{};
 };
 

@@ -381,3 +381,30 @@ TEST_CASE("a label column that the rows do not have is refused") {
   CHECK(argument_error([&] { return std::vector<std::vector<int>>{{1, 2}, {3, 4}} | window; }) == message);
   CHECK(argument_error([&] { return std::vector<std::vector<int>>{} | window; }) == "no ArgumentError");
 }
+
+TEST_CASE("a row that is too short for the label column is named when its label is read, and not read out of bounds") {
+  const std::vector<std::vector<int>> rows{{1, 2}, {3, 4}, {5, 6}, {7}, {8, 9}};
+  const auto message = "views::window: row 3 (counted from 0) has 1 columns, and the label is to come from column 1";
+  const auto read_all = [](auto&& windows) {
+    for (auto&& [window, label] : windows) {
+      if constexpr (std::ranges::range<decltype(label)>) {
+        for (const int number : label) static_cast<void>(number);
+      }
+    }
+  };
+  const auto one = views::window(1, rnnts::LabelColumn{1});
+  const auto several = views::window(1, rnnts::LabelColumn{1}, 2, 2);  // the labels are rows 1, 2 and 3, 4
+  CHECK((rows | one)[1].label == 6);
+  CHECK_THROWS_AS((rows | one)[2], rnnts::ShapeError);
+  CHECK_THROWS_WITH(read_all(rows | one), message);
+  CHECK_THROWS_WITH(read_all(rows | several), message);
+
+  const std::list list(rows.begin(), rows.end());
+  CHECK_THROWS_WITH(read_all(list | one), message);
+  CHECK_THROWS_WITH(read_all(list | several), message);
+  CHECK_THROWS_WITH(read_all(list | one | std::views::reverse | std::views::drop(1)), message);
+
+  const std::forward_list forward_list(rows.begin(), rows.end());
+  CHECK_THROWS_WITH(read_all(forward_list | one), message);
+  CHECK_THROWS_WITH(read_all(forward_list | several), message);
+}
