@@ -1,4 +1,26 @@
 # cmake -D BUILD=... -D PREFIX=... -P install_and_move.cmake: installs the library elsewhere and moves it to PREFIX.
+cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE ${PREFIX} ${PREFIX}.before)
 execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --component rnnts --prefix ${PREFIX}.before COMMAND_ERROR_IS_FATAL ANY)
 file(RENAME ${PREFIX}.before ${PREFIX})
+
+# The licence and the documentation are there, and each page finds the pages, plots and programs that it points to. Only the
+# sources of the library, its tests and its benchmarks are not beside them.
+set(doc ${PREFIX}/share/doc/rnnts)
+foreach(file IN ITEMS LICENSE README.md CHANGELOG.md docs/tutorial.md examples/airline.cpp examples/data/airline_passengers.csv)
+  if(NOT EXISTS ${doc}/${file})
+    message(FATAL_ERROR "${doc}/${file} was not installed")
+  endif()
+endforeach()
+file(GLOB_RECURSE pages ${doc}/*.md)
+foreach(page IN LISTS pages)
+  file(READ ${page} text)
+  string(REGEX MATCHALL "\\]\\([^)#: ]+\\.(md|png|cpp|csv)[)#]" links "${text}")
+  cmake_path(GET page PARENT_PATH folder)
+  foreach(link IN LISTS links)
+    string(REGEX REPLACE "^..|.$" "" link ${link})
+    if(NOT link MATCHES "^(\\.\\./)?(include|tests|benchmarks)/" AND NOT EXISTS ${folder}/${link})
+      message(FATAL_ERROR "${page} points to ${link}, which was not installed")
+    endif()
+  endforeach()
+endforeach()
