@@ -223,8 +223,11 @@ void draw(const Airline& data, const Run& run, const std::string& title, const s
   // [plot]
   const auto [train, test] = split(data.passengers, train_fraction);
   const auto [train_months, test_months] = split(data.months, train_fraction);
-  examples::Plot(title, "month", "passengers (thousands)")
+  const std::string too_early = "too early for a window of " + std::to_string(look_back) + " months";
+  examples::Plot(examples::with_error(title, run.result, 1), "month", "passengers (thousands)")
       .dates_as("%Y")
+      .shade(too_early, train_months.front(), train_months[look_back])
+      .shade(too_early, test_months.front(), test_months[look_back])
       .line("training part", examples::colour::black, train_months, train)
       .line("test part", examples::colour::blue, test_months, test)
       .line("one step ahead", examples::colour::vermilion, train_months.subspan(look_back), run.train_forecasts)
@@ -236,22 +239,28 @@ void draw(const Airline& data, const Run& run, const std::string& title, const s
 }
 
 examples::Report empty_report() {
-  return {"airline passengers, monthly, 1949-01 to 1960-12",
-          "thousands of passengers",
-          {{"training_part", "the first 70 % in time, 100 months; the rest is the test part"},
-           {"windows", "20 months, the next one is the label; windows do not reach across the two parts"},
-           {"scaling", "min-max to [0, 1] over the whole series, as in the tutorial, which is a leak"},
-           {"scaling_of_log_differences", "to mean 0 and standard deviation 1, fitted to the training part"},
-           {"optimizer",
-            "Adam, learning rate 1e-3; log_difference_*: AdamW, cosine decay from 2e-3; loss: mean squared error"},
-           {"validation",
-            "val_mae: the mean error of the same model trained on the first 64, 76 and 88 months and judged on the 12 "
-            "months after them"},
-           {"choice",
-            "epochs and weight decay of log_difference_* were chosen by the lowest val_mae over five seeds (--select); "
-            "chosen is the recurrent net with the lowest val_mae over the seeds of this run; the test part is not "
-            "looked at for it"},
-           {"errors", "mean absolute errors one step ahead, in thousands of passengers, of the same months"}}};
+  examples::Report report(
+      "airline passengers, monthly, 1949-01 to 1960-12", "thousands of passengers",
+      {{"training_part", "the first 70 % in time, 100 months; the rest is the test part"},
+       {"windows", "20 months, the next one is the label; windows do not reach across the two parts"},
+       {"scaling", "min-max to [0, 1] over the whole series, as in the tutorial, which is a leak"},
+       {"scaling_of_log_differences", "to mean 0 and standard deviation 1, fitted to the training part"},
+       {"optimizer",
+        "Adam, learning rate 1e-3; log_difference_*: AdamW, cosine decay from 2e-3; loss: mean squared error"},
+       {"validation",
+        "val_mae: the mean error of the same model trained on the first 64, 76 and 88 months and judged on the 12 "
+        "months after them"},
+       {"choice",
+        "epochs and weight decay of log_difference_* were chosen by the lowest val_mae over five seeds (--select); "
+        "chosen is the recurrent net with the lowest val_mae over the seeds of this run; the test part is not "
+        "looked at for it"},
+       {"errors", "mean absolute errors one step ahead, in thousands of passengers, of the same months"}});
+  report.plot_losses("losses.png", "mean squared error of scaled passengers",
+                     {"perceptron", "simple_rnn_1", "simple_rnn_5_dense", "simple_rnn_5_dense_scrambled"});
+  report.plot_losses("losses_of_growth.png", "mean squared error of scaled growth",
+                     {"log_difference_linear", "log_difference_simple_rnn_32", "log_difference_gru_8_skip",
+                      "log_difference_12_simple_rnn_4"});
+  return report;
 }
 
 // [scramble]

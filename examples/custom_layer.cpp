@@ -129,28 +129,31 @@ int main(int argc, char** argv) try {
   const Evaluation on_test = evaluate(model, test_windows, in_degrees);
   std::cout << on_test.verdict() << '\n';
 
-  const auto predicted = model.predict(test_windows);
-  const auto forecasts = scaler.inverse_transform(std::span(predicted.data(), predicted.size()));
-  const std::size_t days = std::min<std::size_t>(forecasts.size(), 200);
-  examples::Plot("Exponential smoothing, one step ahead: the last days of the test part", "date",
-                 "minimum temperature (°C)")
-      .dates_as("%b %Y")
-      .line("measured", examples::colour::blue, std::span(dates).last(days), test.last(days))
-      .line("forecast", examples::colour::vermilion, std::span(dates).last(days), std::span(forecasts).last(days))
-      .save(options.out / "forecast.png");
-
   examples::Report report("daily minimum temperatures in Melbourne, 1981 to 1990", "degrees Celsius",
                           {{"training_part", "the first 70 % in time; the rest is the test part"},
                            {"windows", "20 days, the next one is the label"},
                            {"scaling", "to mean 0 and standard deviation 1, fitted to the training part"},
                            {"optimizer", "Adam, learning rate 1e-2; loss: mean squared error"}});
-  report.add({.name = "exponential_smoothing_3_dense",
-              .parameters = model.parameter_count(),
-              .seed = options.seed,
-              .train_mae = evaluate(model, train_windows, in_degrees).model.mae,
-              .test_mae = on_test.model.mae,
-              .seconds = history.seconds,
-              .losses = history.loss});
+  const examples::Result result{.name = "exponential_smoothing_3_dense",
+                                .parameters = model.parameter_count(),
+                                .seed = options.seed,
+                                .train_mae = evaluate(model, train_windows, in_degrees).model.mae,
+                                .test_mae = on_test.model.mae,
+                                .seconds = history.seconds,
+                                .losses = history.loss};
+  report.add(result);
+
+  const auto predicted = model.predict(test_windows);
+  const auto forecasts = scaler.inverse_transform(std::span(predicted.data(), predicted.size()));
+  const std::size_t days = std::min<std::size_t>(forecasts.size(), 200);
+  examples::Plot(examples::with_error("Exponential smoothing: last days of the test part, one step ahead", result, 2),
+                 "date", "minimum temperature (°C)")
+      .dates_as("%b %Y")
+      .line("measured", examples::colour::blue, std::span(dates).last(days), test.last(days))
+      .line("forecast", examples::colour::vermilion, std::span(dates).last(days), std::span(forecasts).last(days))
+      .save(options.out / "forecast.png");
+
+  report.plot_losses("losses.png", "mean squared error of scaled degrees", {"exponential_smoothing_3_dense"});
   report.print_table();
   report.write(options.out);
 } catch (const std::exception& error) {

@@ -26,6 +26,7 @@
 #include "support/options.hpp"
 #include "support/plot.hpp"
 #include "support/report.hpp"
+#include "support/table.hpp"
 
 using namespace rnnts;
 
@@ -176,7 +177,8 @@ examples::Result result_of(const auto& model, const History& history, const std:
           .parameters = model.parameter_count(),
           .seed = seed.value,
           .seconds = history.seconds,
-          .losses = history.loss};
+          .losses = history.loss,
+          .val_losses = history.val_loss};
 }
 
 /// The 24 numbers of each window: the model's output, whether it is a vector or a sequence.
@@ -233,14 +235,18 @@ Run train_one_step(const std::vector<double>& load, const ScaledRows& rows, std:
 /// Collects what the forecasts give, and draws the first run of each.
 class Study {
  public:
-  Study(const std::vector<double>& load, const examples::Options& options) : options_(options) {
-    std::vector<double> true_values(load.begin() + shown_from, load.begin() + shown_from + horizon);
-    day_.line("true values", examples::colour::black, ahead(), true_values, "lw 3");
+  Study(const std::vector<double>& load, const examples::Options& options)
+      : options_(options), true_values_(load.begin() + shown_from, load.begin() + shown_from + horizon) {
+    report_.plot_losses("losses.png", "mean absolute error of the scaled load, 24 hours ahead",
+                        {"perceptron", "encoder_dense_24", "encoder_decoder"});
+    day_.line("true values", examples::colour::black, ahead(), true_values_, "lw 3");
   }
 
   void add(const std::string& label, const char* colour, const Run& run, const char* style) {
-    errors_.line(label, colour, ahead(), run.errors, style);
-    day_.line(label, colour, ahead(), run.test[shown_from - test_part.first], style);
+    const Path& forecast = run.test[shown_from - test_part.first];
+    const auto with_error = [&](double error) { return label + ", " + examples::with_digits(error, 1); };
+    errors_.line(with_error(run.result.test_mae), colour, ahead(), run.errors, style);
+    day_.line(with_error(mean_absolute_error(true_values_, forecast)), colour, ahead(), forecast, style);
     report_.add(run.result);
   }
 
@@ -265,7 +271,14 @@ class Study {
   }
 
  private:
-  static constexpr std::ptrdiff_t shown_from = train_hours + week / 7 * 5;
+  static constexpr std::ptrdiff_t shown_from = train_hours + 5 * day;
+
+  /// What is shown, in words: the series starts with a Monday, at 0:00.
+  static std::string shown_day() {
+    constexpr std::array names{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+    return std::string(names[shown_from / day % 7]) + " of week " + std::to_string(shown_from / week + 1) + ", " +
+           std::to_string(shown_from % day) + ":00";
+  }
 
   static std::array<std::size_t, horizon> ahead() {
     std::array<std::size_t, horizon> numbers{};
@@ -274,8 +287,12 @@ class Study {
   }
 
   const examples::Options& options_;
-  examples::Plot errors_{"Errors by hour ahead", "hours ahead", "mean absolute error in the test part (MW)"};
-  examples::Plot day_{"One day of the test part", "hours ahead", "load (MW)"};
+  std::vector<double> true_values_;
+  examples::Plot errors_{"Errors by hour ahead, and their means (MW); nets with seed " + std::to_string(options_.seed),
+                         "hours ahead", "mean absolute error in the test part (MW)"};
+  examples::Plot day_{"24 hours of the test part from " + shown_day() + " on, and errors of these; nets with seed " +
+                          std::to_string(options_.seed),
+                      "hours ahead", "load (MW)"};
   examples::Report report_{
       "a load, hourly, 26 weeks made by a formula",
       "megawatts",

@@ -236,7 +236,8 @@ examples::Result result_of(const auto& model, const History& history, const std:
           .parameters = model.parameter_count(),
           .seed = seed.value,
           .seconds = history.seconds,
-          .losses = history.loss};
+          .losses = history.loss,
+          .val_losses = history.val_loss};
 }
 
 // [medians]
@@ -303,8 +304,9 @@ void draw_band(const Series& series, const Run& run, const std::string& title, c
     high.push_back(std::exp(band.back()[2]));
   }
   const auto years = in_years(weeks - shown, weeks);
-  examples::Plot(title + ": the last years of the test part, as forecast four weeks before", "year",
-                 "cases per 100 000 and week")
+  examples::Plot(
+      examples::with_error(title + ": last years of the test part, as forecast four weeks before", run.result, 2),
+      "year", "cases per 100 000 and week")
       .band("from 10 % to 90 %", examples::colour::vermilion, years, low, high)
       .line("median", examples::colour::vermilion, years, median)
       .line("true values", examples::colour::black, years, std::span(series.cases).last(shown))
@@ -342,6 +344,8 @@ int main(int argc, char** argv) try {
         "of the median and of the quantiles 0.1, 0.5, 0.9, mean of four weeks ahead; coverage: share of the true "
         "values "
         "between the quantiles 0.1 and 0.9"}});
+  report.plot_losses("losses.png", "mean absolute error of scaled logarithms", {"perceptron", "gru_16_dense_4"});
+  report.plot_losses("losses_of_quantiles.png", "pinball loss of scaled logarithms", {"gru_16_quantiles"});
   const Run of_climatology = climatology(series);
   report.add(repeat_earlier_value(series, "persistence", false).result);
   report.add(repeat_earlier_value(series, "seasonal_naive", true).result);

@@ -192,6 +192,7 @@ int main(int argc, char** argv) try {
                            {"scaling", "min-max to [0, 1], fitted to the training part"},
                            {"optimizer", "Adam, learning rate 1e-3; loss: mean squared error"}});
   report.add(show_trained_units(options));
+  report.plot_losses("losses.png", "mean squared error of scaled passengers", {"simple_rnn_5_dense"});
   report.print_table();
   report.write(options.out);
 } catch (const std::exception& error) {

@@ -210,7 +210,8 @@ template <Model Net> Run train(const Data& data, const std::string& name, std::s
                 .parameters = model.parameter_count(),
                 .seed = seed.value,
                 .seconds = history.seconds,
-                .losses = history.loss},
+                .losses = history.loss,
+                .val_losses = history.val_loss},
                [&](const std::vector<Labelled>& sequences) {
                  // [predict]
                  // Shape (sequence, step, 1), with 0 beyond the end of a sequence.
@@ -256,7 +257,9 @@ class Drawing {
 
  private:
   std::vector<float> steps_;
-  examples::Plot plot_{"A sequence of the test part: which steps are inside?", "step", "feature, label, probability"};
+  examples::Plot plot_{
+      "A sequence of the test part: which steps are inside? Nets with the share of all labels that are right", "step",
+      "feature, label, probability"};
 };
 
 std::string percent(double share) {
@@ -302,6 +305,8 @@ int main(int argc, char** argv) try {
        {"errors",
         "mean absolute errors of the probability that the label is 1; accuracy and F1 at a threshold of 1/2"}});
 
+  report.plot_losses("losses.png", "binary cross-entropy", {"dense_16", "gru_12", "bidirectional_gru_8"});
+
   const std::vector<Run> baselines{guess_majority(data), follow_rule(data, "rule_one_direction", open_since),
                                    follow_rule(data, "rule_both_directions", open_and_closed)};
   for (const Run& baseline : baselines) report.add(baseline.result);
@@ -313,7 +318,10 @@ int main(int argc, char** argv) try {
       std::cerr << "training " << name << ", seed " << options.seed + k << '\n';
       runs.push_back(train<Net>(data, name, options.epochs_or(40), seed(options.seed + k)));
       report.add(runs.back().result);
-      if (k == 0) drawing.add(label, colour, runs.back().probabilities.front(), style);
+      if (k == 0) {
+        drawing.add(label + ", " + percent(runs.back().test.accuracy), colour, runs.back().probabilities.front(),
+                    style);
+      }
     }
   };
   study(std::type_identity<PerStep>{}, "dense_16", "Dense on each step", examples::colour::black, "lw 2 dt 3");

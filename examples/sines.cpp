@@ -20,6 +20,7 @@
 #include <iterator>
 #include <numbers>
 #include <numeric>
+#include <ranges>
 #include <span>
 #include <string>
 #include <tuple>
@@ -29,6 +30,7 @@
 #include "support/options.hpp"
 #include "support/plot.hpp"
 #include "support/report.hpp"
+#include "support/table.hpp"
 
 using namespace rnnts;
 
@@ -144,7 +146,8 @@ template <Model Net> Run train_net(Values series, const std::filesystem::path& l
   Run run{.result = {.parameters = model.parameter_count(),
                      .seed = seed.value,
                      .seconds = history.seconds,
-                     .losses = history.loss},
+                     .losses = history.loss,
+                     .val_losses = history.val_loss},
           .repeated = {repeated.begin(), repeated.end()}};
   judge(run, series, one_step_ahead(train), one_step_ahead(test));
   return run;
@@ -167,10 +170,11 @@ class Study {
         series_(std::move(series)),
         options_(options),
         report_(report),
-        predictions_(title_ + ": repeated predictions from the end of the training part on", "step", "value"),
-        errors_(title_ + ": errors of the repeated predictions", "step", "prediction minus true value") {
-    predictions_.line("true values", examples::colour::black, test_steps(), test(), "lw 3");
-  }
+        predictions_(
+            title_ + ": repeated predictions from the end of the training part on, and their MAE in thousandths",
+            "step", "value, of each net 2.5 below the one before"),
+        errors_(title_ + ": errors of the repeated predictions, and their MAE in thousandths", "step",
+                "prediction minus true value") {}
 
   void run() {
     add("persistence", repeat_last_value(series_));
@@ -196,7 +200,7 @@ class Study {
       std::filesystem::remove_all(log);  // or the losses of an earlier run would be drawn into the same plot
       std::filesystem::create_directories(log);
       Run run = train_net<Net>(series_, log, options_.epochs_or(120), seed);
-      if (k == 0) draw(label, colour, run);
+      if (k == 0) draw(label + ", " + examples::with_digits(run.result.scores.front().second, 1), colour, run);
       add(model, std::move(run));
     }
   }
@@ -213,7 +217,13 @@ class Study {
   void draw(const std::string& label, const char* colour, const Run& run) {
     std::vector<double> errors;
     std::ranges::transform(run.repeated, test(), std::back_inserter(errors), std::minus{});
-    predictions_.line(label, colour, test_steps(), run.repeated);
+    // One below the other, since good predictions hide each other.
+    const auto shifted = [this](double value) { return value - 2.5 * static_cast<double>(nets_drawn_); };
+    predictions_
+        .line(nets_drawn_ == 0 ? "true values" : "", examples::colour::grey, test_steps(),
+              test() | std::views::transform(shifted), "lw 7")
+        .line(label, colour, test_steps(), run.repeated | std::views::transform(shifted));
+    ++nets_drawn_;
     errors_.line(label, colour, test_steps(), errors);
   }
 
@@ -222,6 +232,7 @@ class Study {
   const examples::Options& options_;
   examples::Report& report_;
   examples::Plot predictions_, errors_;
+  std::size_t nets_drawn_ = 0;
 };
 
 }  // namespace
@@ -244,6 +255,10 @@ int main(int argc, char** argv) try {
        {"choices", "the weights of the epoch with the lowest loss in the last fifth of the training part"},
        {"errors",
         "mean absolute errors one step ahead; repeated_mae: of 300 repeated predictions, the whole test part"}});
+  for (const std::string series : {"sine", "two_sines"}) {
+    report.plot_losses(series + "_losses.png", "mean squared error",
+                       {series + "_simple_rnn_17", series + "_lstm_8", series + "_gru_9"});
+  }
   Study("sine", "A sine", sine(25), options, report).run();
   Study("two_sines", "Two sines", two_sines(25, 25 * std::numbers::phi), options, report).run();
 

@@ -30,6 +30,7 @@
 #include "support/plot.hpp"
 #include "support/report.hpp"
 #include "support/study.hpp"
+#include "support/table.hpp"
 
 using namespace rnnts;
 using examples::Run;
@@ -114,7 +115,8 @@ Run forecasts_of(const Net& model, const History& history, Seed seed, const auto
                      .train_mae = evaluate(model, train_windows, options).model.mae,
                      .test_mae = on_test.model.mae,
                      .seconds = history.seconds,
-                     .losses = history.loss},
+                     .losses = history.loss,
+                     .val_losses = history.val_loss},
           .train_forecasts = forecasts(train_windows),
           .test_forecasts = forecasts(test_windows),
           .verdict = on_test.beats_persistence() ? "" : on_test.verdict()};
@@ -258,15 +260,18 @@ void draw(const Days& test, const Run& run, const std::string& title, const std:
           const std::string& name) {
   // [plot]
   const auto last_days = [](auto part) { return part.last(std::min<std::size_t>(part.size(), 200)); };
-  examples::Plot(title + ": last days of the test part, one step ahead", "date", "minimum temperature (°C)")
+  examples::Plot(examples::with_error(title + ": last days of the test part, one step ahead", run.result, 2), "date",
+                 "minimum temperature (°C)")
       .dates_as("%b %Y")
       .line("measured", examples::colour::blue, last_days(test.dates), last_days(test.degrees))
       .line("forecast", examples::colour::vermilion, last_days(test.dates), last_days(std::span(run.test_forecasts)))
       .save(folder / (name + ".png"));
   // [/plot]
   if (run.repeated_forecasts.empty()) return;
-  examples::Plot(title + ": repeated predictions from the end of the training part on", "date",
-                 "minimum temperature (°C)")
+  const double repeated_mae = mean_absolute_error(test.degrees, run.repeated_forecasts);
+  examples::Plot(title + ": repeated predictions from the end of the training part on; MAE " +
+                     examples::with_digits(repeated_mae, 2),
+                 "date", "minimum temperature (°C)")
       .dates_as("%b %Y")
       .line("measured", examples::colour::grey, test.dates, test.degrees, "lw 1")
       .line("repeated predictions", examples::colour::vermilion, test.dates, run.repeated_forecasts, "lw 2")
@@ -274,9 +279,8 @@ void draw(const Days& test, const Run& run, const std::string& title, const std:
 }
 
 examples::Report empty_report() {
-  return {
-      "daily minimum temperatures in Melbourne, 1981 to 1990",
-      "degrees Celsius",
+  examples::Report report(
+      "daily minimum temperatures in Melbourne, 1981 to 1990", "degrees Celsius",
       {{"training_part", "the first 70 % in time, seven years; the rest is the test part"},
        {"windows", "20 days, the next one is the label; windows do not reach across the two parts"},
        {"scaling",
@@ -287,7 +291,10 @@ examples::Report empty_report() {
        {"choice",
         "how each net is trained was chosen by the lowest val_mae over five seeds (--select); chosen is the net "
         "with the lowest val_mae over the seeds of this run; the test part is not looked at for it"},
-       {"errors", "mean absolute errors one step ahead, in degrees Celsius"}}};
+       {"errors", "mean absolute errors one step ahead, in degrees Celsius"}});
+  report.plot_losses("losses.png", "mean absolute error of scaled degrees",
+                     {"simple_rnn_16_calendar", "gru_16_calendar", "lstm_16_calendar"});
+  return report;
 }
 
 }  // namespace

@@ -2,11 +2,17 @@
 
 #include <gnuplot-iostream.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
+#include <set>
 
 namespace examples {
 namespace {
+
+constexpr const char* shade_colour = "#e8e8e8";
 
 bool has_gnuplot() {
   static const bool found = [] {
@@ -15,6 +21,12 @@ bool has_gnuplot() {
     return runs;
   }();
   return found;
+}
+
+/// A positive number with one digit that is not 0.
+double one_digit(double number, double (*round)(double)) {
+  const double power = std::pow(10.0, std::floor(std::log10(number)));
+  return round(number / power) * power;
 }
 
 /// Text as gnuplot wants it.
@@ -48,6 +60,19 @@ void Plot::save(const std::filesystem::path& file) const {
   if (!date_format_.empty()) {
     gnuplot << "set xdata time\nset timefmt '%s'\nset format x " << quoted(date_format_) << "\n";
   }
+  if (logarithmic_) {
+    gnuplot << "set logscale y\nset format y '%g'\n";
+    if (const auto [lowest, highest] = y_range(); highest < 100 * lowest) {
+      // Powers of ten, as gnuplot has them, would be one or two numbers at the axis, and much of the plot empty.
+      gnuplot << "set yrange [" << one_digit(lowest, std::floor) << ":" << one_digit(highest, std::ceil) << "]\n"
+              << "set for [e = -9:9] for [m in '1 2 3 4 5 6 7 8 9'] ytics add (m * 10. ** e)\n";
+    }
+  }
+  for (const Shade& shade : shades_) {
+    gnuplot << "set object rectangle from " << std::to_string(shade.first) << ", graph 0 to "
+            << std::to_string(shade.last) << ", graph 1 behind fillcolor rgb '" << shade_colour
+            << "' fillstyle solid noborder\n";
+  }
   const char* separator = "plot ";
   for (const Band& band : bands_) {
     gnuplot << std::exchange(separator, ", ") << "'-' using 1:2:3 with filledcurves fs transparent solid 0.3 lc rgb '"
@@ -57,9 +82,23 @@ void Plot::save(const std::filesystem::path& file) const {
     gnuplot << std::exchange(separator, ", ") << "'-' using 1:2 with lines lc rgb '" << line.colour << "' "
             << line.style << (line.label.empty() ? " notitle" : " title " + quoted(line.label));
   }
+  std::set<std::string> in_legend;
+  for (const Shade& shade : shades_) {
+    if (!in_legend.insert(shade.label).second) continue;
+    gnuplot << ", NaN with boxes fillstyle solid noborder lc rgb '" << shade_colour << "' title "
+            << quoted(shade.label);
+  }
   gnuplot << "\n";
   for (const Band& band : bands_) gnuplot.send1d(band.points);
   for (const Line& line : lines_) gnuplot.send1d(line.points);
+}
+
+std::pair<double, double> Plot::y_range() const {
+  std::pair range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  for (const Line& line : lines_) {
+    for (const auto& [x, y] : line.points) range = {std::min(range.first, y), std::max(range.second, y)};
+  }
+  return range;
 }
 
 void save_heat_map(const std::filesystem::path& file, const std::string& title, const std::string& x_label,

@@ -45,6 +45,19 @@ class Plot {
     return *this;
   }
 
+  /// The y axis is logarithmic.
+  Plot& logarithmic() {
+    logarithmic_ = true;
+    return *this;
+  }
+
+  /// The range [first, last] of the x axis in grey, over the whole height and behind all else. Of ranges with the same
+  /// label one stands in the legend.
+  template <class X> Plot& shade(std::string label, X first, X last) {
+    shades_.push_back({std::move(label), detail::coordinate(first), detail::coordinate(last)});
+    return *this;
+  }
+
   /// One line through the points (x, y), as many as the shorter range has, in a style of gnuplot's. With an
   /// empty label it is left out of the legend, as for the second half of a line with a gap.
   template <std::ranges::input_range X, std::ranges::input_range Y>
@@ -78,6 +91,11 @@ class Plot {
   void save(const std::filesystem::path& file) const;
 
  private:
+  struct Shade {
+    std::string label;
+    double first, last;
+  };
+
   struct Line {
     std::string label;
     const char* colour;
@@ -91,7 +109,11 @@ class Plot {
     std::vector<std::tuple<double, double, double>> points;
   };
 
+  std::pair<double, double> y_range() const;  // the lowest and the highest y of all lines
+
   std::string title_, x_label_, y_label_, date_format_;
+  bool logarithmic_ = false;
+  std::vector<Shade> shades_;
   std::vector<Band> bands_;
   std::vector<Line> lines_;
 };

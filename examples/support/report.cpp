@@ -1,12 +1,14 @@
 #include "report.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <rnnts/core/error.hpp>
 
+#include "plot.hpp"
 #include "table.hpp"
 
 namespace examples {
@@ -46,6 +48,11 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
 
 }  // namespace
 
+std::string with_error(const std::string& title, const Result& result, int digits) {
+  const std::string text = title + "; test MAE " + with_digits(result.test_mae, digits);
+  return result.seed ? text + ", seed " + std::to_string(*result.seed) : text;
+}
+
 Spread::Spread(std::vector<double> numbers) {
   std::ranges::sort(numbers);
   const std::size_t n = numbers.size();
@@ -78,7 +85,7 @@ void Report::print_table(const std::string& what) const {
     }
   }
   std::cout << "\nMean absolute errors in " << unit_ << ", " << what
-            << ": means over the seeds, and the spread of the test MAE\n\n"
+            << ":\nmeans over the seeds, and the spread of the test MAE\n\n"
             << table(rows);
   if (!chosen_.empty()) std::cout << "\n* chosen by validation, as the protocol in report.json says\n";
 }
@@ -113,6 +120,7 @@ void Report::print_verdicts(const std::string& prefix, const std::string& score)
 void Report::write(const std::filesystem::path& folder) const {
   write_file(folder / "report.json", json());
   write_file(folder / "history.csv", history());
+  for (const LossPlot& plot : loss_plots_) draw(plot, folder);
   std::cout << "\nPlots, history.csv and report.json are in " << folder.string() << '\n';
 }
 
@@ -140,18 +148,56 @@ std::string Report::json() const {
   return json.dump(2) + "\n";
 }
 
-/// One line per epoch, one column per training; a cell is empty where a training was over before.
+void Report::draw(const LossPlot& plot, const std::filesystem::path& folder) const {
+  constexpr std::array colours{colour::vermilion, colour::blue,  colour::green,
+                               colour::orange,    colour::black, colour::grey};
+  std::vector<const Result*> results;
+  bool validated = false;
+  for (const std::string& name : plot.models) {
+    const auto is_named = [&](const Model& model) { return model.front().name == name; };
+    const auto found = std::ranges::find_if(models_, is_named);
+    if (found == models_.end() || found->front().losses.empty()) {
+      throw rnnts::ArgumentError(plot.file + ": the model \"" + name + "\" has no losses");
+    }
+    results.push_back(&found->front());
+    validated = validated || !found->front().val_losses.empty();
+  }
+  if (results.size() > colours.size()) {
+    throw rnnts::ArgumentError(plot.file + ": expected at most " + std::to_string(colours.size()) + " models, found " +
+                               std::to_string(results.size()));
+  }
+
+  const std::string seed = std::to_string(results.front()->seed.value_or(0));
+  const std::string title = validated ? ": training part solid, validation part dashed" : " in the training part";
+  Plot lines("Losses by epoch with seed " + seed + title, "epoch", plot.loss);
+  lines.logarithmic();
+  for (std::size_t k = 0; k < results.size(); ++k) {
+    const auto epochs = std::views::iota(std::size_t{1});
+    lines.line(results[k]->name, colours[k], epochs, results[k]->losses, "lw 2");
+    if (!results[k]->val_losses.empty()) {
+      lines.line("", colours[k], epochs, results[k]->val_losses, "lw 2 dashtype (8, 5)");
+    }
+  }
+  lines.save(folder / plot.file);
+}
+
+/// One line per epoch, one column per training and one more where it was validated; a cell is empty where a training
+/// was over before.
 std::string Report::history() const {
   std::string text = "epoch";
   std::vector<const std::vector<double>*> columns;
   std::size_t epochs = 0;
+  const auto add = [&](const std::string& name, const std::vector<double>& losses) {
+    if (losses.empty()) return;
+    text += "," + name;
+    columns.push_back(&losses);
+    epochs = std::max(epochs, losses.size());
+  };
   for (const Model& model : models_) {
     for (const Result& result : model) {
-      if (result.losses.empty()) continue;
-      text += "," + result.name;
-      if (model.size() > 1) text += "_seed_" + std::to_string(result.seed.value_or(0));
-      columns.push_back(&result.losses);
-      epochs = std::max(epochs, result.losses.size());
+      const std::string seed = model.size() > 1 ? "_seed_" + std::to_string(result.seed.value_or(0)) : "";
+      add(result.name + seed, result.losses);
+      add(result.name + seed + "_validation", result.val_losses);
     }
   }
   text += "\n";
