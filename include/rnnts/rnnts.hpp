@@ -45,6 +45,7 @@
 #include "rnnts/model/fit.hpp"
 #include "rnnts/model/fit_stateful.hpp"
 #include "rnnts/model/forecast.hpp"
+#include "rnnts/model/gradients.hpp"
 #include "rnnts/model/model_checkpoint.hpp"
 #include "rnnts/model/monitor.hpp"
 #include "rnnts/model/reduce_lr_on_plateau.hpp"

@@ -92,16 +92,45 @@ TEST_CASE("recurrent.md: states") {
   // [states]
   using Net = Sequential<double, Input<1>, LSTM<4>, Dense<1>>;
   const Net model{seed(7)};
-  const std::vector<double> series{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};  // one sample: (T,B,I) is (6,1,1)
+  const std::vector<double> past{0.1, 0.2, 0.3, 0.4}, next{0.5, 0.6};
 
-  Net::Tape tape;
-  double y = 0;
-  Net::forward(model.parameters(), {series.data(), 4, 1}, tape, {&y, 1, 1});
-  for_each_state(tape, [](auto& state) { state.carry_over(); });
-  Net::forward(model.parameters(), {series.data() + 4, 2, 1}, tape, {&y, 1, 1});  // goes on from there
+  Net::Scratch scratch;
+  model.predict(past, scratch);
+  const auto states = scratch.last_states();  // "0.lstm.h" and "0.lstm.c", each (1,4) for one window
 
-  const auto h = get<0>(tape.layers).h_ends.last.view();  // (1,B,N), and c_ends for the cell
+  scratch.set_initial_states(states);
+  const auto y = model.predict(next, scratch);  // goes on from there
+
+  Stream stream(model);
+  stream.set_states(states);        // so does this
+  stream.state("0.lstm.c")[0] = 0;  // one number of the cell
+
+  scratch.set_initial_states({{.name = "0.lstm.h", .values = {0, 0, 0.5, 0}}});  // c starts from zero
   // [/states]
-  CHECK(y == Approx(model.predict(series)(0)).epsilon(1e-14));
-  CHECK(h.batch == 1);
+  const std::vector<double> all{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
+  CHECK(y(0) == Approx(model.predict(all)(0)).epsilon(1e-14));
+  CHECK(states[1].name == "0.lstm.c");
+  CHECK(states[1].shape == std::vector<std::size_t>{1, 4});
+  CHECK(stream.states()[1].values[0] == 0);
+  CHECK(stream.states()[1].values[1] == states[1].values[1]);
+}
+
+TEST_CASE("recurrent.md: gradients") {
+  const std::vector<double> series{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.5, 0.4};
+  // [gradients]
+  const Sequential<double, Input<1>, GRU<4>, Dense<1>> model{seed(7)};
+  const auto windows = series | views::window(5);
+
+  const auto g =
+      gradients(model, windows, MeanSquaredError{}, {.initial_states = {{.name = "0.gru.h", .values = {0, 0, 0, 0}}}});
+  const auto& [name, shape, values] = g.weights[0];         // "0.gru.kernel", {1, 12}, 12 numbers, row-major
+  const double by_first_step = g.input.xtensor()(0, 0, 0);  // of window 0; (B,T,I)
+  const auto by_state = g.initial_states[0].xtensor();      // "0.gru.h", (1,4): one state for all windows
+  // [/gradients]
+  CHECK(g.loss > 0);
+  CHECK(name == "0.gru.kernel");
+  CHECK(shape == std::vector<std::size_t>{1, 12});
+  CHECK(values.size() == 12);
+  CHECK(by_first_step != 0);
+  CHECK(by_state(0, 3) != 0);
 }

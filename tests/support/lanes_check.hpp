@@ -67,7 +67,7 @@ template <class T> void check_equal(const auto& found, const auto& expected) {
 /// The states after the last step, one after the other.
 template <class T> std::vector<T> last_states(auto& tape) {
   std::vector<T> all;
-  tape.for_each_state([&](const auto& ends) { std::ranges::copy(ends.last.view().rows(), std::back_inserter(all)); });
+  detail::for_each_state(tape, [&](const auto& ends) { std::ranges::copy(ends.last.view().rows(), std::back_inserter(all)); });
   return all;
 }
 

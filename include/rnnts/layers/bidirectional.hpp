@@ -45,9 +45,7 @@ template <class Specification, Merge merge = Merge::concat> struct Bidirectional
     struct Parameters {
       typename Wrapped::Parameters forward, backward;
 
-      static constexpr auto fields() {
-        return std::tuple{Field{"forward", &Parameters::forward}, Field{"backward", &Parameters::backward}};
-      }
+      static constexpr auto fields() { return fields_of_both<Parameters>(); }
     };
 
     struct Tape {
@@ -55,12 +53,16 @@ template <class Specification, Merge merge = Merge::concat> struct Bidirectional
       SequenceBuffer<T, I> reversed;               ///< x, last step first
       SequenceBuffer<T, N> y_forward, y_backward;  ///< the two outputs, in the order of time
       SequenceBuffer<T, N> y_reversed;             ///< that of the backward layer, in its own order
+
+      static constexpr auto fields() { return fields_of_both<Tape>(); }
     };
 
     struct Workspace {
       typename Wrapped::Workspace forward, backward;
       SequenceBuffer<T, N> dy_forward, dy_backward, dy_reversed;
       SequenceBuffer<T, I> dx_reversed, dx_backward;
+
+      static constexpr auto fields() { return fields_of_both<Workspace>(); }
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, Merged> y,
@@ -101,6 +103,12 @@ template <class Specification, Merge merge = Merge::concat> struct Bidirectional
     }
 
    private:
+    /// What the two layers have in a struct.
+    template <class Both> static constexpr auto fields_of_both() {
+      return std::tuple{Field{"forward", [](auto& both) -> auto& { return detail::named(both.forward); }},
+                        Field{"backward", [](auto& both) -> auto& { return detail::named(both.backward); }}};
+    }
+
     /// y = merge(f, b)   f, b: (N)
     static void merge_row(const T* f, const T* b, T* y) {
       for (std::size_t n = 0; n < N; ++n) {

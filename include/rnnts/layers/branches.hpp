@@ -76,12 +76,7 @@ template <class Merge, Layer... Layers> struct Parallel {
   struct Parameters {
     Members<typename Layers::Parameters...> branches;
 
-    static constexpr auto fields() {
-      return []<std::size_t... K>(std::index_sequence<K...>) {
-        return std::tuple{
-            Field{At<K>::name, [](auto& p) -> auto& { return get<K>(p.branches); }, zeros, Regularizer{}, K}...};
-      }(std::index_sequence_for<Layers...>{});
-    }
+    static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
   };
 
   struct Tape {
@@ -89,20 +84,22 @@ template <class Merge, Layer... Layers> struct Parallel {
     Members<SequenceBuffer<scalar, Layers::output.features>...> outputs;
     std::array<std::vector<std::size_t>, count> lengths;
 
-    void for_each_state(const auto& visit) {
-      for_each(branches, [&](auto& tape) { rnnts::for_each_state(tape, visit); });
-    }
+    static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
   };
 
   struct Workspace {
     Members<typename Layers::Workspace...> branches;
     Members<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;
     SequenceBuffer<scalar, input.features> dx;  ///< of one branch
+
+    static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
   };
 
   struct State {
     Members<StateOf<Layers>...> branches;
     Members<std::array<scalar, Layers::output.features>...> outputs;
+
+    static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
   };
 
   using X = Sequence<const scalar, input.features>;
@@ -148,6 +145,8 @@ template <class Merge, Layer... Layers> struct Parallel {
   }
 
  private:
+  static constexpr auto branches_of = [](auto& p) -> auto& { return p.branches; };
+
   /// Steps that branch K gives for as many steps of the input. Throws ShapeError if branch 0 gives another number.
   template <std::size_t K> static std::size_t check_steps(std::size_t input_steps) {
     const std::size_t first = output_steps(input_steps), found = detail::output_steps<At<K>>(input_steps);

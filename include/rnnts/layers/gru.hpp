@@ -99,11 +99,11 @@ struct GRU {
       detail::StateDropout<has_recurrent_dropout, T, N> dropout;
       Lanes::Tape lanes;
 
-      void for_each_state(const auto& visit) { visit(h_ends); }
+      static constexpr auto fields() { return std::tuple{Field{"h", &Tape::h_ends}}; }
     };
 
     struct Workspace {
-      SequenceBuffer<T, N> dh;                  ///< (1,B,N): of the step at hand; in the end of the initial state
+      SequenceBuffer<T, N> dh;  ///< of the step at hand; in the end by the initial state, empty where there is none
       SequenceBuffer<T, 3 * N> da, drecurrent;  ///< by x W + b and by h[t-1] U + b', (T,B,3N)
       SequenceBuffer<T, 3 * N> dcandidate;      ///< without reset_after: by (r h[t-1]) U, (T,B,3N), zero for z and r
       SequenceBuffer<T, N> dreset;              ///< without reset_after: by r h[t-1], (1,B,N)
@@ -111,6 +111,8 @@ struct GRU {
       Tensor<T, 3 * N, N> recurrent_kernel_transposed;
       detail::InputGradient<options.go_backwards, T, I, 3 * N> input_gradient;
       Lanes::Workspace lanes;
+
+      static constexpr auto fields() { return std::tuple{Field{"h", &Workspace::dh}}; }
     };
 
     struct State {
@@ -118,11 +120,13 @@ struct GRU {
       Tensor<T, 3 * N> gates, recurrent;  ///< scratch
       Tensor<T, N> reset;                 ///< scratch
       [[no_unique_address]] detail::RowOrder<N * 3 * N * sizeof(T)> order;
+
+      static constexpr auto fields() { return std::tuple{Field{"h", &State::h}}; }
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
                         Random* random = nullptr) {
-      tape.h_ends.check_batch(x.batch);
+      tape.h_ends.begin(x.batch);
       const auto in = tape.x.forward(x, options.dropout, random);
       tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
       if constexpr (may_run_in_lanes) {
@@ -153,6 +157,7 @@ struct GRU {
       if constexpr (may_run_in_lanes) {
         if (detail::fits_lanes(x, tape.h_ends)) {
           Lanes::backward(p, tape.lanes, dy, workspace.lanes, dp, input_bias(dp), recurrent_bias(dp));
+          tape.h_ends.finish_gradient(workspace.dh);
           return workspace.input_gradient.backward(p.kernel, workspace.lanes.da, workspace.da, tape.x, dx);
         }
       }
@@ -198,6 +203,7 @@ struct GRU {
       if constexpr (!options.reset_after) {
         add_outer_product(reset.rows(), workspace.dcandidate.view().rows(), dp.recurrent_kernel);
       }
+      tape.h_ends.finish_gradient(workspace.dh);
       workspace.input_gradient.backward(p.kernel, da, tape.x, dx);
     }
 

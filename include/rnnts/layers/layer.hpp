@@ -7,9 +7,11 @@
 #include <span>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "rnnts/core/fields.hpp"
+#include "rnnts/core/members.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
@@ -36,6 +38,10 @@ namespace rnnts::inline v0 {
 ///
 /// A layer that can run sample by sample also has `State`, what it remembers between two steps, and
 /// `step(p, x, state, y)` for one step of batch 1, noexcept and without an allocation. `x` and `y` share no memory.
+///
+/// What it remembers has names, by which users give and read it, where three structs list it by `fields()` in the same
+/// order: `Tape` as `BoundaryState`s, `Workspace` as `SequenceBuffer`s, the gradients by the initial states, and
+/// `State` as `Tensor`s.
 ///
 /// A layer with options that change its function, but neither the names nor the shapes of its weights, tells
 /// them by `config()`, a text on one line as "activation tanh, go_backwards". A saved model keeps it, so that it
@@ -114,13 +120,33 @@ struct Nothing {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+namespace detail {
+
+inline Nothing nothing;
+
+/// What has names in a layer's weights, or in its tape, workspace or state: all of it if it lists fields, else nothing.
+template <class P> auto& named(P& p) {
+  if constexpr (HasFields<P>) {
+    return p;
+  } else {
+    return nothing;
+  }
+}
+
+/// The fields of a container of layers, where `layers_of` gives the `Members` that one struct of it has of them: each
+/// has the name of its layer, as "0.simple_rnn".
+template <class... Layers> constexpr auto fields_of_layers(auto layers_of) {
+  return [&]<std::size_t... K>(std::index_sequence<K...>) {
+    return std::tuple{Field{Layers::name, [layers_of](auto& p) -> auto& { return named(get<K>(layers_of(p))); }, zeros,
+                            Regularizer{}, K}...};
+  }(std::index_sequence_for<Layers...>{});
+}
+
 /// Calls `visit` with each state that a layer's tape holds at both ends of a sequence (`BoundaryState`), so that the
 /// next sequence can go on where this one has ended.
 template <class Tape> void for_each_state(Tape& tape, const auto& visit) {
-  if constexpr (requires { tape.for_each_state(visit); }) tape.for_each_state(visit);
+  visit_fields([&](const FieldInfo&, auto& state) { visit(state); }, named(tape));
 }
-
-namespace detail {
 
 /// Whether all that a layer remembers from one step to the next can be carried from one sequence to the next.
 template <Layer L> constexpr bool carries_state() {
@@ -128,7 +154,7 @@ template <Layer L> constexpr bool carries_state() {
     return L::carries_state;
   } else if constexpr (StepLayer<L>) {
     return std::same_as<typename L::State, Nothing> ||
-           requires(typename L::Tape& tape) { tape.for_each_state([](const auto&) {}); };
+           !std::same_as<decltype(named(std::declval<typename L::Tape&>())), Nothing&>;
   } else {
     return false;
   }

@@ -95,31 +95,33 @@ struct LSTM {
       detail::StateDropout<has_recurrent_dropout, T, N> dropout;
       Lanes::Tape lanes;
 
-      void for_each_state(const auto& visit) {
-        visit(h_ends);
-        visit(c_ends);
-      }
+      static constexpr auto fields() { return std::tuple{Field{"h", &Tape::h_ends}, Field{"c", &Tape::c_ends}}; }
     };
 
     struct Workspace {
-      SequenceBuffer<T, N> dh, dc;   ///< (1,B,N): of the step at hand; in the end of the initial states
+      SequenceBuffer<T, N> dh,
+          dc;  ///< of the step at hand; in the end by the initial states, empty where there is none
       SequenceBuffer<T, N> dropped;  ///< scratch of the dropout
       SequenceBuffer<T, 4 * N> dz;
       Tensor<T, 4 * N, N> recurrent_kernel_transposed;
       detail::InputGradient<options.go_backwards, T, I, 4 * N> input_gradient;
       Lanes::Workspace lanes;
+
+      static constexpr auto fields() { return std::tuple{Field{"h", &Workspace::dh}, Field{"c", &Workspace::dc}}; }
     };
 
     struct State {
       Tensor<T, N> h, c;
       Tensor<T, 4 * N> gates;  ///< scratch
       [[no_unique_address]] detail::RowOrder<N * 4 * N * sizeof(T)> order;
+
+      static constexpr auto fields() { return std::tuple{Field{"h", &State::h}, Field{"c", &State::c}}; }
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
                         Random* random = nullptr) {
-      tape.h_ends.check_batch(x.batch);
-      tape.c_ends.check_batch(x.batch);
+      tape.h_ends.begin(x.batch);
+      tape.c_ends.begin(x.batch);
       const auto in = tape.x.forward(x, options.dropout, random);
       tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
       if constexpr (may_run_in_lanes) {
@@ -157,6 +159,8 @@ struct LSTM {
       if constexpr (may_run_in_lanes) {
         if (detail::fits_lanes(x, tape.h_ends, tape.c_ends)) {
           Lanes::backward(p, tape.lanes, dy, workspace.lanes, dp);
+          tape.h_ends.finish_gradient(workspace.dh);
+          tape.c_ends.finish_gradient(workspace.dc);
           return workspace.input_gradient.backward(p.kernel, workspace.lanes.dz, workspace.dz, tape.x, dx);
         }
       }
@@ -184,6 +188,8 @@ struct LSTM {
         });
       }
       tape.dropout.add_weight_gradient(h, h_before_first, Sequence<const T, 4 * N>(dz), dp.recurrent_kernel);
+      tape.h_ends.finish_gradient(workspace.dh);
+      tape.c_ends.finish_gradient(workspace.dc);
       workspace.input_gradient.backward(p.kernel, dz, tape.x, dx);
     }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/random.hpp"
@@ -18,13 +19,42 @@
 
 namespace rnnts::inline v0 {
 
-/// One state of a recurrent layer at both ends of a sequence; part of its tape.   (1,B,N) each
-template <Scalar T, std::size_t N> struct BoundaryState {
-  SequenceBuffer<T, N> initial;  ///< before the first step: resized and filled by the caller, or left empty for zero
-  SequenceBuffer<T, N> last;     ///< after the last step: written by `forward`
+/// One state of a recurrent layer at both ends of a sequence; part of its tape.
+template <Scalar T, std::size_t N> class BoundaryState {
+ public:
+  static constexpr std::size_t size = N;  ///< of one sample; so `visit_fields` takes it for a field
 
-  /// The initial state; no rows if there is none.
-  Rows<const T, N> before_first() const { return initial.view().rows(); }
+  /// Before the first step, (1,B,N), or (1,1,N) for all samples alike: resized and filled by the caller, or left empty
+  /// for zero. Where there is one, the backward pass gives the gradient by it.
+  SequenceBuffer<T, N> initial;
+  SequenceBuffer<T, N> last;  ///< after the last step, (1,B,N): written by `forward`
+
+  /// Before a forward pass. Throws ShapeError if there is an initial state of another number of samples.
+  void begin(std::size_t batch) {
+    const auto given = std::as_const(initial).view().rows();
+    is_one_for_all_ = given.count == 1 && batch != 1;
+    if (is_one_for_all_) {
+      const auto rows = for_each_sample_.resize(1, batch).rows();
+      for (std::size_t b = 0; b < batch; ++b) std::ranges::copy(given, rows[b]);
+    } else if (given.count != 0 && given.count != batch) {
+      detail::raise(
+          ShapeError(detail::sentence("initial state: expected a batch of ", batch, " samples, found ", given.count)));
+    }
+  }
+
+  /// The initial state of each sample, (B,N); no rows if there is none.
+  Rows<const T, N> before_first() const { return (is_one_for_all_ ? for_each_sample_ : initial).view().rows(); }
+
+  /// After a backward pass, from the gradient by `before_first` to that by `initial`: the sum over the samples if it is
+  /// one for all of them, and nothing if there is none.
+  void finish_gradient(SequenceBuffer<T, N>& gradient) const {
+    const auto rows = gradient.view().rows();
+    if (is_one_for_all_) {
+      for (std::size_t b = 1; b < rows.count; ++b) detail::add(Rows<const T, N>{rows[b], 1}, rows.first(1));
+    }
+    const std::size_t count = initial.view().rows().count;
+    gradient.resize(count == 0 ? 0 : 1, count);
+  }
 
   void keep_last(Rows<const T, N> state) { std::ranges::copy(state, last.resize(1, state.count).data); }
 
@@ -37,14 +67,9 @@ template <Scalar T, std::size_t N> struct BoundaryState {
   /// The next sequence starts from zero.
   void reset() { initial.resize(0, 0); }
 
-  /// Throws ShapeError if there is an initial state of another batch size.
-  void check_batch(std::size_t batch) const {
-    const std::size_t found = before_first().count;
-    if (found != 0 && found != batch) {
-      detail::raise(
-          ShapeError(detail::sentence("initial state: expected a batch of ", batch, " samples, found ", found)));
-    }
-  }
+ private:
+  SequenceBuffer<T, N> for_each_sample_;  ///< a copy of `initial` for each
+  bool is_one_for_all_ = false;
 };
 
 namespace detail {

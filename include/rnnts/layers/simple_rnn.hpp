@@ -82,26 +82,30 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       detail::StateDropout<has_recurrent_dropout, T, N> dropout;
       Lanes::Tape lanes;
 
-      void for_each_state(const auto& visit) { visit(h_ends); }
+      static constexpr auto fields() { return std::tuple{Field{"h", &Tape::h_ends}}; }
     };
 
     struct Workspace {
       SequenceBuffer<T, N> dz;
       Tensor<T, N, N> recurrent_kernel_transposed;
       detail::InputGradient<options.go_backwards, T, I, N> input_gradient;
-      SequenceBuffer<T, N> dh;       ///< by the initial state, if there is one, (1,B,N)
+      SequenceBuffer<T, N> dh;       ///< by the initial state; empty where there is none
       SequenceBuffer<T, N> dropped;  ///< scratch of the dropout
       Lanes::Workspace lanes;
+
+      static constexpr auto fields() { return std::tuple{Field{"h", &Workspace::dh}}; }
     };
 
     struct State {
       Tensor<T, N> h;  ///< the output of the step before
       [[no_unique_address]] detail::RowOrder<N * N * sizeof(T)> order;
+
+      static constexpr auto fields() { return std::tuple{Field{"h", &State::h}}; }
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y,
                         Random* random = nullptr) {
-      tape.h_ends.check_batch(x.batch);
+      tape.h_ends.begin(x.batch);
       const auto in = tape.x.forward(x, options.dropout, random);
       tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
       if constexpr (may_run_in_lanes) {
@@ -130,6 +134,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
       if constexpr (may_run_in_lanes) {
         if (detail::fits_lanes(x, tape.h_ends)) {
           Lanes::backward(p, tape.lanes, dy, workspace.lanes, dp);
+          tape.h_ends.finish_gradient(workspace.dh);
           return workspace.input_gradient.backward(p.kernel, workspace.lanes.dz, workspace.dz, tape.x, dx);
         }
       }
@@ -156,6 +161,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
         std::ranges::fill(dh.rows(), T(0));
         through_state(dz[0], dh.rows());
       }
+      tape.h_ends.finish_gradient(workspace.dh);
       workspace.input_gradient.backward(p.kernel, dz, tape.x, dx);
     }
 

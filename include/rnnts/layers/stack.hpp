@@ -63,12 +63,7 @@ template <Layer... Layers> struct Stack {
   struct Parameters {
     Members<typename Layers::Parameters...> layers;
 
-    static constexpr auto fields() {
-      return []<std::size_t... K>(std::index_sequence<K...>) {
-        return std::tuple{
-            Field{At<K>::name, [](auto& p) -> auto& { return get<K>(p.layers); }, zeros, Regularizer{}, K}...};
-      }(std::index_sequence_for<Layers...>{});
-    }
+    static constexpr auto fields() { return fields_of_layers<Layers...>(layers_of); }
   };
 
   struct Tape {
@@ -76,20 +71,22 @@ template <Layer... Layers> struct Stack {
     Members<SequenceBuffer<scalar, Layers::output.features>...> outputs;  ///< of all layers but the last
     std::array<std::vector<std::size_t>, count> lengths;  ///< of the samples' outputs, where a layer changes them
 
-    void for_each_state(const auto& visit) {
-      for_each(layers, [&](auto& tape) { rnnts::for_each_state(tape, visit); });
-    }
+    static constexpr auto fields() { return fields_of_layers<Layers...>(layers_of); }
   };
 
   struct Workspace {
     Members<typename Layers::Workspace...> layers;
     Members<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;  ///< likewise
+
+    static constexpr auto fields() { return fields_of_layers<Layers...>(layers_of); }
   };
 
   /// What the layers remember between two steps, and the outputs of all but the last.
   struct State {
     Members<StateOf<Layers>...> layers;
     Members<std::array<scalar, Layers::output.features>...> outputs;
+
+    static constexpr auto fields() { return fields_of_layers<Layers...>(layers_of); }
   };
 
   using X = Sequence<const scalar, input.features>;
@@ -121,6 +118,8 @@ template <Layer... Layers> struct Stack {
   }
 
  private:
+  static constexpr auto layers_of = [](auto& p) -> auto& { return p.layers; };
+
   template <std::size_t K>
   static void forward_from(const Parameters& p, Sequence<const scalar, At<K>::input.features> x, Tape& tape,
                            Sequence<scalar, output.features> y, Random* random) {

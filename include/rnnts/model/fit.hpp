@@ -30,6 +30,7 @@
 #include "rnnts/model/training.hpp"
 #include "rnnts/model/training_state.hpp"
 #include "rnnts/optimizers/optimizer.hpp"
+#include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline v0 {
@@ -46,6 +47,7 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
   std::size_t threads =
       1;                ///< that share the samples of each batch; more than one pay where a step takes 20 µs or more
   bool verbose = true;  ///< writes progress to stderr, as Keras' ProgbarLogger does
+  std::vector<NamedTensor<typename M::scalar>> initial_states = {};  ///< of each window; zero where none is named
 };
 
 namespace detail {
@@ -190,9 +192,9 @@ template <Scalar T, Shape Input, Shape Output> struct FitPass {
 ///
 /// Throws DataError if there are no windows or a number in one is not finite, ShapeError if one has another
 /// shape than the model or the number of sample weights is another, ArgumentError for a batch size or a number of
-/// threads of 0, std::system_error if the system gives no more threads, and TrainingError if the loss or a weight is no
-/// longer finite. Whatever is thrown during an epoch, the model then has the weights from before it. (Keras has a
-/// callback for it, TerminateOnNaN.)
+/// threads of 0, what `Scratch::set_initial_states` throws, std::system_error if the system gives no more threads, and
+/// TrainingError if the loss or a weight is no longer finite. Whatever is thrown during an epoch, the model then has
+/// the weights from before it. (Keras has a callback for it, TerminateOnNaN.)
 template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {

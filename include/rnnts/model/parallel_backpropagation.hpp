@@ -19,6 +19,8 @@
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/backpropagation.hpp"
 #include "rnnts/model/sequential.hpp"
+#include "rnnts/model/states.hpp"
+#include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline v0::detail {
@@ -227,9 +229,17 @@ template <Model M, Loss L> class ParallelBackpropagation {
   typename M::Tape& tape() { return first().tape(); }
   const typename M::Workspace& workspace() const { return first().workspace(); }
 
+  /// The sequences of the next batches start from these states, the same for all samples. Throws as
+  /// `Scratch::set_initial_states`.
+  void set_initial_states(const std::vector<NamedTensor<T>>& states) {
+    for (std::size_t k = 0; k < parts_.size(); ++k) {
+      detail::set_initial_states(serial(k).tape(), states, detail::StateRows::one);
+    }
+  }
+
   /// Calls `visit` with each state of each part that is carried over.
   void for_each_state(const auto& visit) {
-    for (std::size_t k = 0; k < parts_.size(); ++k) rnnts::for_each_state(serial(k).tape(), visit);
+    for (std::size_t k = 0; k < parts_.size(); ++k) detail::for_each_state(serial(k).tape(), visit);
   }
 
  private:

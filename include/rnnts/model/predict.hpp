@@ -16,7 +16,9 @@
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/model/gather.hpp"
 #include "rnnts/model/samples.hpp"
+#include "rnnts/model/states.hpp"
 #include "rnnts/series/tensor_view.hpp"
+#include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 #include "rnnts/tensor/xtensor.hpp"
 
@@ -25,6 +27,19 @@ namespace rnnts::inline v0 {
 /// Memory that predictions of one model type can share, one after the other: with it, predictions of a window
 /// of numbers allocate nothing but in the first call.
 template <class Stack> struct Scratch {
+  using T = typename Stack::scalar;
+
+  /// From now on predictions start from these states of recurrent layers, each with N numbers for each window, or N for
+  /// all windows alike, and from zero where none is given. An empty list is zero everywhere.
+  ///
+  /// Throws ArgumentError if there is no state of such a name or if one is given twice, ShapeError if its numbers are
+  /// not N for each sample, DataError if one is NaN; then nothing has changed.
+  void set_initial_states(const std::vector<NamedTensor<T>>& states) { detail::set_initial_states(tape, states); }
+
+  /// The states that the windows of the last prediction have ended with, (B,N) each; of up to 256 windows, as more are
+  /// not predicted at once. Of more windows, and before the first prediction, there are none: B is 0.
+  std::vector<NamedTensor<T>> last_states() const { return detail::last_states<T>(tape); }
+
   typename Stack::Tape tape;
   SequenceBuffer<typename Stack::scalar, Stack::input.features> x;
   SequenceBuffer<typename Stack::scalar, Stack::output.features> y;

@@ -81,13 +81,18 @@ class Sequential : public BareSequential<T, Input, First, Rest...> {
   /// Windows of a range may differ in length; of a sequence, the output beyond a window's own length is zero.
   ///
   /// With a `scratch` of one's own, kept between calls, the prediction of one window allocates nothing after
-  /// the first call.
+  /// the first call. It also gives recurrent layers their initial states and tells their last ones.
   ///
   /// Throws ShapeError if steps or features are not those of the model, DataError if there are no windows, a
-  /// window is empty, or a number of a range is not finite.
+  /// window is empty, or a number of a range is not finite. ShapeError too if the scratch has initial states of another
+  /// number of windows, or of more than 256.
   template <class Windows> auto predict(Windows&& windows, Scratch& scratch) const {
     using Predictor = detail::Predictor<T, Stack::input, Stack::output>;
-    const auto forward = [&](auto x, auto y) { Stack::forward(parameters(), x, scratch.tape, y); };
+    std::size_t batches = 0;
+    const auto forward = [&](auto x, auto y) {
+      Stack::forward(parameters(), x, scratch.tape, y);
+      if (++batches > 1) detail::for_each_state(scratch.tape, [](auto& state) { state.last.resize(0, 0); });
+    };
     return Predictor(forward, detail::output_steps<Stack>, scratch.x, scratch.y)
         .predict(std::forward<Windows>(windows));
   }

@@ -5,9 +5,14 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <string_view>
+#include <vector>
 
+#include "rnnts/core/fields.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/model/bare_sequential.hpp"
+#include "rnnts/model/states.hpp"
+#include "rnnts/tensor/named_tensor.hpp"
 
 namespace rnnts::inline v0 {
 
@@ -37,6 +42,42 @@ template <detail::LayersWithWeights M> class Stream {
     requires(I == 1)
   {
     return step_apart(std::span<const T, 1>(&x, 1));
+  }
+
+  /// The states of recurrent layers after the last step, (1,N) each, with their names, as "0.lstm.h".
+  std::vector<NamedTensor<T>> states() const {
+    std::vector<NamedTensor<T>> all;
+    visit_fields(
+        [&](const detail::FieldInfo& field, const auto& state) {
+          all.push_back({field.path(), {1, state.size}, {state.begin(), state.end()}});
+        },
+        state_);
+    return all;
+  }
+
+  /// The next step goes on from these states, as another stream or a prediction has left them; what is not given stays
+  /// as it is.
+  ///
+  /// Throws ArgumentError if there is no state of such a name or if one is given twice, ShapeError if it has not N
+  /// numbers, DataError if one is NaN; then nothing has changed.
+  void set_states(const std::vector<NamedTensor<T>>& states) {
+    detail::give_states(state_, states, detail::StateRows::one, [](auto& state, const NamedTensor<T>* given) {
+      if (given != nullptr) std::ranges::copy(given->values, state.begin());
+    });
+  }
+
+  /// One state by its name, to read or to change it, without a copy: N numbers, valid as long as the stream.
+  ///
+  /// Throws ArgumentError, listing the names, if there is none.
+  std::span<T> state(std::string_view name) {
+    std::span<T> found;
+    visit_fields(
+        [&](const detail::FieldInfo& field, auto& state) {
+          if (field.path() == name) found = state.flat();
+        },
+        state_);
+    if (found.empty()) detail::no_such_state(name, detail::names_of_states(state_));
+    return found;
   }
 
   /// Forgets all steps. Allocates where a layer's state is larger than 16 kB.

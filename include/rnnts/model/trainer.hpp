@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/penalty.hpp"
@@ -15,6 +16,7 @@
 #include "rnnts/model/parallel_backpropagation.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/optimizers/optimizer.hpp"
+#include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline v0 {
@@ -80,6 +82,9 @@ class Trainer {
   typename M::Tape& tape() { return backpropagation_.tape(); }
   /// What the backward pass has left behind, with the gradients by the initial states of recurrent layers; likewise.
   const typename M::Workspace& workspace() const { return backpropagation_.workspace(); }
+  /// The sequences of the next batches start from these states, the same for all samples. Throws as
+  /// `Scratch::set_initial_states`.
+  void set_initial_states(const std::vector<NamedTensor<T>>& states) { backpropagation_.set_initial_states(states); }
   /// Calls `visit` with each state that can be carried from one batch to the next.
   void for_each_state(const auto& visit) { backpropagation_.for_each_state(visit); }
 

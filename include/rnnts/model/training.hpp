@@ -45,6 +45,7 @@ class Training final : public EpochLoop<typename M::scalar> {
         trainer_(model, std::move(loss), state.epochs_done() == 0 ? std::move(optimizer) : state.optimizer,
                  options.threads, Pass::name) {
     trainer_.optimizer_state() = state.optimizer_state;
+    if constexpr (requires { options.initial_states; }) trainer_.set_initial_states(options.initial_states);
   }
 
  private:

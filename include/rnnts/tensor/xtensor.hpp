@@ -14,6 +14,7 @@
 #include <cstddef>
 
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
 namespace rnnts::inline v0 {
@@ -24,6 +25,14 @@ template <Scalar T, std::size_t... Extents> auto as_xtensor(Tensor<T, Extents...
 }
 template <Scalar T, std::size_t... Extents> auto as_xtensor(const Tensor<T, Extents...>& tensor) {
   return xt::adapt(tensor.data(), tensor.size, xt::no_ownership(), tensor.extents);
+}
+
+/// Likewise, of run-time shape.
+template <Scalar T> auto as_xtensor(NamedTensor<T>& tensor) {
+  return xt::adapt(tensor.values.data(), tensor.values.size(), xt::no_ownership(), tensor.shape);
+}
+template <Scalar T> auto as_xtensor(const NamedTensor<T>& tensor) {
+  return xt::adapt(tensor.values.data(), tensor.values.size(), xt::no_ownership(), tensor.shape);
 }
 
 }  // namespace rnnts::inline v0

@@ -193,6 +193,52 @@ RECURRENT_TEST_CASE("the gradient by the initial state agrees with differences")
   check(tape.h_ends, [](auto& workspace) { return workspace.dh.view(); });
 }
 
+RECURRENT_TEST_CASE("an initial state that is given has a gradient, be it zero, and one that is not has none") {
+  using L = typename TestType::Last;
+  constexpr std::size_t T = 3;
+  for (const std::size_t batch : {1U, 2U, 9U}) {  // the last without a state runs in lanes
+    const auto x = random_input(T, batch);
+    const auto p = random_weights<L>();
+    typename L::Tape tape;
+    typename L::Workspace workspace;
+    const auto backward = [&] {
+      const auto y = run<L>(p, x, batch, tape);
+      const std::vector<double> dy(y.size(), 1);
+      typename L::Parameters dp;
+      L::backward(p, {x.data(), T, batch}, tape, {y.data(), 1, batch}, {dy.data(), 1, batch}, workspace, dp, {});
+    };
+    const auto for_each_state = [&](auto visit) {
+      detail::visit_fields([&](const detail::FieldInfo&, auto& state, auto& gradient) { visit(state, gradient); }, tape, workspace);
+    };
+    for_each_state([&](auto& state, auto& gradient) {
+      for (const std::size_t rows : {batch, std::size_t{1}}) {  // a state for each sample, or one for all
+        std::ranges::fill(state.initial.resize(1, rows).rows(), 0.0);
+        backward();
+        REQUIRE(gradient.view().rows().count == rows);
+        for (std::size_t i = 0; i < rows * N; ++i) {
+          const auto sum_with = [&](double value) {
+            state.initial.view().data[i] = value;
+            double total = 0;
+            for (const double y : run<L>(p, x, batch, tape)) total += y;
+            return total;
+          };
+          const double h = 1e-5, difference = (sum_with(h) - sum_with(-h)) / (2 * h);
+          state.initial.view().data[i] = 0;
+          CHECK_THAT(gradient.view().data[i], WithinAbs(difference, 1e-9));
+        }
+        for_each_state([&](auto& other, auto& gradient_of_other) {
+          if (&other.initial != static_cast<const void*>(&state.initial)) {
+            CHECK(gradient_of_other.view().rows().count == 0);
+          }
+        });
+      }
+      state.reset();
+      backward();  // after a pass that has left a gradient there
+      CHECK(gradient.view().rows().count == 0);
+    });
+  }
+}
+
 RECURRENT_TEST_CASE("single steps give what a whole sequence gives") {
   using L = typename TestType::Every;
   const auto x = random_input(6, 1);

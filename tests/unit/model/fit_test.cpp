@@ -541,3 +541,40 @@ TEST_CASE("what is thrown in any thread reaches the caller, and the model has th
     CHECK(std::vector<float>(model.layer<0>().kernel.begin(), model.layer<0>().kernel.end()) == kept);
   }
 }
+
+TEST_CASE("fit starts each window from the initial states that it is given") {
+  using Model = Sequential<double, Input<1>, SimpleRNN<2>, Dense<1>>;
+  const std::vector<std::pair<std::vector<double>, double>> samples{
+      {{0.1, 0.4}, 0.3}, {{-0.2, 0.5}, 0.1}, {{0.7, 0.2}, 0}};
+  Model model{seed(1)};
+  const std::vector<double> h{0.3, -0.6};
+  const auto loss_from_h = [&](const Model& of) {
+    Model::Scratch scratch;
+    scratch.set_initial_states({{.name = "0.simple_rnn.h", .values = h}});
+    double sum = 0;
+    for (const auto& [window, label] : samples) {
+      const double error = of.predict(window, scratch)(0) - label;
+      sum += error * error;
+    }
+    return sum / 3;
+  };
+  for (const std::size_t threads : {1u, 2u}) {
+    Model trained{seed(1)};
+    const double before = loss_from_h(trained);
+    const auto history = fit(trained, samples, MeanSquaredError{}, SGD{.learning_rate = 0.1},
+                             {.epochs = 2,
+                              .batch_size = 3,
+                              .validation = samples,
+                              .threads = threads,
+                              .verbose = false,
+                              .initial_states = {{.name = "0.simple_rnn.h", .values = h}}});
+    CHECK_THAT(history.loss[0], WithinAbs(before, 1e-14));
+    CHECK_THAT(history.val_loss[1], WithinAbs(loss_from_h(trained), 1e-14));
+  }
+  const auto fit_from = [&](const std::vector<NamedTensor<double>>& states) {
+    fit(model, samples, MeanSquaredError{}, SGD{}, {.verbose = false, .initial_states = states});
+  };
+  CHECK_THROWS_WITH(fit_from({{.name = "0.simple_rnn.h", .values = {1, 2, 3, 4}}}),
+                    "state \"0.simple_rnn.h\": expected 2 numbers, found 4");
+  CHECK_THROWS_WITH(fit_from({{.name = "h", .values = h}}), "no state is named \"h\"; there are: 0.simple_rnn.h");
+}

@@ -1,0 +1,24 @@
+// NamedTensor: numbers with a name and a shape, on their own.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "rnnts/core/scalar.hpp"
+
+namespace rnnts::inline v0 {
+
+/// A gradient or a state: its name, as in "0.lstm.kernel" or "0.lstm.h", its shape, and its numbers, row-major. A
+/// value. Who gives states to a function may leave out the shape: `{.name = "0.lstm.h", .values = {…}}`.
+template <Scalar T> struct NamedTensor {
+  std::string name;
+  std::vector<std::size_t> shape = {};
+  std::vector<T> values;
+
+  /// The same memory as an xtensor expression of run-time shape. Needs `tensor/xtensor.hpp`.
+  auto xtensor() { return as_xtensor(*this); }
+  auto xtensor() const { return as_xtensor(*this); }
+};
+
+}  // namespace rnnts::inline v0
