@@ -71,7 +71,7 @@ Gradients<typename M::scalar> gradients(const M& model, Windows&& windows, L los
                       {},
                       {"input", {x.batch, x.steps, M::input.features}, {}},
                       detail::initial_state_gradients<T>(pass->tape(), pass->workspace())};
-  visit_fields(
+  detail::visit_fields(
       [&](const detail::FieldInfo& field, const auto& gradient) {
         result.weights.push_back(
             {field.path(), {gradient.extents.begin(), gradient.extents.end()}, {gradient.begin(), gradient.end()}});

@@ -47,7 +47,7 @@ template <detail::LayersWithWeights M> class Stream {
   /// The states of recurrent layers after the last step, (1,N) each, with their names, as "0.lstm.h".
   std::vector<NamedTensor<T>> states() const {
     std::vector<NamedTensor<T>> all;
-    visit_fields(
+    detail::visit_fields(
         [&](const detail::FieldInfo& field, const auto& state) {
           all.push_back({field.path(), {1, state.size}, {state.begin(), state.end()}});
         },
@@ -71,7 +71,7 @@ template <detail::LayersWithWeights M> class Stream {
   /// Throws ArgumentError, listing the names, if there is none.
   std::span<T> state(std::string_view name) {
     std::span<T> found;
-    visit_fields(
+    detail::visit_fields(
         [&](const detail::FieldInfo& field, auto& state) {
           if (field.path() == name) found = state.flat();
         },
