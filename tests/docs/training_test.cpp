@@ -5,14 +5,17 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <ranges>
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -80,6 +83,41 @@ TEST_CASE("training.md: a callback") {
   // [/callback]
   CHECK(history.loss.back() < 0.01);
   CHECK(history.loss.size() < 500);
+}
+
+namespace {
+
+// [signal_handler]
+volatile std::sig_atomic_t ctrl_c = 0;
+
+extern "C" void interrupt(int signal) {
+  ctrl_c = 1;
+  std::signal(signal, SIG_DFL);
+}
+// [/signal_handler]
+
+}  // namespace
+
+TEST_CASE("training.md: stopping with Ctrl-C") {
+  const Folder folder("rnnts_docs_ctrl_c");
+  const auto series = wave(100);
+  int reads = 0;
+  const auto windows = std::views::iota(std::size_t{0}, std::size_t{80}) | std::views::transform([&](std::size_t k) {
+                         if (++reads == 300) std::raise(SIGINT);  // in the third epoch
+                         return std::pair{std::span(series).subspan(k, 20), series[k + 20]};
+                       });
+  Net model{seed(7)};
+  // [ctrl_c]
+  std::signal(SIGINT, interrupt);
+  const History history = fit(model, windows, MeanSquaredError{}, Adam{},
+                              {.epochs = 500,
+                               .callbacks = {[](auto& end) { end.stop = ctrl_c != 0; }},
+                               .verbose = false});
+  save(model, "model.rnnts");
+  // [/ctrl_c]
+  CHECK(std::signal(SIGINT, SIG_DFL) == SIG_DFL);
+  CHECK(history.loss.size() == 3);
+  CHECK(load<Net>("model.rnnts").predict(std::span(series).first(20))(0) == model.predict(std::span(series).first(20))(0));
 }
 
 TEST_CASE("training.md: early stopping and a smaller learning rate") {
