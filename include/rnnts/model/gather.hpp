@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <ranges>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -50,6 +51,20 @@ template <std::size_t F, class V> std::size_t count_rows(V&& value) {
   }
 }
 
+/// What was probably forgotten where a label has `found` steps, for messages.
+inline std::string cure_of_steps(std::string_view what, std::size_t expected, std::size_t found) {
+  if (what != "label") return "";
+  return expected == 1 ? sentence("; is a LabelColumn missing, or for a horizon a last Dense<", found, ">?")
+                       : "; the model gives an output for each step: are return_sequences to be off in its last layer?";
+}
+
+/// Likewise where a row of a window or label has `found` numbers.
+inline std::string cure_of_numbers(std::string_view what, std::size_t found) {
+  return what == "label"    ? sentence("; is a last Dense<", found, "> missing?")
+         : what == "window" ? sentence("; is the model to have Input<", found, ">?")
+                            : "";
+}
+
 /// Copies one sample, a window or a label, into column b of a batch, and zeros beyond its length.
 ///
 /// Throws ShapeError if it has another number of steps or features, DataError if a number is not finite;
@@ -76,14 +91,16 @@ void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what
         for (auto&& number : row) copy_number(number);
       }
       if (feature != F) {
-        throw ShapeError(sentence(what, " ", index, ": expected ", F, " numbers per step, found ", feature));
+        throw ShapeError(sentence(what, " ", index, ": expected ", F, " numbers per step, found ", feature,
+                                  cure_of_numbers(what, feature)));
       }
     }
     ++step;
   };
   for_each_row<F>(value, copy_row);
   if (step != length) {
-    throw ShapeError(sentence(what, " ", index, ": expected ", length, " steps, found ", step));
+    throw ShapeError(
+        sentence(what, " ", index, ": expected ", length, " steps, found ", step, cure_of_steps(what, length, step)));
   }
   for (std::size_t t = length; t < into.steps; ++t) std::fill_n(into[t][b], F, T(0));
   if (!finite) {

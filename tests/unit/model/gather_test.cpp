@@ -49,10 +49,24 @@ TEST_CASE("a sample of another shape is named") {
   CHECK_THROWS_WITH(gathered<1>(std::vector<int>{1, 2}, 3), "window 7: expected 3 steps, found 2");
   CHECK_THROWS_WITH(gathered<1>(std::vector<int>{1, 2, 3, 4}, 3), "window 7: expected 3 steps, found 4");
   CHECK_THROWS_WITH(gathered<3>(std::vector<std::vector<int>>{{1, 2, 3}, {4, 5}}, 2),
-                    "window 7: expected 3 numbers per step, found 2");
+                    "window 7: expected 3 numbers per step, found 2; is the model to have Input<2>?");
   CHECK_THROWS_WITH(gathered<3>(std::vector<std::vector<int>>{{1, 2, 3, 4}}, 1),
-                    "window 7: expected 3 numbers per step, found 4");
+                    "window 7: expected 3 numbers per step, found 4; is the model to have Input<4>?");
   CHECK_THROWS_AS(gathered<1>(std::vector<int>{}, 1), ShapeError);
+}
+
+TEST_CASE("what was probably forgotten is said") {
+  const auto as_label = [](auto&& value, auto into) { detail::gather(value, into, 0, "label", 48); };
+  std::vector<double> numbers(10);
+  CHECK_THROWS_WITH(as_label(std::vector{1, 2}, Sequence<double, 1>{numbers.data(), 1, 1}),
+                    "label 48: expected 1 steps, found 2; is a LabelColumn missing, or for a horizon a last Dense<2>?");
+  CHECK_THROWS_WITH(as_label(1, Sequence<double, 1>{numbers.data(), 10, 1}),
+                    "label 48: expected 10 steps, found 1; the model gives an output for each step: are "
+                    "return_sequences to be off in its last layer?");
+  CHECK_THROWS_WITH(as_label(1, Sequence<double, 5>{numbers.data(), 1, 1}),
+                    "label 48: expected 5 numbers per step, found 1; is a last Dense<1> missing?");
+  CHECK_THROWS_WITH(detail::gather(std::vector{1, 2}, Sequence<double, 3>{numbers.data(), 1, 1}, 0, "next row", 0),
+                    "next row 0: expected 3 numbers per step, found 2");
 }
 
 TEST_CASE("a number that is not finite is named") {
