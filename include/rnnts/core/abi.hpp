@@ -59,5 +59,4 @@
 /// version, and what decides how tapes and tensors are laid out and which kernels run. Two files of a program that are
 /// compiled differently, or with two versions of the library, have types and functions of their own. Where they pass
 /// each other nothing of the library, both work; where they do, the program does not link.
-#define RNNTS_ABI \
-  RNNTS_ABI_JOIN(RNNTS_VERSION_MAJOR, RNNTS_ABI_INSTRUCTIONS, RNNTS_ABI_XSIMD, RNNTS_ABI_BLAS)
+#define RNNTS_ABI RNNTS_ABI_JOIN(RNNTS_VERSION_MAJOR, RNNTS_ABI_INSTRUCTIONS, RNNTS_ABI_XSIMD, RNNTS_ABI_BLAS)

@@ -10,7 +10,9 @@
 #include <string>
 #include <string_view>
 
-namespace rnnts::inline v0 {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
 
 /// Base of every exception thrown by the library.
 class Error : public std::runtime_error {
@@ -94,4 +96,4 @@ template <class E> [[noreturn]] void raise(const E& error) {
 }
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -15,7 +15,7 @@
 #include "rnnts/core/initializer.hpp"
 #include "rnnts/core/regularizer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// One entry of a list of fields: a name, how to reach the member, how a weight gets its first values, and what it
 /// costs to be large.
@@ -215,4 +215,4 @@ template <HasFields P> auto tensors(P& p) {
 
 }  // namespace detail
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

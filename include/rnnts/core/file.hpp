@@ -22,7 +22,7 @@
 
 #include "rnnts/core/error.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 inline std::error_code last_error() { return {errno, std::generic_category()}; }
 
@@ -179,4 +179,4 @@ inline void write_file(const std::filesystem::path& path, std::string_view conte
   synchronize_folder(folder);
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

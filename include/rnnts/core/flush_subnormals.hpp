@@ -7,7 +7,9 @@
 #include <cstdint>
 #endif
 
-namespace rnnts::inline v0 {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
 
 /// While it exists, its thread takes subnormal numbers for zero, both what it reads and what it computes: those below
 /// 2^-126 in float and below 2^-1022 in double, which have fewer digits than others. Afterwards all is as it was.
@@ -64,4 +66,4 @@ class [[nodiscard]] FlushSubnormals {
   Control before_;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -7,7 +7,9 @@
 #include <type_traits>
 #include <utility>
 
-namespace rnnts::inline v0::detail {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
 
 template <class Signature> class FunctionRef;
 
@@ -35,4 +37,4 @@ template <class Result, class... Arguments> class FunctionRef<Result(Arguments..
   Result (*call_)(const void* context, Arguments... arguments);
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

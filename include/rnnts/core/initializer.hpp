@@ -9,7 +9,7 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// How a weight of extents (rows, columns) gets its first values. A value, so that it can be a template
 /// argument: `Dense<8, ReLU, DenseOptions{.kernel_initializer = he_normal}>`.
@@ -150,4 +150,4 @@ void initialize(Initializer how, std::span<T> values, std::size_t rows, std::siz
 
 }  // namespace detail
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

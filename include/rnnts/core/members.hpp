@@ -5,7 +5,9 @@
 #include <type_traits>
 #include <utility>
 
-namespace rnnts::inline v0::detail {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
 
 template <std::size_t K, class T> struct Member {
   T value{};
@@ -38,7 +40,7 @@ template <class... Ts> void for_each(const Members<Ts...>& members, const auto& 
   for_each(std::index_sequence_for<Ts...>(), members, visit);
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail
 
 template <class... Ts>
 struct std::tuple_size<rnnts::detail::Members<Ts...>> : std::integral_constant<std::size_t, sizeof...(Ts)> {};

@@ -12,7 +12,7 @@
 
 #include "rnnts/core/error.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// How many threads this machine runs at once; 1 where that is not known.
 inline std::size_t hardware_threads() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
@@ -55,4 +55,4 @@ void parallel_for(std::size_t count, Body&& body, std::size_t threads = hardware
   }
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

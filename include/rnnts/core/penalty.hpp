@@ -7,7 +7,7 @@
 
 #include "rnnts/core/fields.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Σ over all fields of l1 Σ|w| + l2 Σ w², summed in double.
 template <HasFields Parameters> double penalty(const Parameters& parameters) {
@@ -48,4 +48,4 @@ template <HasFields Parameters> void add_penalty_gradient(const Parameters& para
   }
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -8,7 +8,9 @@
 #include <random>
 #include <utility>
 
-namespace rnnts::inline v0 {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
 
 /// A seed, as a type of its own, so that no other number is taken for one: `model{rnnts::seed(7)}`.
 struct Seed {
@@ -65,4 +67,4 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -3,7 +3,7 @@
 
 #include "rnnts/core/error.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// The penalty l1 Σ|w| + l2 Σ w² of one weight. A value, so that it can be a template argument:
 /// `Dense<8, ReLU, DenseOptions{.kernel_regularizer = L2(1e-4)}>`.
@@ -27,4 +27,4 @@ constexpr Regularizer L1(double l1 = 0.01) { return L1L2(l1, 0); }
 /// l2 Σ w²: keeps weights small (ridge regression, Hoerl and Kennard 1970). Its gradient is 2 l2 w.
 constexpr Regularizer L2(double l2 = 0.01) { return L1L2(0, l2); }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 
-namespace rnnts::inline v0 {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
 
 /// Number of steps that only a run knows: `Input<3>` takes sequences of any length.
 inline constexpr std::size_t any_steps = 0;
@@ -28,4 +30,4 @@ constexpr Shape sequence_shape(std::size_t steps, std::size_t features) {
   return {.features = features, .steps = steps, .is_sequence = true};
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

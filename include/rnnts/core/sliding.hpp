@@ -7,7 +7,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/shape.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// floor((steps - span) / stride) + 1, for a window of `span` steps that moves by `stride`.
 ///
@@ -26,4 +26,4 @@ constexpr Shape sliding_shape(Shape input, std::size_t features, std::size_t spa
   return sequence_shape(is_known ? (input.steps - span) / stride + 1 : any_steps, features);
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -11,7 +11,7 @@
 
 #include "rnnts/core/function_ref.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Some threads, of which the caller's is one, that do something at the same time, as often as `run` is called.
 class Team {
@@ -103,4 +103,4 @@ class Team {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
-namespace rnnts::inline v0::detail {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// A number with `digits` significant digits.
 inline std::string rounded(double number, int digits = 4) {
@@ -43,4 +45,4 @@ inline std::string format_table(const std::vector<std::vector<std::string>>& row
   return text;
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -12,7 +12,7 @@
 #include "rnnts/layers/stack.hpp"
 #include "rnnts/model/sequential.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// What can be saved and loaded: a model, or a struct of tensors with `fields()`.
 template <class S>
@@ -49,4 +49,4 @@ template <Savable S> std::string contents(const S& saved) {
 }
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

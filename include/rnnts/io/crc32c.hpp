@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace rnnts::inline v0::detail {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// The remainders of all bytes by the polynomial 0x1edc6f41, bits reversed.
 inline constexpr auto crc32c_table = [] {
@@ -27,4 +29,4 @@ constexpr std::uint32_t crc32c(std::string_view bytes) {
   return ~crc;
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -14,7 +14,7 @@
 #include "rnnts/io/crc32c.hpp"
 #include "rnnts/io/little_endian.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 /// A record of TensorFlow's TFRecord format: the size and the data, each with its checksum.
@@ -128,4 +128,4 @@ class EventWriter {
   std::ofstream file_;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -9,7 +9,9 @@
 #include <string_view>
 #include <type_traits>
 
-namespace rnnts::inline v0::detail {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
 
 template <class T>
   requires std::is_arithmetic_v<T>
@@ -29,4 +31,4 @@ T read_little_endian(std::string_view bytes, std::size_t offset) {
   return std::bit_cast<T>(raw);
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

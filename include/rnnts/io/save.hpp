@@ -19,7 +19,7 @@
 #include "rnnts/io/crc32c.hpp"
 #include "rnnts/io/little_endian.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 struct SaveOptions {
   bool allow_non_finite = false;  ///< whether NaN and infinity are written
@@ -224,4 +224,4 @@ template <Savable S> void load(S& model, std::span<const std::byte> bytes, LoadO
   detail::decode(model, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "bytes", options);
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

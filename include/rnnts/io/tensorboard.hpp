@@ -8,7 +8,7 @@
 
 #include "rnnts/io/event_writer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A callback of `fit` that writes the losses after each epoch, as `epoch_loss` in the folders `train` and
 /// `validation` of `log_dir`, which is where Keras writes them. `tensorboard --logdir log_dir` shows them, also
@@ -44,4 +44,4 @@ class TensorBoard {
   std::shared_ptr<Writers> writers_;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -11,7 +11,7 @@
 #include "rnnts/kernels/elementary.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A function of one number: `value(x)` is y, and `slope(x, y)` is dy/dx at that point.
 ///
@@ -211,4 +211,4 @@ void activate_backward(std::type_identity_t<Rows<const T, N>> x, std::type_ident
 }
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

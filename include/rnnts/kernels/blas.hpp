@@ -20,7 +20,7 @@ extern "C" __attribute__((weak)) char* openblas_get_corename();  // null if anot
 
 #endif
 
-namespace rnnts::inline v0::detail::blas {
+namespace rnnts::inline RNNTS_ABI::detail::blas {
 
 /// Whether these are OpenBLAS' kernels for a processor that it does not know: SSE3, whatever the processor could do.
 inline bool is_fallback(std::string_view kernels) { return kernels == "Prescott"; }
@@ -53,4 +53,4 @@ void add_product(Left left, std::size_t rows, std::size_t columns, std::size_t i
 }
 #endif
 
-}  // namespace rnnts::inline v0::detail::blas
+}  // namespace rnnts::inline RNNTS_ABI::detail::blas

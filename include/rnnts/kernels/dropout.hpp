@@ -7,7 +7,7 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// A rate at which dropout works: 0 drops nothing, and from 1 on nothing would be left.
 constexpr bool is_dropout_rate(double rate) { return rate >= 0 && rate < 1; }
@@ -37,4 +37,4 @@ template <Scalar T, std::size_t F> class DropoutMask {
   bool is_active_ = false;
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -19,7 +19,7 @@
 
 #include "rnnts/core/scalar.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 template <Scalar T> struct ExpConstants;
 
@@ -139,4 +139,4 @@ template <Scalar T> [[gnu::always_inline]] inline T sigmoid(T x) {
 
 }  // namespace elementary
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

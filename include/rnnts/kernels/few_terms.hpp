@@ -8,7 +8,7 @@
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail::few_terms {
+namespace rnnts::inline RNNTS_ABI::detail::few_terms {
 
 /// Columns of a matrix (I,N), that stay in registers: `packs` of `lanes` numbers from each row. N is an argument, which
 /// costs no time, so that matrices of any N share the code.
@@ -108,4 +108,4 @@ void add_outer_product(Rows<const T, I> x, Rows<const T, N> dy, Tensor<T, I, N>&
       [&]<std::size_t first, class Sums>() { Sums::add_outer_product(x, dy.data + first, dw.data() + first, N); });
 }
 
-}  // namespace rnnts::inline v0::detail::few_terms
+}  // namespace rnnts::inline RNNTS_ABI::detail::few_terms

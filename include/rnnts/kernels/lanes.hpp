@@ -15,7 +15,7 @@
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail::lanes {
+namespace rnnts::inline RNNTS_ABI::detail::lanes {
 
 /// What a layer has for samples in lanes where it does not run like that.
 struct None {
@@ -218,4 +218,4 @@ void add_sum(std::size_t steps, const T* dy, std::span<T, K> db) {
   }
 }
 
-}  // namespace rnnts::inline v0::detail::lanes
+}  // namespace rnnts::inline RNNTS_ABI::detail::lanes

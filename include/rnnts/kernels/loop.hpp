@@ -3,7 +3,9 @@
 
 #include <cstddef>
 
-namespace rnnts::inline v0::detail {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Calls `body(n)` for n = 0, …, N - 1. A compiler that unrolls a short loop before it vectorises, as g++ does for N of
 /// 8 or 16, ends up with one number at a time; so it must not unroll.
@@ -12,4 +14,4 @@ template <std::size_t N> [[gnu::always_inline]] inline void for_each_number(cons
   for (std::size_t n = 0; n < N; ++n) body(n);
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -7,7 +7,7 @@
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail::naive {
+namespace rnnts::inline RNNTS_ABI::detail::naive {
 
 /// y (rows,N) += x (rows,I) w (I,N)
 template <Scalar T, std::size_t I, std::size_t N>
@@ -39,4 +39,4 @@ void add_outer_product(Rows<const T, I> x, Rows<const T, N> dy, Tensor<T, I, N>&
   }
 }
 
-}  // namespace rnnts::inline v0::detail::naive
+}  // namespace rnnts::inline RNNTS_ABI::detail::naive

@@ -8,7 +8,7 @@
 #include "rnnts/core/abi.hpp"
 #include "rnnts/kernels/simd.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Whether there are registers of several numbers, and a BLAS.
 inline constexpr bool with_simd = simd::widest<float> > 1;
@@ -64,4 +64,4 @@ constexpr std::size_t lanes_from_batch(std::size_t units) { return units < 8 ? 3
 /// the common first levels of caches has, 32 and 48 kB.
 inline constexpr std::size_t turns_from_bytes = 32 * 1024;
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -8,7 +8,7 @@
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// y (F) = mean of x[t][b] over the steps `first`, …, first + count - 1.
 template <Scalar T, std::size_t F>
@@ -52,4 +52,4 @@ void maximum_of_steps_backward(std::type_identity_t<Sequence<const T, F>> x, std
   for (std::size_t f = 0; f < F; ++f) dx[first_maximum(x, b, f, first, count)][b][f] += dy.data[f];
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -14,7 +14,7 @@
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 namespace detail {
 
@@ -99,4 +99,4 @@ void add_sum_of_rows(Rows<T, N> dy, std::span<T, M> db) {
   }
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -10,7 +10,7 @@
 #include "rnnts/kernels/simd.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// The order in which a stream reads the rows of weights of so many bytes, step by step. Where they may not fit into
 /// the first level of a cache, every other step begins with the last row, so that it finds there what the step before
@@ -170,4 +170,4 @@ template <std::size_t N, Scalar T> [[gnu::always_inline]] inline void copy_row(c
   }
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -12,7 +12,7 @@
 #include <xsimd/xsimd.hpp>
 #endif
 
-namespace rnnts::inline v0::detail::simd {
+namespace rnnts::inline RNNTS_ABI::detail::simd {
 
 /// Numbers in the widest register.
 #if RNNTS_WITH_XSIMD
@@ -101,4 +101,4 @@ template <Scalar T, std::size_t L> struct Pack {
 
 #endif
 
-}  // namespace rnnts::inline v0::detail::simd
+}  // namespace rnnts::inline RNNTS_ABI::detail::simd

@@ -6,7 +6,7 @@
 #include "rnnts/kernels/plan.hpp"
 #include "rnnts/kernels/simd.hpp"
 
-namespace rnnts::inline v0::detail::tiles {
+namespace rnnts::inline RNNTS_ABI::detail::tiles {
 
 /// A matrix in memory: element (row, inner) stands at data[row * row_stride + inner * inner_stride].
 template <Scalar T> struct Strided {
@@ -89,4 +89,4 @@ void add_product(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, 
   });
 }
 
-}  // namespace rnnts::inline v0::detail::tiles
+}  // namespace rnnts::inline RNNTS_ABI::detail::tiles

@@ -11,7 +11,7 @@
 #include "rnnts/kernels/pooling.hpp"
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// y[t] = mean of x[t Strides + k] over k = 0, …, PoolSize - 1.
 ///
@@ -63,4 +63,4 @@ template <std::size_t PoolSize = 2, std::size_t Strides = PoolSize> struct Avera
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

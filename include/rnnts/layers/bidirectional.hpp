@@ -11,7 +11,7 @@
 #include "rnnts/layers/recurrent.hpp"
 #include "rnnts/layers/stack.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// How the two outputs of Bidirectional become one: side by side, or added, multiplied or averaged number by number.
 enum class Merge { concat, sum, mul, ave };
@@ -144,4 +144,4 @@ template <class Specification, Merge merge = Merge::concat> struct Bidirectional
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

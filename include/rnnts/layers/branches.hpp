@@ -18,7 +18,7 @@
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/stack.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 /// How the outputs of branches become one: row by row, branch after branch.
@@ -233,4 +233,4 @@ struct Identity {
 /// that they are given.
 template <class... Layers> using Residual = Add<Branch<Layers...>, Identity>;
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -17,7 +17,7 @@
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// What a convolution reads before the first step: nothing, as its first output waits until the kernel is full, or as
 /// many zeros as it takes for no output to see a later step.
@@ -181,4 +181,4 @@ struct Conv1D {
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

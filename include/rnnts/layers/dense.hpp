@@ -13,7 +13,7 @@
 #include "rnnts/kernels/row_product.hpp"
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 struct DenseOptions {
   bool use_bias = true;
@@ -90,4 +90,4 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -10,7 +10,7 @@
 #include "rnnts/kernels/dropout.hpp"
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// y = mask ⊙ x in training, with a factor for every number, which is 0 with probability `rate` and else
 /// 1 / (1 - rate); y = x otherwise (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014).
@@ -60,4 +60,4 @@ template <double rate> struct Dropout {
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -7,7 +7,7 @@
 
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// y[t I + i] = x[t, i].   x: (T,B,I)   y: (1,B,T*I)
 struct Flatten {
@@ -40,4 +40,4 @@ struct Flatten {
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -8,7 +8,7 @@
 #include "rnnts/kernels/pooling.hpp"
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// y = mean of x[t] over the steps of each sample.   x: (T,B,I)   y: (1,B,I)
 struct GlobalAveragePooling1D {
@@ -41,4 +41,4 @@ struct GlobalAveragePooling1D {
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -8,7 +8,7 @@
 #include "rnnts/kernels/pooling.hpp"
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// y = max of x[t] over the steps of each sample, for every feature. The gradient goes to the first step that has the
 /// maximum.   x: (T,B,I)   y: (1,B,I)
@@ -42,4 +42,4 @@ struct GlobalMaxPooling1D {
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -14,7 +14,7 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 struct GradcheckOptions {
   std::size_t steps = 4;  ///< of the input; a layer that knows its steps takes those
@@ -171,4 +171,4 @@ template <class Specification, class Input> GradcheckResult gradcheck(const Grad
   return gradcheck<typename Specification::template Layer<double, Input::shape>>(options);
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -18,7 +18,7 @@
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrent.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 struct GRUOptions {
   bool return_sequences = false;  ///< the output of every step, (T,B,N), instead of the last one, (1,B,N)
@@ -261,4 +261,4 @@ struct GRU {
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -9,7 +9,7 @@
 #include "rnnts/tensor/aligned.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// For M numbers of each kind, that stand side by side: the units of one sample, or of several. Names are those of
 /// GRU's tape.   a, gates, recurrent: (3M)   all others: (M)
@@ -78,4 +78,4 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct, bool re
   }
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

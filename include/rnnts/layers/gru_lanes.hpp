@@ -4,13 +4,13 @@
 #include <cstddef>
 
 #include "rnnts/kernels/lanes.hpp"
-#include "rnnts/kernels/product.hpp"
 #include "rnnts/kernels/plan.hpp"
+#include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/gru_cell.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 template <Scalar T, std::size_t I, std::size_t N, class Act, class RecurrentAct, bool reset_after,
           bool return_sequences>
@@ -91,4 +91,4 @@ struct GRULanes<T, I, N, Act, RecurrentAct, true, return_sequences> {
   static constexpr std::size_t M = N * lanes::count<T>;
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -5,7 +5,7 @@
 
 #include "rnnts/core/shape.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// Sequences of `Features` numbers per step: `Input<1>` of any length, `Input<1, 20>` of 20 steps.
 template <std::size_t Features, std::size_t Steps = any_steps> struct Input {
@@ -14,4 +14,4 @@ template <std::size_t Features, std::size_t Steps = any_steps> struct Input {
   static constexpr Shape shape = sequence_shape(Steps, Features);
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -8,7 +8,7 @@
 
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// y = x[T-1], with T the length of each sample.   x: (T,B,I)   y: (1,B,I)
 struct LastStep {
@@ -43,4 +43,4 @@ struct LastStep {
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

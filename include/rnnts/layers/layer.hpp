@@ -17,7 +17,7 @@
 #include "rnnts/core/shape.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A layer whose scalar type and input shape are known: static functions over its own types. What stands in
 /// the arguments of `Sequential`, as in `Dense<1>`, is a struct with a member template `Layer<T, Input>` that
@@ -161,4 +161,4 @@ template <Layer L> constexpr bool carries_state() {
 }
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

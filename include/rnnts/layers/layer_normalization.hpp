@@ -12,7 +12,7 @@
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 struct LayerNormalizationOptions {
   double epsilon = 1e-3;  ///< is added to the variance
@@ -120,4 +120,4 @@ template <LayerNormalizationOptions options = LayerNormalizationOptions{}> struc
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -17,7 +17,7 @@
 #include "rnnts/layers/lstm_lanes.hpp"
 #include "rnnts/layers/recurrent.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 struct LSTMOptions {
   bool return_sequences = false;  ///< the output of every step, (T,B,N), instead of the last one, (1,B,N)
@@ -219,4 +219,4 @@ struct LSTM {
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

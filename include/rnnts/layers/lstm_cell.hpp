@@ -9,7 +9,7 @@
 #include "rnnts/tensor/aligned.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// For M numbers of each kind, that stand side by side: the units of one sample, or of several. Names are those of
 /// LSTM's tape.   z, gates, dz: (4M)   all others: (M)
@@ -47,4 +47,4 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct> struct 
   }
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -5,13 +5,13 @@
 #include <span>
 
 #include "rnnts/kernels/lanes.hpp"
-#include "rnnts/kernels/product.hpp"
 #include "rnnts/kernels/plan.hpp"
+#include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/lstm_cell.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 template <Scalar T, std::size_t I, std::size_t N, class Act, class RecurrentAct, bool return_sequences>
 struct LSTMLanes : lanes::None {};
@@ -85,4 +85,4 @@ struct LSTMLanes<T, I, N, Act, RecurrentAct, return_sequences> {
   static constexpr std::size_t M = N * lanes::count<T>;
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -12,12 +12,12 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/kernels/dropout.hpp"
-#include "rnnts/kernels/product.hpp"
 #include "rnnts/kernels/plan.hpp"
+#include "rnnts/kernels/product.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// One state of a recurrent layer at both ends of a sequence; part of its tape.
 template <Scalar T, std::size_t N> class BoundaryState {
@@ -274,4 +274,4 @@ template <bool has_dropout, Scalar T, std::size_t N> class StateDropout {
 };
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -10,7 +10,7 @@
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// y[t] = x for t = 0, …, Steps - 1.   x: (1,B,I)   y: (Steps,B,I)
 template <std::size_t Steps> struct RepeatVector {
@@ -47,4 +47,4 @@ template <std::size_t Steps> struct RepeatVector {
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -16,7 +16,7 @@
 #include "rnnts/layers/recurrent.hpp"
 #include "rnnts/layers/simple_rnn_lanes.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 struct SimpleRNNOptions {
   bool return_sequences = false;  ///< the output of every step, (T,B,N), instead of the last one, (1,B,N)
@@ -171,7 +171,7 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
     {
       T* const h = state.h.data();
       detail::set_row(p.bias.flat(), y.data(), detail::RowProduct(x.data(), p.kernel),
-              detail::RowProduct(h, p.recurrent_kernel, state.order.next()));
+                      detail::RowProduct(h, p.recurrent_kernel, state.order.next()));
       if constexpr (ElementwiseActivation<Act>) {
         detail::for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) { h[n] = Act::value(y[n]); });
       } else {
@@ -187,4 +187,4 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
   };
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

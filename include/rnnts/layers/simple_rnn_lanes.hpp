@@ -6,12 +6,12 @@
 
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/lanes.hpp"
-#include "rnnts/kernels/product.hpp"
 #include "rnnts/kernels/plan.hpp"
+#include "rnnts/kernels/product.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 template <Scalar T, std::size_t I, std::size_t N, class Act, bool return_sequences>
 struct SimpleRNNLanes : lanes::None {};
@@ -83,4 +83,4 @@ struct SimpleRNNLanes<T, I, N, Act, return_sequences> {
   using Row = Rows<T, N * lanes::count<T>>;
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

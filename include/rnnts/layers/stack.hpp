@@ -15,7 +15,7 @@
 #include "rnnts/core/shape.hpp"
 #include "rnnts/layers/layer.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// "(5)" or, of sequences of any length, "(steps, 5)": a net is the same for longer windows.
 inline std::string features_text(const Shape& shape) {
@@ -173,4 +173,4 @@ struct Fold<T, Input, Stack<Done...>, First, Rest...> {
   using type = typename Fold<T, Bound::output, Stack<Done..., Bound>, Rest...>::type;
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

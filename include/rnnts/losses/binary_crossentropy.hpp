@@ -9,7 +9,7 @@
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/losses/loss.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// -y log p - (1 - y) log(1 - p) with y = y_true, and p = y_pred kept 1e-7 away from 0 and 1, as in Keras; or with
 /// `from_logits` p = sigmoid(y_pred), computed without loss for large values: log(1 + e^z) - y z.
@@ -40,4 +40,4 @@ struct BinaryCrossentropy {
   template <Scalar T> static constexpr T margin = T(1e-7);
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

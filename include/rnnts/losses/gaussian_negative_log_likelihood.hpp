@@ -7,7 +7,7 @@
 #include "rnnts/kernels/elementary.hpp"
 #include "rnnts/losses/loss.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// 0.5 (s + (y_true - m)^2 / e^s), with two outputs for each label: its mean m and the logarithm s of its variance (Nix
 /// and Weigend 1994), without the constant 0.5 log(2 pi). A model with L labels has 2 L outputs: first all means, then
@@ -38,4 +38,4 @@ struct GaussianNegativeLogLikelihood {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -7,7 +7,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/losses/loss.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2), with e = y_pred - y_true (Huber 1964).
 struct Huber {
@@ -31,4 +31,4 @@ struct Huber {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -7,7 +7,7 @@
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/losses/loss.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// log cosh e = e + log(1 + e^-2e) - log 2, with e = y_pred - y_true
 struct LogCosh {
@@ -21,4 +21,4 @@ struct LogCosh {
   template <Scalar T> T derivative(T y_true, T y_pred) const { return Tanh::value(y_pred - y_true); }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -10,7 +10,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// The loss of one number: `value(y_true, y_pred)`, and `derivative(y_true, y_pred)`, by y_pred. The loss of
 /// a batch is the mean over all numbers of the output, as in Keras.
@@ -108,4 +108,4 @@ void mean_loss_backward(const L& loss, std::type_identity_t<Rows<const T, label_
 }
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -6,7 +6,7 @@
 
 #include "rnnts/losses/loss.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// |y_pred - y_true|, with derivative 0 where they are equal
 struct MeanAbsoluteError {
@@ -19,4 +19,4 @@ struct MeanAbsoluteError {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

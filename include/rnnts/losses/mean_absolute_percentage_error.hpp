@@ -7,7 +7,7 @@
 
 #include "rnnts/losses/loss.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// 100 |y_pred - y_true| / max(|y_true|, 1e-7), as in Keras: labels near 0 make it huge.
 struct MeanAbsolutePercentageError {
@@ -23,4 +23,4 @@ struct MeanAbsolutePercentageError {
   template <Scalar T> static T scale(T y_true) { return 100 / std::max(std::abs(y_true), T(1e-7)); }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

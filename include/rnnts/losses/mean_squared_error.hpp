@@ -5,7 +5,7 @@
 
 #include "rnnts/losses/loss.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// (y_pred - y_true)^2
 struct MeanSquaredError {
@@ -16,4 +16,4 @@ struct MeanSquaredError {
   template <Scalar T> T derivative(T y_true, T y_pred) const { return 2 * (y_pred - y_true); }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -8,7 +8,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/losses/loss.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// q e where e = y_true - y_pred is positive, else (q - 1) e (Koenker and Bassett 1978): with q = 0.9, predictions that
 /// are too low cost nine times as much as those too high.
@@ -61,4 +61,4 @@ template <std::size_t Q> struct Quantiles {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -15,7 +15,7 @@
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// How much each row of a batch of labels counts, (steps, batch): as much as its sample, or not at all beyond the
 /// sample's length. They are written to `weights`, unless all count alike.
@@ -101,4 +101,4 @@ template <Model M, Loss L> class Backpropagation {
   RowWeights<T> row_weights_;
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -9,7 +9,7 @@
 #include "rnnts/layers/input.hpp"
 #include "rnnts/layers/stack.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// What a `Sequential` is without drawing, naming and training its weights and without predicting windows. This header
 /// and `stream.hpp` need neither xtensor nor a heap, and serve small devices: weights of up to 16 kB per tensor can be
@@ -46,4 +46,4 @@ concept LayersWithWeights = Layer<M> && requires(M& net, const M& constant) {
 };
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

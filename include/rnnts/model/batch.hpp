@@ -12,7 +12,7 @@
 #include "rnnts/model/samples.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Memory for one batch of windows and labels, and the batch that was gathered last.
 ///
@@ -51,4 +51,4 @@ template <Scalar T, Shape Input, Shape Output> class Batch {
   std::vector<std::size_t> lengths_, label_lengths_;
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

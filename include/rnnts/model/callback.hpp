@@ -13,7 +13,7 @@
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/optimizers/learning_rate.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// What a callback is shown before the first epoch.
 template <Model M> struct TrainBegin {
@@ -81,4 +81,4 @@ template <Model M> class Callback {
   std::function<void(TrainBegin<M>*, EpochEnd<M>*, TrainEnd<M>*)> call_;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -8,7 +8,7 @@
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Shows each label of a batch to the loss, if that has `check_label`: column b of y is the label of sample indices[b].
 ///
@@ -29,4 +29,4 @@ void check_labels(const L& loss, Sequence<const T, F> y, std::span<const std::si
   }
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

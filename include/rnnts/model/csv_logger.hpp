@@ -11,7 +11,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/model/callback.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A callback that writes a line `epoch,loss,val_loss,learning_rate` after each epoch, so that another program can
 /// follow. Without validation there is no `val_loss`, and for an optimizer without one no `learning_rate`. Keras'
@@ -49,4 +49,4 @@ struct CSVLogger {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

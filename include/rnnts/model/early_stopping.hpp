@@ -13,7 +13,7 @@
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/monitor.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A callback, with the options and the algorithm of Keras' callback of that name, that stops after `patience` epochs
 /// without an improvement by more than `min_delta`, and puts the best weights into the model when the training ends,
@@ -101,4 +101,4 @@ struct EarlyStopping {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -17,7 +17,7 @@
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/progress.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Called after each batch with its loss and the mean loss of the epoch so far.
 using AfterBatch = FunctionRef<void(double batch_loss, double mean_so_far)>;
@@ -201,4 +201,4 @@ template <Scalar T> class EpochLoop {
   Clock::time_point start_ = Clock::now();
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

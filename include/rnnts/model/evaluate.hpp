@@ -25,7 +25,7 @@
 #include "rnnts/series/metrics.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 template <Scalar T> struct EvaluateOptions {
   std::size_t season = 0;  ///< steps of a season, as 12 for monthly values; 0 for none
@@ -114,8 +114,8 @@ class Comparison {
  private:
   ForecastErrors errors(const std::vector<double>& predictions) const {
     ForecastErrors e{.mae = mean_absolute_error(true_, predictions),
-             .rmse = root_mean_squared_error(true_, predictions),
-             .mase = std::nullopt};
+                     .rmse = root_mean_squared_error(true_, predictions),
+                     .mase = std::nullopt};
     if (!training_series_.empty()) {
       e.mase = mean_absolute_scaled_error(true_, predictions, training_series_, std::max<std::size_t>(season_, 1));
     }
@@ -207,4 +207,4 @@ Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typ
   });
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -33,7 +33,7 @@
 #include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// Options of `fit`; Labels is the number of labels per step.
 template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
@@ -193,10 +193,10 @@ template <Scalar T, Shape Input, Shape Output> struct FitPass {
 /// Throws DataError if there are no windows, a number in one is not finite, the loss does not take a label or a sample
 /// weight is negative, ShapeError if a window has another shape than the model or the number of sample weights is
 /// another, ArgumentError for a batch size or a number of threads of 0, an option that the loss or the optimizer cannot
-/// use, or a learning rate that becomes negative, what `Scratch::set_initial_states` throws, std::system_error if the system gives no more threads, and
-/// TrainingError if the loss or a weight is no longer finite. What is wrong with the validation windows is thrown before
-/// the first epoch. Whatever is thrown during an epoch, the model then has the weights from before it. (Keras has a
-/// callback for it, TerminateOnNaN.)
+/// use, or a learning rate that becomes negative, what `Scratch::set_initial_states` throws, std::system_error if the
+/// system gives no more threads, and TrainingError if the loss or a weight is no longer finite. What is wrong with the
+/// validation windows is thrown before the first epoch. Whatever is thrown during an epoch, the model then has the
+/// weights from before it. (Keras has a callback for it, TerminateOnNaN.)
 template <Model M, class Windows, Loss L, class O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
@@ -234,4 +234,4 @@ History fit(M& model, Windows&& windows, L loss, O optimizer,
   return detail::Training(model, std::move(loss), std::move(optimizer), options, state, pass).run();
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

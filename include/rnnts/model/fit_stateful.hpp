@@ -24,7 +24,7 @@
 #include "rnnts/optimizers/optimizer.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// Options of `fit_stateful`; Labels is the number of labels per step.
 template <Model M, std::size_t Labels = M::output.features> struct StatefulOptions {
@@ -158,9 +158,9 @@ template <Model M, std::size_t Labels> class Chunks {
 /// every step. With a `batch_size` above 1 the series is cut into as many parts of equal length, each with a state of
 /// its own, which are read side by side: faster, and the state starts from zero at each cut.
 ///
-/// Throws DataError if the series is shorter than `batch_size`, a number is not finite or the loss does not take a label,
-/// ShapeError if a window has not one step, ArgumentError for 0 steps, a batch size or a number of threads of 0, and as
-/// `fit`, and std::system_error and TrainingError as `fit`. A state to go on from is as that of `fit`.
+/// Throws DataError if the series is shorter than `batch_size`, a number is not finite or the loss does not take a
+/// label, ShapeError if a window has not one step, ArgumentError for 0 steps, a batch size or a number of threads of 0,
+/// and as `fit`, and std::system_error and TrainingError as `fit`. A state to go on from is as that of `fit`.
 template <Model M, class Steps, Loss L, class O>
 History fit_stateful(
     M& model, Steps&& series, L loss, O optimizer,
@@ -190,4 +190,4 @@ History fit_stateful(
   return fit_stateful(model, std::forward<Steps>(series), std::move(loss), std::move(optimizer), options, state);
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -16,7 +16,7 @@
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 namespace detail {
 
@@ -115,4 +115,4 @@ template <Model M, class Window> auto forecast(const M& model, Window&& last_win
   }
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -13,7 +13,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 template <class V>
 concept Number = std::is_arithmetic_v<std::remove_cvref_t<V>>;
@@ -115,4 +115,4 @@ void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what
   }
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -21,7 +21,7 @@
 #include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// The loss of a batch and its derivatives.
 template <Scalar T> struct Gradients {
@@ -85,4 +85,4 @@ Gradients<typename M::scalar> gradients(const M& model, Windows&& windows, L los
   return result;
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

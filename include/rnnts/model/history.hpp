@@ -9,7 +9,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 struct History {
   std::vector<double> loss = {};      ///< mean over the training samples while they were trained with, one per epoch
@@ -29,4 +29,4 @@ struct History {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -9,7 +9,7 @@
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/monitor.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A callback that calls `save(model)` with the const model after each epoch that is the best so far, or after every
 /// epoch. What that does is the user's: copy the model, or write it to a file.
@@ -45,4 +45,4 @@ template <class Save> struct ModelCheckpoint {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -6,7 +6,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/model/callback.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// The number that a callback watches. Lower is better.
 enum class Monitor { val_loss, loss };
@@ -36,4 +36,4 @@ inline bool improves(double& best, double number, double min_delta = 0) {
 }
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -23,7 +23,7 @@
 #include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Some samples of each batch, one after the other, and what came of them.
 struct BatchPart {
@@ -270,4 +270,4 @@ template <Model M, Loss L> class ParallelBackpropagation {
   std::unique_ptr<Shared> shared_;  ///< none for one thread
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -22,7 +22,7 @@
 #include "rnnts/tensor/view.hpp"
 #include "rnnts/tensor/xtensor.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// Memory that predictions of one model type can share, one after the other: with it, predictions of a window
 /// of numbers allocate nothing but in the first call.
@@ -213,4 +213,4 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
 };
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -10,9 +10,11 @@
 
 #if __has_include(<unistd.h>)
 #include <unistd.h>
+
+#include "rnnts/core/abi.hpp"
 #endif
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 class Progress {
  public:
@@ -88,4 +90,4 @@ class Progress {
   Clock::time_point start_ = Clock::now();
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

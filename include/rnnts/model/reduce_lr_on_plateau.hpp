@@ -10,7 +10,7 @@
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/monitor.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A callback, with the options and the algorithm of Keras' callback of that name, that multiplies the learning rate by
 /// `factor` after `patience` epochs without an improvement by more than `min_delta`. It then does not count for
@@ -76,4 +76,4 @@ struct ReduceLROnPlateau {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -9,7 +9,7 @@
 
 #include "rnnts/core/scalar.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A factor for the loss of each sample, in the order of the samples; empty if all count alike. Made implicitly from
 /// any range of numbers, a vector, an array or a span, whose numbers it copies, so that the range may be a temporary.
@@ -30,4 +30,4 @@ template <Scalar T> class SampleWeights {
   std::vector<T> values_;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -18,7 +18,7 @@
 #include "rnnts/model/gather.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 namespace detail {
 
@@ -213,4 +213,4 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
   std::shared_ptr<const Source> source_;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -16,7 +16,7 @@
 #include "rnnts/model/summary.hpp"
 #include "rnnts/model/weights.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// Layers one after the other, and their weights: `Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>
 /// model{seed(7)}`.
@@ -50,8 +50,7 @@ class Sequential : public BareSequential<T, Input, First, Rest...> {
     detail::visit_fields(
         [&](const detail::FieldInfo& field, auto& weights) {
           const std::size_t columns = weights.extents[weights.rank - 1];
-          detail::initialize(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns,
-                                    random);
+          detail::initialize(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns, random);
         },
         parameters());
   }
@@ -114,4 +113,4 @@ concept Model = detail::LayersWithWeights<M> && requires {
   typename M::Scratch;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

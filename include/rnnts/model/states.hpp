@@ -13,7 +13,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/tensor/named_tensor.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// The names of all states of a tape or of a stream's state, in order.
 template <HasFields S> std::vector<std::string> names_of_states(const S& all) {
@@ -105,4 +105,4 @@ std::vector<NamedTensor<T>> initial_state_gradients(const Tape& tape, const Work
   return gradients;
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

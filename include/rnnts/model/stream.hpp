@@ -14,7 +14,7 @@
 #include "rnnts/model/states.hpp"
 #include "rnnts/tensor/named_tensor.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// The state of a model between two steps. Refers to the model, which must live as long.
 ///
@@ -100,4 +100,4 @@ template <detail::LayersWithWeights M> class Stream {
   std::array<T, N> output_{};
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -11,7 +11,7 @@
 #include "rnnts/core/shape.hpp"
 #include "rnnts/core/text.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Shape of a batch, with None for what only a run knows: "(None, None, 1)".
 inline std::string batch_shape_text(const Shape& shape) {
@@ -40,4 +40,4 @@ template <class Stack> std::string summary(const typename Stack::Parameters& par
          std::to_string(total * sizeof(typename Stack::scalar)) + " bytes)\n";
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

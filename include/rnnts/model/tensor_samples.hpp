@@ -9,7 +9,7 @@
 #include "rnnts/core/text.hpp"
 #include "rnnts/series/tensor_view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 namespace detail {
 
@@ -54,4 +54,4 @@ template <detail::TensorExpression X, detail::TensorExpression Y> auto tensor_sa
 template <detail::TensorExpression X, detail::TensorExpression Y>
 auto tensor_samples(const X&& x, const Y&& y) = delete;
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -19,7 +19,7 @@
 #include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// Owns gradients, tapes, workspaces and the state of the optimizer, for a model that it refers to. After the
 /// first step with the largest batch, a step allocates nothing. With several threads these share the samples of each
@@ -100,4 +100,4 @@ class Trainer {
   typename O::template State<typename M::Parameters> optimizer_state_{};
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

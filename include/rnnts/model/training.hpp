@@ -19,7 +19,7 @@
 #include "rnnts/model/training_state.hpp"
 #include "rnnts/optimizers/learning_rate.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Trains a model epoch by epoch. A `Pass` is the way through the data:
 ///
@@ -128,4 +128,4 @@ class Training final : public EpochLoop<typename M::scalar> {
   Trainer<M, L, O> trainer_;
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -9,7 +9,7 @@
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/optimizers/optimizer.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// What `fit` starts from and leaves behind, beside the weights of the model: where the training with an optimizer of
 /// type O is.
@@ -33,4 +33,4 @@ struct TrainingState {
   std::size_t epochs_done() const { return history.loss.size(); }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -15,7 +15,7 @@
 #include "rnnts/series/tensor_view.hpp"
 #include "rnnts/tensor/xtensor.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// One tensor of weights: its name, as in "0.simple_rnn.kernel", its shape, and its numbers, row-major. T may
 /// be const.
@@ -69,4 +69,4 @@ template <class T, class Values> void assign(const Weight<T>& weight, const Valu
 }
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

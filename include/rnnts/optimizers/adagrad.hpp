@@ -10,7 +10,7 @@
 #include "rnnts/optimizers/optimizer.hpp"
 #include "rnnts/optimizers/update_weights.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// sum += g^2;   w -= learning_rate g / sqrt(initial_accumulator_value + sum + epsilon)
 ///
@@ -51,4 +51,4 @@ struct Adagrad {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

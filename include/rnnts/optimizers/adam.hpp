@@ -11,7 +11,7 @@
 #include "rnnts/optimizers/optimizer.hpp"
 #include "rnnts/optimizers/update_weights.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 namespace detail {
 
@@ -79,4 +79,4 @@ struct Adam {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

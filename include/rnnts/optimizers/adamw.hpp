@@ -6,7 +6,7 @@
 
 #include "rnnts/optimizers/adam.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// `Adam` with a weight_decay of 0.004 unless another is given: before each update w -= learning_rate weight_decay w
 /// (Loshchilov and Hutter 2017, arXiv:1711.05101). As in Keras 3, every optimizer can do that.
@@ -30,4 +30,4 @@ struct AdamW {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

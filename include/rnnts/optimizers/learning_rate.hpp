@@ -10,7 +10,7 @@
 
 #include "rnnts/core/error.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 class LearningRate;
 
@@ -50,4 +50,4 @@ class LearningRate {
   std::function<double(std::uint64_t)> schedule_;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -10,7 +10,7 @@
 #include "rnnts/optimizers/optimizer.hpp"
 #include "rnnts/optimizers/update_weights.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// With b[t] = beta_1 (1 - 0.96^t / 2) and B[t] = b[1] b[2] … b[t], in update t = 1, 2, …
 ///
@@ -66,4 +66,4 @@ struct Nadam {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

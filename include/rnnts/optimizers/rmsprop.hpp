@@ -11,7 +11,7 @@
 #include "rnnts/optimizers/optimizer.hpp"
 #include "rnnts/optimizers/update_weights.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// v = rho v + (1 - rho) g^2;   s = learning_rate g / sqrt(v + epsilon);   w -= s, or with momentum
 /// u = momentum u + s;   w -= u
@@ -68,4 +68,4 @@ struct RMSprop {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -16,7 +16,7 @@
 
 #include "rnnts/core/error.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 namespace detail {
 
@@ -130,4 +130,4 @@ struct OneCycle {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

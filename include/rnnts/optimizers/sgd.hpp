@@ -9,7 +9,7 @@
 #include "rnnts/optimizers/optimizer.hpp"
 #include "rnnts/optimizers/update_weights.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// w -= learning_rate g; with momentum v = momentum v + learning_rate g; w -= v, or with nesterov
 /// w -= momentum v + learning_rate g. As in Keras 3, where v has the other sign.
@@ -57,4 +57,4 @@ struct SGD {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

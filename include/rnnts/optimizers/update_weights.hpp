@@ -20,7 +20,7 @@
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/scalar.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// What an optimizer remembers between two updates: a number for each weight, in the order of `tensors`. Empty, which
 /// stands for zeros, until `update_weights` is first called with it.
@@ -207,4 +207,4 @@ void update_weights(const O& optimizer, double learning_rate, Parameters& parame
                                                   detail::tensors(parameters), detail::tensors(gradients), memories...);
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

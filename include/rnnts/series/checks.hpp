@@ -13,7 +13,7 @@
 #include "rnnts/core/scalar.hpp"  // which refuses flags that take checks for NaN away
 #include "rnnts/series/tensor_view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 template <class R>
 concept Series = std::ranges::forward_range<R> || TensorExpression<R>;
@@ -45,4 +45,4 @@ template <class T> void require_finite(std::string_view function, T value, std::
         sentence(function, ": value ", index, " (counted from 0) is ", value, ", expected a finite number"));
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

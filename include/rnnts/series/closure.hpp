@@ -7,7 +7,7 @@
 
 #include "rnnts/series/tensor_view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 template <class R>
 concept Adaptable = std::ranges::range<R> || TensorExpression<R>;
@@ -45,4 +45,4 @@ template <class F, class G> constexpr auto operator|(Closure<F> before, Closure<
   return compose(std::move(before), std::move(after));
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

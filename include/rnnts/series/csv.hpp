@@ -16,7 +16,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/series/csv_reader.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 /// What to do about the text of a field if it stands for a missing number.
@@ -80,4 +80,4 @@ std::vector<std::array<T, N>> read_csv(const std::string& path, const CsvColumn 
                                });
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

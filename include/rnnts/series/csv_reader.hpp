@@ -14,7 +14,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// How a CSV file is written.
 struct CsvOptions {
@@ -247,4 +247,4 @@ auto read_csv_rows(const std::string& path, const CsvColumn (&columns)[N], CsvOp
 }
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -13,7 +13,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/series/csv_reader.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 /// The number of an ISO 8601 text that these characters are, all of them digits.
@@ -117,4 +117,4 @@ inline int day_of_year(std::chrono::year_month_day date) {
   return static_cast<int>((std::chrono::sys_days(date) - first).count()) + 1;
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

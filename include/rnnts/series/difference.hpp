@@ -11,7 +11,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/series/checks.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 template <class R> using Numbers = std::vector<RealOf<SeriesElement<R>>>;
@@ -105,4 +105,4 @@ auto inverse_log_difference(D&& log_differences, F&& first_values) {
                             [](auto earlier, auto d) { return inverse_log_difference(d, earlier); });
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

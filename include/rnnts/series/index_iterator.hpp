@@ -6,7 +6,9 @@
 #include <type_traits>
 #include <utility>
 
-namespace rnnts::inline v0::detail {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Iterator whose element i is `at(i)`. It holds a copy of `at`, so that it may outlive the range it comes
 /// from.
@@ -51,4 +53,4 @@ template <class At> class IndexIterator {
   difference_type index_ = 0;
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -10,7 +10,7 @@
 #include "rnnts/series/checks.hpp"
 #include "rnnts/series/difference.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 /// Mean of term(true, predicted, index).
@@ -89,4 +89,4 @@ double mean_absolute_scaled_error(True&& y_true, Predicted&& y_pred, Training&& 
   return detail::mean_of(name, y_true, y_pred, [](double y, double p, std::size_t) { return std::abs(y - p); }) / scale;
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -6,7 +6,7 @@
 #include "rnnts/series/closure.hpp"
 #include "rnnts/series/tensor_view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 struct RowsOfTensor {
@@ -33,4 +33,4 @@ namespace views {
 inline constexpr detail::Closure<detail::RowsOfTensor> rows{};
 
 }  // namespace views
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

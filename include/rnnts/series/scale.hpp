@@ -16,7 +16,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/series/checks.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 /// A number or a row of numbers, seen as columns.
@@ -204,4 +204,4 @@ template <class Value> class StandardScaler : public detail::Scaler<Value> {
   }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -12,7 +12,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/series/tensor_view.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// The earlier and the later part of a series, as `auto [train, test]`.
 template <class Part> struct Split {
@@ -76,4 +76,4 @@ template <class R> auto split(R&& series, double fraction) {
   }
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

@@ -14,7 +14,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/series/index_iterator.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Anything with the interface of an xtensor expression.
 template <class E>
@@ -150,7 +150,7 @@ template <class R> constexpr auto series_view(R&& series) {
 
 template <class R> using SeriesView = decltype(series_view(std::declval<R>()));
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail
 
 template <class E, class Axis>
 inline constexpr bool std::ranges::enable_borrowed_range<rnnts::detail::TensorView<const E*, Axis>> = true;

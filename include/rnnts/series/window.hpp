@@ -14,7 +14,7 @@
 #include "rnnts/series/tensor_view.hpp"
 #include "rnnts/series/window_iterator.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// The column of a row of features, counted from 0, that a model shall learn to forecast.
 struct LabelColumn {
@@ -268,7 +268,7 @@ constexpr auto window(std::size_t look_back, LabelColumn column, std::size_t hor
 }
 
 }  // namespace views
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI
 
 template <class V, class Labels>
 inline constexpr bool std::ranges::enable_borrowed_range<rnnts::WindowView<V, Labels>> =

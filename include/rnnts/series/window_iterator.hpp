@@ -10,7 +10,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/series/index_iterator.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A sample: consecutive elements of a series, and the label that comes right after them.
 /// Both refer to the series, so that `auto [window, label] = sample` copies no elements.
@@ -197,4 +197,4 @@ template <class Base, class Labels> class WalkingIterator {
 };
 
 }  // namespace detail
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

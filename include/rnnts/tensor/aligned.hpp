@@ -5,7 +5,9 @@
 #include <new>
 #include <vector>
 
-namespace rnnts::inline v0::detail {
+#include "rnnts/core/abi.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// In bytes. Local arrays that a loop runs over begin at one too, by `alignas(cache_line)`: in a function that calls no
 /// other, g++ 12 for AVX2 puts such an array 8 bytes beside a multiple of 16 and then accesses it as if it were not.
@@ -28,4 +30,4 @@ template <class T> struct AlignedAllocator {
 /// A vector whose first number stands at the beginning of a cache line.
 template <class T> using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -7,7 +7,7 @@
 
 #include "rnnts/core/scalar.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A gradient or a state: its name, as in "0.lstm.kernel" or "0.lstm.h", its shape, and its numbers, row-major. A
 /// value. Who gives states to a function may leave out the shape: `{.name = "0.lstm.h", .values = {…}}`.
@@ -21,4 +21,4 @@ template <Scalar T> struct NamedTensor {
   auto xtensor() const { return as_xtensor(*this); }
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

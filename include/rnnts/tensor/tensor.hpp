@@ -11,7 +11,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/tensor/aligned.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A row-major tensor of static extents, zero when made. A value: copies copy the numbers.
 ///
@@ -80,4 +80,4 @@ template <Scalar T, std::size_t... Extents> class Tensor {
   alignas(alignment) std::conditional_t<is_inline, std::array<T, size>, detail::AlignedVector<T>> values_;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

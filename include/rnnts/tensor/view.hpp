@@ -7,7 +7,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/tensor/aligned.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// `count` rows of F contiguous numbers each, row after row.
 template <class T, std::size_t F> struct Rows {
@@ -81,4 +81,4 @@ template <Scalar T, std::size_t F> class SequenceBuffer {
   const std::size_t* lengths_ = nullptr;
 };
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

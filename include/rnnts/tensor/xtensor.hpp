@@ -17,7 +17,7 @@
 #include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 /// A tensor's memory as an xtensor expression of the same static shape.
 template <Scalar T, std::size_t... Extents> auto as_xtensor(Tensor<T, Extents...>& tensor) {
@@ -35,4 +35,4 @@ template <Scalar T> auto as_xtensor(const NamedTensor<T>& tensor) {
   return xt::adapt(tensor.values.data(), tensor.values.size(), xt::no_ownership(), tensor.shape);
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI
