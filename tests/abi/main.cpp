@@ -1,6 +1,7 @@
 // Parts of a program that are compiled differently work side by side, since each has types and functions of its own.
 #include <cmath>
 #include <cstdio>
+#include <initializer_list>
 
 double with_default_flags();
 double for_this_processor();
