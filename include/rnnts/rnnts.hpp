@@ -7,8 +7,6 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/regularizer.hpp"
 #include "rnnts/core/version.hpp"
-#include "rnnts/io/save.hpp"
-#include "rnnts/io/tensorboard.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/layers/average_pooling1d.hpp"
 #include "rnnts/layers/bidirectional.hpp"
@@ -70,3 +68,7 @@
 #include "rnnts/series/scale.hpp"
 #include "rnnts/series/split.hpp"
 #include "rnnts/series/window.hpp"
+
+// Last, as they include most of the others: a compiler's message begins with how it came to a header.
+#include "rnnts/io/save.hpp"
+#include "rnnts/io/tensorboard.hpp"

@@ -1,6 +1,8 @@
 // FlushSubnormals: numbers that are almost zero count as zero for a while, so that they cost no time.
 #pragma once
 
+#include "rnnts/core/version.hpp"
+
 #if defined(__SSE__)
 #include <xmmintrin.h>
 #elif defined(__aarch64__)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -89,5 +90,9 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
     static constexpr bool keeps_z = detail::activation_needs_input<Act>;
   };
 };
+
+/// `Dense(1)`, as in Keras, does not compile, with a sentence that says why.
+template <std::integral Units, class... Options>
+Dense(Units, Options...) -> Dense<detail::units_in_parentheses<Units>()>;
 
 }  // namespace rnnts::inline RNNTS_ABI

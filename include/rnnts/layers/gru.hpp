@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -44,9 +45,10 @@ struct GRUOptions {
 ///
 /// Without reset_after the products with U are done twice per step, once for z and r and once for g: simple, but
 /// slower.
-template <std::size_t N, ElementwiseActivation Act = Tanh, ElementwiseActivation RecurrentAct = Sigmoid,
-          GRUOptions options = GRUOptions{}>
-struct GRU {
+template <std::size_t N, class Act = Tanh, class RecurrentAct = Sigmoid, GRUOptions options = GRUOptions{}> struct GRU {
+  static_assert(
+      ElementwiseActivation<Act> && ElementwiseActivation<RecurrentAct>,
+      "The activations of GRU are functions of one number, as Tanh and Sigmoid are; Softmax is one of a whole row.");
   static_assert(N > 0, "GRU<0> has no state: the number of units must be at least 1.");
   static_assert(detail::is_dropout_rate(options.dropout) && detail::is_dropout_rate(options.recurrent_dropout),
                 "The dropout rates of GRU must be at least 0 and below 1.");
@@ -260,5 +262,8 @@ struct GRU {
     }
   };
 };
+
+/// `GRU(5)`, as in Keras, does not compile, with a sentence that says why.
+template <std::integral Units, class... Options> GRU(Units, Options...) -> GRU<detail::units_in_parentheses<Units>()>;
 
 }  // namespace rnnts::inline RNNTS_ABI

@@ -12,6 +12,7 @@
 
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/members.hpp"
+#include "rnnts/core/never.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
@@ -146,6 +147,14 @@ template <class... Layers> constexpr auto fields_of_layers(auto layers_of) {
 /// next sequence can go on where this one has ended.
 template <class Tape> void for_each_state(Tape& tape, const auto& visit) {
   visit_fields([&](const FieldInfo&, auto& state) { visit(state); }, named(tape));
+}
+
+namespace detail {
+
+/// For a layer that is written as in Keras.
+template <class Units> consteval std::size_t units_in_parentheses() {
+  static_assert(never<Units>, "The units of a layer are a template argument: Dense<1>, not Dense(1).");
+  return 1;
 }
 
 /// Whether all that a layer remembers from one step to the next can be carried from one sequence to the next.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -39,9 +40,11 @@ struct LSTMOptions {
 ///
 /// Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000; gates in Keras' order,
 /// input, forget, cell, output.   x: (T,B,I)   W: (I,4N)   U: (N,4N)   b: (4N)   h, c: (T,B,N)
-template <std::size_t N, ElementwiseActivation Act = Tanh, ElementwiseActivation RecurrentAct = Sigmoid,
-          LSTMOptions options = LSTMOptions{}>
+template <std::size_t N, class Act = Tanh, class RecurrentAct = Sigmoid, LSTMOptions options = LSTMOptions{}>
 struct LSTM {
+  static_assert(
+      ElementwiseActivation<Act> && ElementwiseActivation<RecurrentAct>,
+      "The activations of LSTM are functions of one number, as Tanh and Sigmoid are; Softmax is one of a whole row.");
   static_assert(N > 0, "LSTM<0> has no state: the number of units must be at least 1.");
   static_assert(detail::is_dropout_rate(options.dropout) && detail::is_dropout_rate(options.recurrent_dropout),
                 "The dropout rates of LSTM must be at least 0 and below 1.");
@@ -218,5 +221,8 @@ struct LSTM {
     static constexpr bool may_run_in_lanes = Lanes::is_faster && !has_recurrent_dropout;
   };
 };
+
+/// `LSTM(5)`, as in Keras, does not compile, with a sentence that says why.
+template <std::integral Units, class... Options> LSTM(Units, Options...) -> LSTM<detail::units_in_parentheses<Units>()>;
 
 }  // namespace rnnts::inline RNNTS_ABI

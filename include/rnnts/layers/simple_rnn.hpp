@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -186,5 +187,9 @@ template <std::size_t N, Activation Act = Tanh, SimpleRNNOptions options = Simpl
     static constexpr bool may_run_in_lanes = Lanes::is_faster && !has_recurrent_dropout;
   };
 };
+
+/// `SimpleRNN(5)`, as in Keras, does not compile, with a sentence that says why.
+template <std::integral Units, class... Options>
+SimpleRNN(Units, Options...) -> SimpleRNN<detail::units_in_parentheses<Units>()>;
 
 }  // namespace rnnts::inline RNNTS_ABI

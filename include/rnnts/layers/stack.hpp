@@ -173,4 +173,29 @@ struct Fold<T, Input, Stack<Done...>, First, Rest...> {
   using type = typename Fold<T, Bound::output, Stack<Done..., Bound>, Rest...>::type;
 };
 
+/// Layers that stand in parentheses, as objects, where their types are expected.
+template <class... Layers> struct Objects {};
+
+template <class T> inline constexpr bool are_objects = false;
+template <class... Layers> inline constexpr bool are_objects<Objects<Layers...>> = true;
+
+/// The stack that the arguments of a Sequential stand for.
+template <class T, class Input, class... Layers> struct StackOf {
+  static_assert(!are_objects<T>,
+                "Sequential takes the types of layers, not objects: Sequential<float, Input<1>, SimpleRNN<5>, "
+                "Dense<1>> model.");
+  static_assert(Scalar<T> || are_objects<T>,
+                "The first argument of Sequential is the type of its numbers, float or double: Sequential<float, "
+                "Input<1>, SimpleRNN<5>, Dense<1>>.");
+  static_assert(
+      requires { Input::shape; } || !Scalar<T>,
+      "The second argument of Sequential is the shape of what goes in, such as Input<1> for one number per step: "
+      "Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>.");
+  static_assert(sizeof...(Layers) > 0 || !Scalar<T>, "A Sequential has one layer at least after its Input.");
+  static_assert((requires { typename Layers::template Layer<T, sequence_shape(any_steps, 1)>; } && ...) || !Scalar<T>,
+                "What follows the Input of a Sequential are layers, such as Dense<1>.");
+
+  using type = typename Fold<T, Input::shape, Stack<>, Layers...>::type;
+};
+
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -14,10 +14,10 @@ namespace rnnts::inline RNNTS_ABI {
 /// What a `Sequential` is without drawing, naming and training its weights and without predicting windows. This header
 /// and `stream.hpp` need neither xtensor nor a heap, and serve small devices: weights of up to 16 kB per tensor can be
 /// constants, `constinit const BareSequential<…> net{weights}`.
-template <Scalar T, class Input, class First, class... Rest>
-class BareSequential : public detail::Fold<T, Input::shape, detail::Stack<>, First, Rest...>::type {
+template <class T, class Input = void, class... Layers>
+class BareSequential : public detail::StackOf<T, Input, Layers...>::type {
  public:
-  using Stack = typename detail::Fold<T, Input::shape, detail::Stack<>, First, Rest...>::type;
+  using Stack = typename detail::StackOf<T, Input, Layers...>::type;
   using typename Stack::Parameters;
 
   /// All weights are zero.

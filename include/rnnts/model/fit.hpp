@@ -23,6 +23,7 @@
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/check_labels.hpp"
+#include "rnnts/model/fit_refused.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/sample_weights.hpp"
 #include "rnnts/model/samples.hpp"
@@ -197,10 +198,9 @@ template <Scalar T, Shape Input, Shape Output> struct FitPass {
 /// system gives no more threads, and TrainingError if the loss or a weight is no longer finite. What is wrong with the
 /// validation windows is thrown before the first epoch. Whatever is thrown during an epoch, the model then has the
 /// weights from before it. (Keras has a callback for it, TerminateOnNaN.)
-template <Model M, class Windows, Loss L, class O>
+template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
-  static_assert(Optimizer<O, typename M::Parameters>, "fit takes an optimizer, such as Adam{}.");
   TrainingState<M, O> state{optimizer};
   return fit(model, std::forward<Windows>(windows), std::move(loss), std::move(optimizer), options, state);
 }
@@ -216,7 +216,7 @@ History fit(M& model, Windows&& windows, L loss, O optimizer,
 /// was validation and is none, or the other way round. Whatever is thrown, the state is that of the end of the last
 /// whole epoch, with what callbacks have changed after it: where one throws, model and state keep what it and those
 /// before it have changed by then.
-template <Model M, class Windows, Loss L, class O>
+template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
 History fit(M& model, Windows&& windows, L loss, O optimizer,
             const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options,
             std::type_identity_t<TrainingState<M, O>>& state) {
@@ -233,5 +233,10 @@ History fit(M& model, Windows&& windows, L loss, O optimizer,
                                                                               .output_steps = M::Stack::output_steps}}};
   return detail::Training(model, std::move(loss), std::move(optimizer), options, state, pass).run();
 }
+
+/// Anything else does not compile, with a sentence that says why.
+template <class M, class L, class O>
+History fit(M&& model, std::type_identity_t<detail::Refused<false, M, L, O>> windows, const L&, const O&, ...);
+template <class M> History fit(M&& model, std::type_identity_t<detail::Refused<false, M>> windows, ...);
 
 }  // namespace rnnts::inline RNNTS_ABI

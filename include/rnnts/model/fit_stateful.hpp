@@ -16,6 +16,7 @@
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/check_labels.hpp"
+#include "rnnts/model/fit_refused.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/sequential.hpp"
@@ -161,7 +162,7 @@ template <Model M, std::size_t Labels> class Chunks {
 /// Throws DataError if the series is shorter than `batch_size`, a number is not finite or the loss does not take a
 /// label, ShapeError if a window has not one step, ArgumentError for 0 steps, a batch size or a number of threads of 0,
 /// and as `fit`, and std::system_error and TrainingError as `fit`. A state to go on from is as that of `fit`.
-template <Model M, class Steps, Loss L, class O>
+template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
 History fit_stateful(
     M& model, Steps&& series, L loss, O optimizer,
     const std::type_identity_t<StatefulOptions<M, detail::label_count<L, M::output.features>>>& options,
@@ -181,13 +182,17 @@ History fit_stateful(
   return detail::Training(model, std::move(loss), std::move(optimizer), options, state, chunks).run();
 }
 
-template <Model M, class Steps, Loss L, class O>
+template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
 History fit_stateful(
     M& model, Steps&& series, L loss, O optimizer,
     const std::type_identity_t<StatefulOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
-  static_assert(Optimizer<O, typename M::Parameters>, "fit_stateful takes an optimizer, such as Adam{}.");
   TrainingState<M, O> state{optimizer};
   return fit_stateful(model, std::forward<Steps>(series), std::move(loss), std::move(optimizer), options, state);
 }
+
+/// Anything else does not compile, with a sentence that says why.
+template <class M, class L, class O>
+History fit_stateful(M&& model, std::type_identity_t<detail::Refused<true, M, L, O>> series, const L&, const O&, ...);
+template <class M> History fit_stateful(M&& model, std::type_identity_t<detail::Refused<true, M>> series, ...);
 
 }  // namespace rnnts::inline RNNTS_ABI

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <optional>
 
+#include "rnnts/core/version.hpp"
+
 #if __has_include(<unistd.h>)
 #include <unistd.h>
 

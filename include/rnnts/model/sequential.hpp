@@ -1,6 +1,7 @@
 // Sequential: layers one after the other, their shapes checked by the compiler.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -23,12 +24,11 @@ namespace rnnts::inline RNNTS_ABI {
 ///
 /// A value: copying a model copies its weights, and so does moving it, which leaves it as it was. A const model may be
 /// used by many threads at once. Sizes that do not fit do not compile.
-template <Scalar T, class Input, class First, class... Rest>
-class Sequential : public BareSequential<T, Input, First, Rest...> {
+template <class T, class Input = void, class... Layers> class Sequential : public BareSequential<T, Input, Layers...> {
  public:
-  using typename BareSequential<T, Input, First, Rest...>::Stack;
-  using typename BareSequential<T, Input, First, Rest...>::Parameters;
-  using BareSequential<T, Input, First, Rest...>::parameters;
+  using typename BareSequential<T, Input, Layers...>::Stack;
+  using typename BareSequential<T, Input, Layers...>::Parameters;
+  using BareSequential<T, Input, Layers...>::parameters;
   using Scratch = rnnts::Scratch<Stack>;
   /// Windows and labels that this model can be trained with; made implicitly from a range of pairs.
   using Samples = rnnts::Samples<T, Stack::input, Stack::output>;
@@ -105,6 +105,11 @@ class Sequential : public BareSequential<T, Input, First, Rest...> {
   /// A table of layers, output shapes and numbers of parameters.
   std::string summary() const { return detail::summary<Stack>(parameters()); }
 };
+
+/// `Sequential model(Input<1>{}, Dense<1>{})`, as in Keras, does not compile, with a sentence that says why.
+template <class First, class... Rest>
+  requires(!detail::LayersWithWeights<First> && !std::same_as<First, Seed>)
+Sequential(First, Rest...) -> Sequential<detail::Objects<First, Rest...>>;
 
 /// What `fit`, `forecast` and `evaluate` take: a `Sequential`.
 template <class M>

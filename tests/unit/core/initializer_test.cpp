@@ -14,7 +14,7 @@ namespace {
 std::vector<double> draw(Initializer how, std::size_t rows, std::size_t columns) {
   std::vector<double> values(rows * columns, 99);
   Random random(seed(5));
-  initialize(how, std::span<double>(values), rows, columns, random);
+  detail::initialize(how, std::span<double>(values), rows, columns, random);
   return values;
 }
 

@@ -1,0 +1,7 @@
+// expect: The sentence that stands behind others.
+constexpr bool wrong = false;
+static_assert(wrong, "1");
+static_assert(wrong, "2");
+static_assert(wrong, "3");
+static_assert(wrong, "4");
+static_assert(wrong, "The sentence that stands behind others.");

@@ -1,0 +1,10 @@
+// expect: fit takes an optimizer by its type, such as Adam{}, not as text.
+#include <rnnts/rnnts.hpp>
+
+using namespace rnnts;
+
+using Net = Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>;
+
+void train(Net& model, const std::vector<float>& series) {
+  fit(model, series | views::window(3), MeanSquaredError{}, "adam", {.epochs = 5});
+}

@@ -1,0 +1,6 @@
+// expect: The activations of GRU are functions of one number, as Tanh and Sigmoid are; Softmax is one of a whole row.
+#include <rnnts/rnnts.hpp>
+
+using namespace rnnts;
+
+Sequential<float, Input<1>, GRU<4, Softmax>, Dense<1>> model;

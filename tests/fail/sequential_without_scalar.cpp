@@ -1,0 +1,4 @@
+// expect: The first argument of Sequential is the type of its numbers, float or double
+#include <rnnts/rnnts.hpp>
+
+rnnts::Sequential<rnnts::Input<1>, rnnts::SimpleRNN<5>, rnnts::Dense<1>> model;
