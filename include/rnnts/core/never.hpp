@@ -1,11 +1,11 @@
 // never: false, for the `static_assert` of a template that must not be used.
 #pragma once
 
-#include "rnnts/core/version.hpp"
+#include "rnnts/core/abi.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// False, but only once it is known for which types.
 template <class...> inline constexpr bool never = false;
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -149,8 +149,6 @@ template <class Tape> void for_each_state(Tape& tape, const auto& visit) {
   visit_fields([&](const FieldInfo&, auto& state) { visit(state); }, named(tape));
 }
 
-namespace detail {
-
 /// For a layer that is written as in Keras.
 template <class Units> consteval std::size_t units_in_parentheses() {
   static_assert(never<Units>, "The units of a layer are a template argument: Dense<1>, not Dense(1).");

@@ -11,7 +11,7 @@
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/optimizers/optimizer.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Does not compile, and says why, for a model, a loss and an optimizer as they were passed.
 template <bool stateful, class M, class L, class O> consteval bool explain_refusal() {
@@ -44,11 +44,11 @@ template <bool stateful, class M, class L, class O> consteval bool explain_refus
         "their order they are epochs, steps, batch_size, seed, validation, callbacks, threads, verbose. (After "
         "them it takes a TrainingState of this model and optimizer.)");
   } else {
-    static_assert(
-        never<O>,
-        "fit does not take these options: a name is misspelt or a value of another type. In their order "
-        "they are epochs, batch_size, shuffle, seed, validation, sample_weights, callbacks, threads, verbose. "
-        "(After them it takes a TrainingState of this model and optimizer.)");
+    static_assert(never<O>,
+                  "fit does not take these options: a name is misspelt or a value of another type. In their order "
+                  "they are epochs, batch_size, shuffle, seed, validation, sample_weights, callbacks, threads, "
+                  "verbose, initial_states. "
+                  "(After them it takes a TrainingState of this model and optimizer.)");
   }
   return true;
 }
@@ -70,4 +70,4 @@ template <bool stateful, class M> struct Refused<stateful, M> {
   template <class Windows> Refused(Windows&&, bool = explain_missing<M>()) {}
 };
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail
