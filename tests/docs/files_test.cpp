@@ -9,6 +9,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -35,7 +36,32 @@ struct Folder {
 
 const std::vector<float> window(20, 0.5f);
 
+// [together]
+struct Forecaster {
+  Net model;
+  StandardScaler<float> scaler;
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"model", &Forecaster::model}, Field{"scaler", &Forecaster::scaler}};
+  }
+};
+// [/together]
+
 }  // namespace
+
+TEST_CASE("files.md: a model and its scaler") {
+  const Folder folder("rnnts_docs_together");
+  Forecaster forecaster;
+  forecaster.scaler.set(10, 2);
+  // [save_together]
+  save(forecaster, "forecaster.rnnts");
+  const auto again = load<Forecaster>("forecaster.rnnts");
+  const auto forecasts = again.scaler.inverse_transform(again.model.predict(again.scaler.transform(window)));
+  // [/save_together]
+  CHECK(forecasts == forecaster.scaler.inverse_transform(
+                         forecaster.model.predict(forecaster.scaler.transform(window))));
+  CHECK(again.scaler.mean() == 10);
+}
 
 TEST_CASE("files.md: save and load") {
   const Folder folder("rnnts_docs_save");

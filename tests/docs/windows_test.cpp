@@ -127,7 +127,7 @@ TEST_CASE("windows.md: composition") {
 
   const auto first_ten = windows | std::views::take(10);
   const auto latest_first = windows | std::views::reverse;
-  const auto labels = windows | std::views::transform([](const auto& sample) { return sample.label; });
+  const auto labels = windows | views::labels;
   const auto last_year = std::views::drop(6) | views::window(12);  // waits for a series
   // [/compose]
   CHECK(first_ten.size() == 10);

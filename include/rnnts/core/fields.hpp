@@ -20,7 +20,8 @@ namespace rnnts::inline RNNTS_ABI {
 /// One entry of a list of fields: a name, how to reach the member, how a weight gets its first values, and what it
 /// costs to be large.
 ///
-/// `access` is a pointer to member or a function of the struct.
+/// `access` is a pointer to member or a function of the struct. The member is a tensor, a struct that lists fields
+/// itself, or a model.
 template <class Access> struct Field {
   static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
 
@@ -67,13 +68,22 @@ template <HasFields P, std::size_t K> inline constexpr auto field_at = std::get<
 
 template <HasFields P> using FieldIndices = std::make_index_sequence<std::tuple_size_v<decltype(P::fields())>>;
 
+/// What a member stands for: of a model, its weights.
+template <class M> auto& fields_in(M& member) {
+  if constexpr (requires { member.parameters(); }) {
+    return member.parameters();
+  } else {
+    return member;
+  }
+}
+
 /// The member of `p` that field K is.
 template <std::size_t K, class P> auto& member_of(P& p) {
   constexpr auto access = field_at<std::remove_const_t<P>, K>.access;
   if constexpr (std::is_member_object_pointer_v<decltype(access)>) {
-    return p.*access;
+    return fields_in(p.*access);
   } else {
-    return access(p);
+    return fields_in(access(p));
   }
 }
 

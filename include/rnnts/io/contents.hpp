@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstddef>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "rnnts/core/fields.hpp"
@@ -14,31 +15,38 @@
 
 namespace rnnts::inline RNNTS_ABI {
 
-/// What can be saved and loaded: a model, or a struct of tensors with `fields()`.
+/// What can be saved and loaded: a model, or a struct with `fields()`, as a scaler is, of tensors, models and such
+/// structs.
 template <class S>
 concept Savable = Model<S> || HasFields<S>;
 
 namespace detail {
 
-template <class S> auto& fields_of(S& saved) {
-  if constexpr (HasFields<S>) {
-    return saved;
+template <class S> auto& fields_of(S& saved) { return fields_in(saved); }
+
+/// A line for the input and for each layer of a model, or of each model that a struct lists; `name` begins it.
+template <Savable S> std::string layers_of(const std::string& name) {
+  std::string text;
+  if constexpr (Model<S>) {
+    using Stack = typename S::Stack;
+    text += sentence(name, "input ", features_text(Stack::input), "\n");
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      ((text += name + layer_text<typename Stack::template At<K>>(K) + "\n"), ...);
+    }(std::make_index_sequence<Stack::count>{});
   } else {
-    return saved.parameters();
+    const auto add = [&]<class Access>(const Field<Access>& field) {
+      using Member = std::remove_cvref_t<std::invoke_result_t<Access, const S&>>;
+      if constexpr (Savable<Member>) text += layers_of<Member>(sentence(name, field.name, ": "));
+    };
+    std::apply([&](const auto&... field) { (add(field), ...); }, S::fields());
   }
+  return text;
 }
 
 /// A line for the input, for each layer and for each tensor. Two models with the same text compute the same function of
 /// the same weights, as far as their layers tell it by `config()`.
 template <Savable S> std::string contents(const S& saved) {
-  std::string text;
-  if constexpr (Model<S>) {
-    using Stack = typename S::Stack;
-    text += sentence("input ", features_text(Stack::input), "\n");
-    [&]<std::size_t... K>(std::index_sequence<K...>) {
-      ((text += layer_text<typename Stack::template At<K>>(K) + "\n"), ...);
-    }(std::make_index_sequence<Stack::count>{});
-  }
+  std::string text = layers_of<S>("");
   visit_fields(
       [&]<class Tensor>(const FieldInfo& field, const Tensor&) {
         const char* const type = std::same_as<typename Tensor::value_type, float> ? "float" : "double";

@@ -167,7 +167,7 @@ template <Savable S> void decode(S& loaded, std::string_view file, const std::st
   }
 
   std::size_t at = model_header + text.size(), end = at + model_checksum;
-  for (const auto numbers : tensors(fields_of(std::as_const(loaded)))) end += numbers.size_bytes();
+  visit_fields([&](const FieldInfo&, const auto& tensor) { end += tensor.flat().size_bytes(); }, fields_of(loaded));
   if (file.size() != end) {
     throw FileError(sentence(name, ": damaged: expected ", end, " bytes, found ", file.size()));
   }
@@ -186,9 +186,9 @@ template <Savable S> void decode(S& loaded, std::string_view file, const std::st
 
 }  // namespace detail
 
-/// Writes the weights of a model, or any struct of tensors with `fields()`, to a file: to the one that a symbolic link
-/// leads to, with the permissions of a file that was there. Whoever loads or saves it at the same time sees a whole
-/// file.
+/// Writes the weights of a model, a scaler, or any struct with `fields()`, which may list models and scalers, to a
+/// file: to the one that a symbolic link leads to, with the permissions of a file that was there. Whoever loads or
+/// saves it at the same time sees a whole file.
 ///
 /// Throws FileError, and leaves a file that was there as it was, if that fails, if `path` is a pipe or a device, or if
 /// a weight is not finite and `options` do not allow it.
@@ -205,11 +205,17 @@ template <Savable S> void load(S& model, const std::filesystem::path& path, Load
   detail::decode(model, detail::read_model_file(path), path.string(), options);
 }
 
-/// The model of a file: `const auto model = load<Net>("net.rnnts")`. Throws FileError as above.
-template <Model M> M load(const std::filesystem::path& path, LoadOptions options = {}) {
-  M model{typename M::Parameters()};  // draws none, which takes its time for large layers
-  load(model, path, options);
-  return model;
+/// The model or scaler of a file: `const auto model = load<Net>("net.rnnts")`. Throws FileError as above.
+template <Savable S> S load(const std::filesystem::path& path, LoadOptions options = {}) {
+  S saved = [] {
+    if constexpr (Model<S>) {
+      return S{typename S::Parameters()};  // draws no weights, which takes its time for large layers
+    } else {
+      return S{};
+    }
+  }();
+  load(saved, path, options);
+  return saved;
 }
 
 /// What `save` would write, in memory. Messages call it "bytes".

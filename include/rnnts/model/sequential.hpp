@@ -42,7 +42,7 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
   explicit Sequential(Seed seed = {}) { initialize(seed); }
 
   /// Takes these weights and draws none: `Net model{other.parameters()}`.
-  explicit Sequential(const Parameters& parameters) : BareSequential<T, Input, First, Rest...>(parameters) {}
+  explicit Sequential(const Parameters& parameters) : BareSequential<T, Input, Layers...>(parameters) {}
 
   /// Draws the weights anew.
   void initialize(Seed seed) {

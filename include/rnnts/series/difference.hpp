@@ -1,4 +1,7 @@
 // Differences and log-differences: what a growing or seasonal series is turned into before a net sees it.
+//
+// A series is a range or a tensor of one dimension; further ones of 1 are overlooked, so that predictions (B, 1) are B
+// numbers.
 #pragma once
 
 #include <cmath>
@@ -9,21 +12,26 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/text.hpp"
 #include "rnnts/series/checks.hpp"
+#include "rnnts/series/numbers.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
-template <class R> using Numbers = std::vector<RealOf<SeriesElement<R>>>;
-
 /// The numbers of a series as a vector.
-/// \throws DataError if one is not finite.
-template <NumberSeries R> Numbers<R> numbers(std::string_view function, R& series) {
-  Numbers<R> values;
-  for (auto&& value : elements_of(series)) {
+/// \throws ShapeError if it has more than one dimension that is not 1; DataError if a number is not finite.
+template <Numbers R> auto numbers(std::string_view function, R& series) {
+  using T = typename NumberOf<R>::type;
+  const auto extents = extents_of(function, series);
+  if (without_ones(extents).size() > 1)
+    throw ShapeError(
+        sentence(function, ": expected one number after the other, found the shape ", shape_text(extents)));
+  std::vector<RealOf<T>> values;
+  visit_numbers(series, [&](T value) {
     require_finite(function, value, values.size());
-    values.push_back(static_cast<RealOf<SeriesElement<R>>>(value));
-  }
+    values.push_back(static_cast<RealOf<T>>(value));
+  });
   return values;
 }
 
@@ -62,8 +70,8 @@ template <class T> void require_positive(std::string_view function, const std::v
 /// d[t] = x[t] - x[t-lag] for t = lag .. n-1, so n-lag values. A lag of 12 takes the season out of monthly
 /// values.
 /// \throws ArgumentError if lag is 0; DataError if the series has no more than lag values or one that is not
-/// finite.
-template <detail::NumberSeries R> auto difference(R&& series, std::size_t lag = 1) {
+/// finite; ShapeError if it has several numbers per step.
+template <detail::Numbers R> auto difference(R&& series, std::size_t lag = 1) {
   return detail::lagged("difference", detail::numbers("difference", series), lag,
                         [](auto before, auto now) { return now - before; });
 }
@@ -71,7 +79,7 @@ template <detail::NumberSeries R> auto difference(R&& series, std::size_t lag = 
 /// d[t] = log(x[t]) - log(x[t-lag]) for t = lag .. n-1: the growth over lag steps, 0.01 being about one
 /// percent.
 /// \throws as difference, and DataError if a value is not above 0.
-template <detail::NumberSeries R> auto log_difference(R&& series, std::size_t lag = 1) {
+template <detail::Numbers R> auto log_difference(R&& series, std::size_t lag = 1) {
   const auto x = detail::numbers("log_difference", series);
   detail::require_positive("log_difference", x);
   return detail::lagged("log_difference", x, lag,
@@ -88,7 +96,7 @@ template <std::floating_point T> T inverse_log_difference(T log_difference, T ea
 
 /// The whole series, n values, from its n-lag differences and its first lag values.
 /// \throws DataError if first_values is empty, or a value is not finite.
-template <detail::NumberSeries D, detail::NumberSeries F> auto inverse_difference(D&& differences, F&& first_values) {
+template <detail::Numbers D, detail::Numbers F> auto inverse_difference(D&& differences, F&& first_values) {
   const auto name = "inverse_difference";
   return detail::integrated(name, detail::numbers(name, differences), detail::numbers(name, first_values),
                             [](auto earlier, auto d) { return inverse_difference(d, earlier); });
@@ -96,8 +104,7 @@ template <detail::NumberSeries D, detail::NumberSeries F> auto inverse_differenc
 
 /// The whole series, n values, from its n-lag log-differences and its first lag values.
 /// \throws DataError if first_values is empty or has one that is not above 0, or a value is not finite.
-template <detail::NumberSeries D, detail::NumberSeries F>
-auto inverse_log_difference(D&& log_differences, F&& first_values) {
+template <detail::Numbers D, detail::Numbers F> auto inverse_log_difference(D&& log_differences, F&& first_values) {
   const auto name = "inverse_log_difference";
   auto first = detail::numbers(name, first_values);
   detail::require_positive(name, first);

@@ -1,48 +1,57 @@
 // How far forecasts are from what came. All are computed in double; smaller is better.
+//
+// True values and predictions are tensors, ranges of numbers or ranges of ranges: labels and what `predict` gives for
+// their windows. Their shapes may differ by extents of 1, as (B, 1) does from B numbers.
 #pragma once
 
 #include <cmath>
 #include <cstddef>
-#include <ranges>
 #include <string_view>
+#include <vector>
 
 #include "rnnts/core/error.hpp"
-#include "rnnts/series/checks.hpp"
+#include "rnnts/core/text.hpp"
 #include "rnnts/series/difference.hpp"
+#include "rnnts/series/numbers.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 /// Mean of term(true, predicted, index).
-/// \throws DataError if the series are empty; ShapeError if their sizes differ.
-template <NumberSeries True, NumberSeries Predicted, class Term>
+/// \throws DataError if there are no values; ShapeError if the shapes differ by more than extents of 1.
+template <Numbers True, Numbers Predicted, class Term>
 double mean_of(std::string_view metric, True& y_true, Predicted& y_pred, Term term) {
-  auto&& truths = elements_of(y_true);
-  auto&& predictions = elements_of(y_pred);
-  const auto n = static_cast<std::size_t>(std::ranges::distance(truths));
-  const auto found = static_cast<std::size_t>(std::ranges::distance(predictions));
-  if (n != found) throw ShapeError(sentence(metric, ": ", n, " true values, but ", found, " predictions"));
-  if (n == 0) throw DataError(sentence(metric, ": expected at least 1 value, found 0"));
+  const auto shape = extents_of(metric, y_true), found = extents_of(metric, y_pred);
+  if (without_ones(shape) != without_ones(found)) {
+    if (shape.size() == 1 && found.size() == 1)
+      throw ShapeError(sentence(metric, ": ", shape[0], " true values, but ", found[0], " predictions"));
+    throw ShapeError(sentence(metric, ": true values of the shape ", shape_text(shape),
+                              ", but predictions of the shape ", shape_text(found)));
+  }
 
+  const auto predictions = numbers_of(y_pred);
+  if (predictions.empty()) throw DataError(sentence(metric, ": expected at least 1 value, found 0"));
   double sum = 0;
-  auto prediction = std::ranges::begin(predictions);
   std::size_t index = 0;
-  for (auto&& truth : truths) sum += term(static_cast<double>(truth), static_cast<double>(*prediction++), index++);
-  return sum / static_cast<double>(n);
+  visit_numbers(y_true, [&](auto truth) {
+    sum += term(static_cast<double>(truth), predictions[index], index);
+    ++index;
+  });
+  return sum / static_cast<double>(index);
 }
 
 }  // namespace detail
 
 /// mean |y - p|, in the units of the series.
-/// \throws ShapeError if the sizes differ; DataError if there are no values. So do all metrics.
-template <detail::NumberSeries True, detail::NumberSeries Predicted>
+/// \throws ShapeError if the shapes differ; DataError if there are no values. So do all metrics.
+template <detail::Numbers True, detail::Numbers Predicted>
 double mean_absolute_error(True&& y_true, Predicted&& y_pred) {
   return detail::mean_of("mean_absolute_error", y_true, y_pred,
                          [](double y, double p, std::size_t) { return std::abs(y - p); });
 }
 
 /// sqrt(mean (y - p)^2), in the units of the series: large errors weigh more than in the mean absolute error.
-template <detail::NumberSeries True, detail::NumberSeries Predicted>
+template <detail::Numbers True, detail::Numbers Predicted>
 double root_mean_squared_error(True&& y_true, Predicted&& y_pred) {
   return std::sqrt(detail::mean_of("root_mean_squared_error", y_true, y_pred,
                                    [](double y, double p, std::size_t) { return (y - p) * (y - p); }));
@@ -50,7 +59,7 @@ double root_mean_squared_error(True&& y_true, Predicted&& y_pred) {
 
 /// 100 mean |y - p| / |y|, in percent.
 /// \throws DataError if a true value is 0.
-template <detail::NumberSeries True, detail::NumberSeries Predicted>
+template <detail::Numbers True, detail::Numbers Predicted>
 double mean_absolute_percentage_error(True&& y_true, Predicted&& y_pred) {
   return detail::mean_of("mean_absolute_percentage_error", y_true, y_pred, [](double y, double p, std::size_t index) {
     if (y == 0)
@@ -61,7 +70,7 @@ double mean_absolute_percentage_error(True&& y_true, Predicted&& y_pred) {
 }
 
 /// mean 200 |y - p| / (|y| + |p|), in percent, from 0 to 200; a term with y = p = 0 counts as 0.
-template <detail::NumberSeries True, detail::NumberSeries Predicted>
+template <detail::Numbers True, detail::Numbers Predicted>
 double symmetric_mean_absolute_percentage_error(True&& y_true, Predicted&& y_pred) {
   return detail::mean_of("symmetric_mean_absolute_percentage_error", y_true, y_pred,
                          [](double y, double p, std::size_t) {
@@ -74,7 +83,7 @@ double symmetric_mean_absolute_percentage_error(True&& y_true, Predicted&& y_pre
 /// accuracy", International Journal of Forecasting 22 (2006).
 /// \throws ArgumentError if season is 0; DataError if the training series has no more than season values, one
 /// that is not finite, or repeats itself exactly, so that the naive error is 0.
-template <detail::NumberSeries True, detail::NumberSeries Predicted, detail::NumberSeries Training>
+template <detail::Numbers True, detail::Numbers Predicted, detail::Numbers Training>
 double mean_absolute_scaled_error(True&& y_true, Predicted&& y_pred, Training&& training_series,
                                   std::size_t season = 1) {
   const auto name = "mean_absolute_scaled_error";

@@ -1,188 +1,115 @@
 // Scalers: they map a series to numbers that nets learn well, and forecasts back to its units.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
-#include <limits>
-#include <ranges>
 #include <string_view>
-#include <type_traits>
-#include <utility>
-#include <vector>
+#include <tuple>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/fields.hpp"
 #include "rnnts/core/scalar.hpp"
-#include "rnnts/series/checks.hpp"
+#include "rnnts/series/scaler.hpp"
+#include "rnnts/tensor/tensor.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
-namespace detail {
-
-/// A number or a row of numbers, seen as columns.
-template <class Value> struct Columns {
-  static constexpr std::size_t count = 1;
-  static Value& of(Value& value, std::size_t) { return value; }
-
-  template <class Number> static Value read(std::string_view, Number number, std::size_t) {
-    return static_cast<Value>(number);
-  }
-};
-
-template <Scalar T, std::size_t F> struct Columns<std::array<T, F>> {
-  static constexpr std::size_t count = F;
-  static T& of(std::array<T, F>& row, std::size_t column) { return row[column]; }
-
-  template <class Row> static std::array<T, F> read(std::string_view function, const Row& row, std::size_t index) {
-    const auto found = static_cast<std::size_t>(std::ranges::distance(row));
-    if (found != F)
-      throw ShapeError(sentence(function, ": row ", index, " (counted from 0) has ", found, " columns, expected ", F));
-    std::array<T, F> values{};
-    std::ranges::copy(row, values.begin());
-    return values;
-  }
-};
-
-template <class R, class Value>
-concept SeriesOf = (Scalar<Value> && NumberSeries<R>) || (!Scalar<Value> && RowSeries<R>);
-
-/// Per column, y = (x - from) / width * gain + to. Computed in double.
-template <class Value> class Scaler {
- public:
-  /// One value.
-  /// \throws Error before fit.
-  Value transform(Value value) const {
-    return each_column(value, [](double x, const Map& m) { return (x - m.from) / m.width * m.gain + m.to; });
-  }
-
-  /// One value, from scaled units back to those of the series.
-  /// \throws Error before fit.
-  Value inverse_transform(Value value) const {
-    return each_column(value, [](double y, const Map& m) { return (y - m.to) / m.gain * m.width + m.from; });
-  }
-
-  /// A whole series. A value outside of the fitted one is mapped all the same.
-  /// \throws Error before fit; DataError if a value is not finite.
-  template <SeriesOf<Value> R> std::vector<Value> transform(R&& series) const {
-    std::vector<Value> scaled = values_of(series);
-    for (Value& value : scaled) value = transform(value);
-    return scaled;
-  }
-
-  /// A whole series, from scaled units back to those of the series.
-  /// \throws Error before fit; DataError if a value is not finite.
-  template <SeriesOf<Value> R> std::vector<Value> inverse_transform(R&& series) const {
-    std::vector<Value> values = values_of(series);
-    for (Value& value : values) value = inverse_transform(value);
-    return values;
-  }
-
- protected:
-  static constexpr std::size_t columns = Columns<Value>::count;
-
-  struct Map {
-    double from = 0;
-    double width = 0;  ///< 0 before fit
-    double gain = 1;
-    double to = 0;
-  };
-
-  explicit Scaler(std::string_view name) : name_(name) {}
-
-  template <class R> std::vector<Value> values_of(R& series) const {
-    std::vector<Value> values;
-    for (auto&& element : elements_of(series)) {
-      Value value = Columns<Value>::read(name_, element, values.size());
-      for (std::size_t c = 0; c < columns; ++c) require_finite(name_, Columns<Value>::of(value, c), values.size());
-      values.push_back(value);
-    }
-    return values;
-  }
-
-  /// Smallest and largest number of a column.
-  /// \throws DataError if there is none or they are the same.
-  std::pair<double, double> extremes(std::vector<Value>& values, std::size_t column) const {
-    if (values.empty()) throw DataError(sentence(name_, ": cannot be fitted to an empty series"));
-    double low = std::numeric_limits<double>::infinity();
-    double high = -low;
-    for (Value& value : values) {
-      const double x = Columns<Value>::of(value, column);
-      low = std::min(low, x);
-      high = std::max(high, x);
-    }
-    if (low == high)
-      throw DataError(sentence(name_, ": cannot be fitted to a constant series, all ", values.size(), " values",
-                               columns == 1 ? "" : " of column ", columns == 1 ? "" : sentence(column), " are ", low));
-    return {low, high};
-  }
-
-  std::string_view name_;
-  std::array<Map, columns> maps_{};
-
- private:
-  template <class Function> Value each_column(Value value, Function function) const {
-    for (std::size_t c = 0; c < columns; ++c) {
-      if (maps_[c].width == 0) throw Error(sentence(name_, ": transform and inverse_transform need a fit first"));
-      auto& x = Columns<Value>::of(value, c);
-      x = static_cast<std::remove_reference_t<decltype(x)>>(function(x, maps_[c]));
-    }
-    return value;
-  }
-};
-
-}  // namespace detail
 
 /// Maps the smallest value of the fitted series to `low`, the largest to `high`, all others linearly.
 ///
-/// `Value` is float or double, or `std::array<float, F>` for rows of F features, each column on its own.
-template <class Value> class MinMaxScaler : public detail::Scaler<Value> {
+/// `Value` is float or double, or `std::array<float, F>` for rows of F features, each column on its own. `save` and
+/// `load` take a scaler, as they take a model.
+template <class Value> class MinMaxScaler : public detail::Scaler<MinMaxScaler<Value>, Value> {
+  using Base = detail::Scaler<MinMaxScaler<Value>, Value>;
+  using typename Base::Learnt, typename Base::PerColumn;
+  friend Base;
+
  public:
   /// The feature range [low, high].
   /// \throws ArgumentError unless low < high.
-  explicit MinMaxScaler(double low = 0, double high = 1) : detail::Scaler<Value>("MinMaxScaler") {
+  explicit MinMaxScaler(double low = 0, double high = 1) {
     if (!(low < high))
       throw ArgumentError(
           detail::sentence("MinMaxScaler: expected a feature range with low < high, found [", low, ", ", high, "]"));
-    for (auto& map : this->maps_) {
-      map.gain = high - low;
-      map.to = low;
-    }
+    range_(0) = low;
+    range_(1) = high;
   }
 
-  /// Learns the extremes of a series. Give it the training part: what is learnt from later values is a leak.
+  /// Learns the extremes of a series. Give it the training part: what is learnt from later values is a leak. Of a
+  /// tensor or range of more dimensions, all values count alike.
   /// \throws DataError if the series is empty, constant, or has a value that is not finite; ShapeError if a
   /// row has another number of columns. A failed fit changes nothing.
   template <detail::SeriesOf<Value> R> MinMaxScaler& fit(R&& series) {
     auto values = this->values_of(series);
-    auto maps = this->maps_;
-    for (std::size_t c = 0; c < maps.size(); ++c) {
-      const auto [low, high] = this->extremes(values, c);
-      maps[c].from = low;
-      maps[c].width = high - low;
-    }
-    this->maps_ = maps;
+    PerColumn minimum, maximum;
+    for (std::size_t c = 0; c < PerColumn::size; ++c) std::tie(minimum(c), maximum(c)) = this->extremes(values, c);
+    minimum_ = minimum;
+    maximum_ = maximum;
     return *this;
   }
 
   /// fit, then transform of the same series.
-  template <detail::SeriesOf<Value> R> std::vector<Value> fit_transform(R&& series) {
-    return fit(series).transform(series);
+  template <detail::SeriesOf<Value> R> auto fit_transform(R&& series) { return fit(series).transform(series); }
+
+  /// What fit has learnt, in the units of the series: a number, or `std::array<double, F>`. 0 before.
+  Learnt minimum() const { return this->learnt(minimum_); }
+  Learnt maximum() const { return this->learnt(maximum_); }
+
+  /// The same as a fit to a series of these extremes.
+  /// \throws ArgumentError unless both are finite and minimum < maximum.
+  MinMaxScaler& set(Learnt minimum, Learnt maximum) {
+    const auto low = this->per_column(minimum), high = this->per_column(maximum);
+    for (std::size_t c = 0; c < PerColumn::size; ++c)
+      if (!(low(c) < high(c)) || !std::isfinite(low(c)) || !std::isfinite(high(c)))
+        throw ArgumentError(detail::sentence("MinMaxScaler: expected finite numbers with minimum < maximum, found ",
+                                             low(c), " and ", high(c)));
+    minimum_ = low;
+    maximum_ = high;
+    return *this;
   }
+
+  /// The scaler of one column alone, as for labels of `LabelColumn{c}`.
+  /// \throws ArgumentError if there is no such column.
+  auto column(std::size_t c) const
+    requires(!Scalar<Value>)
+  {
+    this->require_column(c);
+    MinMaxScaler<typename Base::Number> scaler(range_(0), range_(1));
+    if (minimum_(c) != maximum_(c)) scaler.set(minimum_(c), maximum_(c));
+    return scaler;
+  }
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"minimum", &MinMaxScaler::minimum_}, Field{"maximum", &MinMaxScaler::maximum_},
+                      Field{"range", &MinMaxScaler::range_}};
+  }
+
+ private:
+  static constexpr std::string_view name = "MinMaxScaler";
+
+  detail::ScalerMap map(std::size_t c) const {
+    return {minimum_(c), maximum_(c) - minimum_(c), range_(1) - range_(0), range_(0)};
+  }
+
+  PerColumn minimum_, maximum_;  ///< the same before fit
+  Tensor<double, 2> range_;      ///< low, high
 };
 
 /// Maps a series to mean 0 and standard deviation 1, that of the population: divided by n, not by n - 1.
 ///
-/// `Value` is float or double, or `std::array<float, F>` for rows of F features, each column on its own.
-template <class Value> class StandardScaler : public detail::Scaler<Value> {
- public:
-  StandardScaler() : detail::Scaler<Value>("StandardScaler") {}
+/// `Value` is float or double, or `std::array<float, F>` for rows of F features, each column on its own. `save` and
+/// `load` take a scaler, as they take a model.
+template <class Value> class StandardScaler : public detail::Scaler<StandardScaler<Value>, Value> {
+  using Base = detail::Scaler<StandardScaler<Value>, Value>;
+  using typename Base::Learnt, typename Base::PerColumn;
+  friend Base;
 
+ public:
   /// Learns mean and standard deviation of a series. Give it the training part, as for MinMaxScaler.
   /// \throws DataError and ShapeError as MinMaxScaler does. A failed fit changes nothing.
   template <detail::SeriesOf<Value> R> StandardScaler& fit(R&& series) {
     auto values = this->values_of(series);
-    auto maps = this->maps_;
-    for (std::size_t c = 0; c < maps.size(); ++c) {
+    PerColumn means, scales;
+    for (std::size_t c = 0; c < PerColumn::size; ++c) {
       const auto [low, high] = this->extremes(values, c);
       const auto mean_of = [&, n = static_cast<double>(values.size())](auto term) {
         double sum = 0;
@@ -191,17 +118,56 @@ template <class Value> class StandardScaler : public detail::Scaler<Value> {
       };
       const double mean = mean_of([](double x) { return x; });
       const double range = high - low;  // squares relative to it neither overflow nor vanish
-      maps[c].from = mean;
-      maps[c].width = range * std::sqrt(mean_of([=](double x) { return std::pow((x - mean) / range, 2); }));
+      means(c) = mean;
+      scales(c) = range * std::sqrt(mean_of([=](double x) { return std::pow((x - mean) / range, 2); }));
     }
-    this->maps_ = maps;
+    mean_ = means;
+    scale_ = scales;
     return *this;
   }
 
   /// fit, then transform of the same series.
-  template <detail::SeriesOf<Value> R> std::vector<Value> fit_transform(R&& series) {
-    return fit(series).transform(series);
+  template <detail::SeriesOf<Value> R> auto fit_transform(R&& series) { return fit(series).transform(series); }
+
+  /// What fit has learnt, in the units of the series: a number, or `std::array<double, F>`. The scale is the standard
+  /// deviation. 0 before.
+  Learnt mean() const { return this->learnt(mean_); }
+  Learnt scale() const { return this->learnt(scale_); }
+
+  /// The same as a fit to a series of this mean and standard deviation.
+  /// \throws ArgumentError unless both are finite and the scale is above 0.
+  StandardScaler& set(Learnt mean, Learnt scale) {
+    const auto means = this->per_column(mean), scales = this->per_column(scale);
+    for (std::size_t c = 0; c < PerColumn::size; ++c)
+      if (!std::isfinite(means(c)) || !(scales(c) > 0) || !std::isfinite(scales(c)))
+        throw ArgumentError(detail::sentence(
+            "StandardScaler: expected a finite mean and a finite scale above 0, found ", means(c), " and ", scales(c)));
+    mean_ = means;
+    scale_ = scales;
+    return *this;
   }
+
+  /// The scaler of one column alone, as for labels of `LabelColumn{c}`.
+  /// \throws ArgumentError if there is no such column.
+  auto column(std::size_t c) const
+    requires(!Scalar<Value>)
+  {
+    this->require_column(c);
+    StandardScaler<typename Base::Number> scaler;
+    if (scale_(c) != 0) scaler.set(mean_(c), scale_(c));
+    return scaler;
+  }
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"mean", &StandardScaler::mean_}, Field{"scale", &StandardScaler::scale_}};
+  }
+
+ private:
+  static constexpr std::string_view name = "StandardScaler";
+
+  detail::ScalerMap map(std::size_t c) const { return {mean_(c), scale_(c), 1, 0}; }
+
+  PerColumn mean_, scale_;  ///< scales of 0 before fit
 };
 
 }  // namespace rnnts::inline RNNTS_ABI

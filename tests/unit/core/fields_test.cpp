@@ -3,6 +3,7 @@
 #include <array>
 #include <span>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -107,4 +108,39 @@ TEST_CASE("a struct without tensors has none to give") {
     static constexpr auto fields() { return std::tuple{}; }
   } empty;
   CHECK(detail::tensors(empty).empty());
+}
+
+namespace {
+
+/// What has `parameters()` stands for these, as a model does.
+struct Net {
+  Inner weights;
+
+  Inner& parameters() { return weights; }
+  const Inner& parameters() const { return weights; }
+};
+
+struct Forecaster {
+  Net net;
+  Tensor<double, 2> scale;
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"net", &Forecaster::net}, Field{"scale", &Forecaster::scale}};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a model among the fields stands for its weights") {
+  Forecaster forecaster;
+  std::string names;
+  visit_fields(
+      [&](const FieldInfo& field, auto& tensor) {
+        names += field.path() + " ";
+        tensor.fill(3);
+      },
+      forecaster);
+  CHECK(names == "net.a net.b scale ");
+  CHECK(forecaster.net.weights.b(0, 0) == 3);
+  CHECK(tensors(std::as_const(forecaster)).size() == 3);
 }

@@ -1,6 +1,7 @@
 #include "rnnts/io/contents.hpp"
 
 #include <string>
+#include <tuple>
 
 #include "rnnts/layers/average_pooling1d.hpp"
 #include "rnnts/layers/bidirectional.hpp"
@@ -15,6 +16,7 @@
 #include "rnnts/layers/max_pooling1d.hpp"
 #include "rnnts/layers/repeat_vector.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/series/scale.hpp"
 #include "support/catch.hpp"
 
 using namespace rnnts;
@@ -77,4 +79,23 @@ TEST_CASE("layers of layers tell what they are made of") {
   CHECK(config<Concatenate<Branch<SimpleRNN<2, ReLU>, Dense<2>>, LSTM<1>>> ==
         "[0.sequential (2): [0.simple_rnn (2): activation relu; 1.dense (2): activation linear]; "
         "1.lstm (1): activation tanh, recurrent_activation sigmoid]");
+}
+
+TEST_CASE("contents: models in a struct tell their layers, too") {
+  struct Forecaster {
+    Sequential<float, Input<1>, Dense<2, ReLU>> net;
+    StandardScaler<float> scaler;
+
+    static constexpr auto fields() {
+      return std::tuple{Field{"net", &Forecaster::net}, Field{"scaler", &Forecaster::scaler}};
+    }
+  };
+  const Forecaster forecaster{.net = Sequential<float, Input<1>, Dense<2, ReLU>>(), .scaler = {}};
+  CHECK(contents(forecaster) ==
+        "net: input (steps, 1)\n"
+        "net: 0.dense (steps, 2): activation relu\n"
+        "net.0.dense.kernel: float (1, 2)\n"
+        "net.0.dense.bias: float (2)\n"
+        "scaler.mean: double (1)\n"
+        "scaler.scale: double (1)\n");
 }

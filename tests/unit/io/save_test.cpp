@@ -3,10 +3,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -21,6 +23,7 @@
 #include "rnnts/layers/input.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/series/scale.hpp"
 #include "support/catch.hpp"
 #include "unit/io/folder.hpp"
 
@@ -386,4 +389,59 @@ TEST_CASE("the model of a file draws no weights that the file replaces") {
   Drawn::count = 0;
   CHECK(bits(load<Drawn>(folder / "net.rnnts")) == bits(model));
   CHECK(Drawn::count == 0);
+}
+
+TEST_CASE("a scaler can be saved and loaded") {
+  const Folder folder("scaler");
+  MinMaxScaler<std::array<float, 2>> scaler(-1, 1);
+  scaler.fit(std::vector<std::array<float, 2>>{{1, 0.1f}, {3, 0.3f}});
+  save(scaler, folder / "scaler");
+  const auto again = load<MinMaxScaler<std::array<float, 2>>>(folder / "scaler");
+  CHECK(again.minimum() == scaler.minimum());
+  CHECK(again.transform({1.5f, 0.25f}) == scaler.transform({1.5f, 0.25f}));
+
+  StandardScaler<std::array<float, 2>> standard;
+  CHECK_THROWS_WITH(
+      load(standard, folder / "scaler"),
+      ContainsSubstring("does not fit the model: expected \"mean: double (2)\", found \"minimum: double (2)\""));
+}
+
+namespace {
+
+struct Forecaster {
+  Sequential<float, Input<1>, Dense<1, ReLU>> model{seed(1)};
+  StandardScaler<float> scaler;
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"model", &Forecaster::model}, Field{"scaler", &Forecaster::scaler}};
+  }
+};
+
+/// Another activation with the same weights.
+struct OtherForecaster {
+  Sequential<float, Input<1>, Dense<1>> model{seed(1)};
+  StandardScaler<float> scaler;
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"model", &OtherForecaster::model}, Field{"scaler", &OtherForecaster::scaler}};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a model and its scaler stand in one file") {
+  const Folder folder("forecaster");
+  Forecaster forecaster;
+  forecaster.scaler.set(0.1, 7);
+  forecaster.model.initialize(seed(9));
+  save(forecaster, folder / "forecaster");
+  const auto again = load<Forecaster>(folder / "forecaster");
+  CHECK(again.scaler.mean() == 0.1);
+  CHECK(again.scaler.scale() == 7);
+  CHECK(std::ranges::equal(again.model.layer<0>().kernel, forecaster.model.layer<0>().kernel));
+
+  OtherForecaster other;
+  CHECK_THROWS_WITH(load(other, folder / "forecaster"),
+                    ContainsSubstring("expected \"model: 0.dense (steps, 1): activation linear\", found "
+                                      "\"model: 0.dense (steps, 1): activation relu\""));
 }

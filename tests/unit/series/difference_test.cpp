@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "rnnts/tensor/xtensor.hpp"
 #include "support/catch.hpp"
 
 using rnnts::difference;
@@ -82,4 +83,15 @@ TEST_CASE("the inverses need first values") {
   CHECK_THROWS_WITH(inverse_log_difference(series, std::vector<double>{-1}),
                     "inverse_log_difference: value 0 (counted from 0) is -1, expected a number above 0, which has a "
                     "logarithm");
+}
+
+TEST_CASE("differences take predictions (B, 1) as B numbers, and refuse several numbers per step") {
+  const xt::xtensor<double, 2> column{{1}, {3}, {6}};
+  CHECK(rnnts::difference(column) == std::vector<double>{2, 3});
+  CHECK(rnnts::inverse_difference(column, std::vector<double>{10}) == std::vector<double>{10, 11, 14, 20});
+  CHECK(rnnts::inverse_log_difference(xt::xtensor<double, 2>{{0}, {0}}, std::vector<double>{10}) ==
+        std::vector<double>{10, 10, 10});
+  const std::vector<std::array<int, 2>> rows(3);
+  CHECK_THROWS_AS(rnnts::difference(rows), rnnts::ShapeError);
+  CHECK_THROWS_WITH(rnnts::difference(rows), "difference: expected one number after the other, found the shape (3, 2)");
 }

@@ -7,6 +7,9 @@
 #include <ranges>
 #include <vector>
 
+#include "rnnts/series/labels.hpp"
+#include "rnnts/series/window.hpp"
+#include "rnnts/tensor/xtensor.hpp"
 #include "support/catch.hpp"
 
 namespace {
@@ -81,4 +84,27 @@ TEST_CASE("the mean absolute scaled error needs a naive error to compare with") 
   CHECK_THROWS_WITH(rnnts::mean_absolute_scaled_error(y_true, y_pred, std::vector{1, 2, 1, 2}, 2),
                     "mean_absolute_scaled_error: the training series repeats itself exactly with season 2, so that "
                     "there is no naive error to compare with");
+}
+
+TEST_CASE("metrics take predictions, tensors and ranges of any rank") {
+  const xt::xtensor<float, 2> column{{2}, {2}, {2}, {12}};
+  CHECK(rnnts::mean_absolute_error(y_true, column) == 1.75);
+  CHECK(rnnts::root_mean_squared_error(column, y_pred) == 0);
+  CHECK(rnnts::mean_absolute_scaled_error(y_true, column, xt::xtensor<double, 2>{{1}, {5}, {3}, {9}}) ==
+        Approx(1.75 / 4));
+
+  const xt::xtensor<float, 2> horizons{{2, 2}, {2, 12}};
+  const std::vector<std::array<int, 2>> labels{{1, 2}, {4, 8}};
+  CHECK(rnnts::mean_absolute_error(labels, horizons) == 1.75);
+  CHECK(rnnts::mean_absolute_error(y_true | rnnts::views::window(1, 3) | rnnts::views::labels,
+                                   xt::xtensor<double, 2>{{2, 4, 9}}) == Approx(1.0 / 3));
+}
+
+TEST_CASE("metrics refuse other shapes, though the numbers be as many") {
+  const xt::xtensor<float, 2> horizons{{2, 2}, {2, 12}};
+  CHECK_THROWS_AS(rnnts::mean_absolute_error(y_true, horizons), rnnts::ShapeError);
+  CHECK_THROWS_WITH(rnnts::mean_absolute_error(y_true, horizons),
+                    "mean_absolute_error: true values of the shape (4), but predictions of the shape (2, 2)");
+  CHECK_THROWS_WITH(rnnts::mean_absolute_error(std::vector<std::array<int, 3>>(2), xt::xtensor<float, 2>({3, 2})),
+                    "mean_absolute_error: true values of the shape (2, 3), but predictions of the shape (3, 2)");
 }

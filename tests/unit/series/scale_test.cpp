@@ -111,3 +111,36 @@ TEST_CASE("rows must have the scaler's number of columns") {
   CHECK_THROWS_WITH((MinMaxScaler<std::array<float, 2>>().fit(ragged)),
                     "MinMaxScaler: row 1 (counted from 0) has 1 columns, expected 2");
 }
+
+TEST_CASE("what a scaler has learnt can be read and set") {
+  MinMaxScaler<float> min_max;
+  min_max.fit(std::vector<float>{4, 2, 6});
+  CHECK(min_max.minimum() == 2);
+  CHECK(min_max.maximum() == 6);
+  CHECK(MinMaxScaler<float>(-1, 1).set(2, 6).transform(4.0f) == 0);
+  CHECK_THROWS_AS(min_max.set(1, 1), rnnts::ArgumentError);
+  CHECK_THROWS_WITH(min_max.set(3, 1), "MinMaxScaler: expected finite numbers with minimum < maximum, found 3 and 1");
+  CHECK_THROWS_AS(min_max.set(0, infinity), rnnts::ArgumentError);
+  CHECK(min_max.maximum() == 6);
+
+  StandardScaler<std::array<double, 2>> standard;
+  standard.fit(Rows{{1, 10}, {3, 50}});
+  CHECK(standard.mean() == std::array{2.0, 30.0});
+  CHECK(standard.scale() == std::array{1.0, 20.0});
+  CHECK(StandardScaler<float>().set(5, 2).inverse_transform(1.5f) == 8);
+  CHECK_THROWS_WITH(StandardScaler<float>().set(5, 0),
+                    "StandardScaler: expected a finite mean and a finite scale above 0, found 5 and 0");
+}
+
+TEST_CASE("a column of a scaler of rows is a scaler of numbers") {
+  StandardScaler<std::array<double, 2>> standard;
+  CHECK_THROWS_WITH(standard.column(1).transform(1),
+                    "StandardScaler: transform and inverse_transform need a fit first");
+  standard.fit(Rows{{1, 10}, {3, 50}});
+  CHECK(standard.column(1).inverse_transform(0.5) == 40);
+  CHECK_THROWS_WITH(standard.column(2), "StandardScaler: there is no column 2: there are 2, counted from 0");
+
+  MinMaxScaler<std::array<double, 2>> min_max(-1, 1);
+  min_max.fit(Rows{{1, 10}, {3, 50}});
+  CHECK(min_max.column(0).transform(2) == 0);
+}
