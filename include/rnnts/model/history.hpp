@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
+#include "rnnts/core/text.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -26,6 +28,23 @@ struct History {
       text += "\n";
     }
     detail::write_file(path, text);
+  }
+
+  /// A table with a row for each epoch.
+  std::string text() const {
+    std::vector<std::vector<std::string>> rows{{"epoch", "loss"}};
+    if (!val_loss.empty()) rows[0].push_back("val_loss");
+    for (std::size_t epoch = 0; epoch < loss.size(); ++epoch) {
+      rows.push_back({detail::sentence(epoch + 1), detail::rounded(loss[epoch])});
+      if (!val_loss.empty()) rows.back().push_back(detail::rounded(val_loss[epoch]));
+    }
+    return detail::format_table(rows);
+  }
+
+  /// Prints `text()`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const History& history) {
+    return out << history.text();
   }
 };
 

@@ -1,13 +1,18 @@
 // The one bridge to xtensor: newer versions (0.26 and later) have moved their headers into folders.
+//
+// With xio.hpp `std::cout << predictions` prints; it costs a compiler less than can be measured, as xtensor includes
+// <iostream> all the same.
 #pragma once
 
 #if __has_include(<xtensor/containers/xtensor.hpp>)
 #include <xtensor/containers/xadapt.hpp>
 #include <xtensor/containers/xfixed.hpp>
 #include <xtensor/containers/xtensor.hpp>
+#include <xtensor/io/xio.hpp>
 #else
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xfixed.hpp>
+#include <xtensor/xio.hpp>
 #include <xtensor/xtensor.hpp>
 #endif
 

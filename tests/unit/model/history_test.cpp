@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "support/catch.hpp"
 #include "support/unique_path.hpp"
@@ -31,4 +32,17 @@ TEST_CASE("a history is written as CSV, with or without a validation loss") {
 TEST_CASE("a history that cannot be written is an error with the path in it") {
   CHECK_THROWS_AS(History{}.write_csv("/no/such/folder/history.csv"), FileError);
   CHECK_THROWS_WITH(History{}.write_csv("/no/such/folder/history.csv"), StartsWith("/no/such/folder/history.csv: "));
+}
+
+TEST_CASE("a history prints as a table") {
+  std::ostringstream out;
+  out << History{.loss = {0.5, 0.25}, .val_loss = {1, 0.123456}};
+  CHECK(out.str() ==
+        "epoch  loss  val_loss\n"
+        "---------------------\n"
+        "1       0.5         1\n"
+        "2      0.25    0.1235\n");
+  out.str("");
+  out << History{.loss = {0.5}};
+  CHECK(out.str() == "epoch  loss\n-----------\n1       0.5\n");
 }
