@@ -19,11 +19,10 @@ int main() {
   std::cout << model.summary() << '\n';
   fit(model, scaled_train | windows, MeanAbsoluteError{}, Adam{}, {.epochs = 50, .batch_size = 32});
 
-  const auto in_degrees = [&](double value) { return scaler.inverse_transform(value); };
   std::cout << evaluate(model, scaled_test | windows,
-                        {.training_series = scaled_train, .inverse_transform = in_degrees}).text();
+                        {.training_series = scaled_train, .inverse_transform = scaler}).text();
 
   const auto next_day = model.predict(std::span(scaled_test).last(20));
-  std::cout << "The day after the last one: " << in_degrees(next_day(0)) << " degrees\n";
+  std::cout << "The day after the last one: " << scaler.inverse_transform(next_day(0)) << " degrees\n";
 }
 // [/quickstart]

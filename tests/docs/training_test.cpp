@@ -419,9 +419,7 @@ TEST_CASE("training.md: evaluate") {
 
   const Evaluation evaluation =
       evaluate(model, scaled_test | views::window(20),
-               {.season = 12, .training_series = scaled_train, .inverse_transform = [&](double value) {
-                  return scaler.inverse_transform(value);
-                }});
+               {.season = 12, .training_series = scaled_train, .inverse_transform = scaler});
   std::cout << evaluation.text();
   // [/evaluate]
   CHECK_FALSE(evaluation.beats_persistence());
@@ -444,6 +442,23 @@ TEST_CASE("training.md: metrics") {
   CHECK(mape == Approx(10));
   CHECK(smape == Approx(200.0 * (2 / 22.0 + 2 / 38.0) / 3));
   CHECK(mase == Approx(2.0 / 3));
+}
+
+TEST_CASE("training.md: metrics of predictions") {
+  const auto series = wave(100);
+  StandardScaler<float> scaler;
+  const auto scaled = scaler.fit_transform(series);
+  const Net model{seed(7)};
+  // [metrics_of_predictions]
+  const auto windows = scaled | views::window(20);
+  const auto predictions = model.predict(windows);  // (80, 1)
+
+  const double scaled_error = mean_absolute_error(windows | views::labels, predictions);
+  const double error = mean_absolute_error(std::span(series).subspan(20), scaler.inverse_transform(predictions));
+  // [/metrics_of_predictions]
+  CHECK(predictions.shape() == std::array<std::size_t, 2>{80, 1});
+  CHECK(error == Approx(scaled_error * scaler.scale()));
+  CHECK(error == Approx(evaluate(model, windows, {.inverse_transform = scaler}).model.mae));
 }
 
 TEST_CASE("training.md: predict and forecast") {

@@ -2,14 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <functional>
 #include <numeric>
 #include <optional>
-#include <span>
-#include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,71 +14,27 @@
 #include "rnnts/core/function_ref.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
-#include "rnnts/core/text.hpp"
 #include "rnnts/model/batch.hpp"
+#include "rnnts/model/evaluation.hpp"
+#include "rnnts/model/finite_outputs.hpp"
+#include "rnnts/model/inverse_transform.hpp"
 #include "rnnts/model/predict.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/sequential.hpp"
+#include "rnnts/series/diebold_mariano.hpp"
 #include "rnnts/series/metrics.hpp"
+#include "rnnts/series/series_copy.hpp"
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
 template <Scalar T> struct EvaluateOptions {
   std::size_t season = 0;  ///< steps of a season, as 12 for monthly values; 0 for none
-  std::span<const T> training_series =
-      {};                        ///< what the scale of the MASE is computed from; without it there is no MASE
-  std::size_t label_column = 0;  ///< of several inputs, the one that the labels come from
-  std::function<double(double)> inverse_transform =
-      {};  ///< applied to all values first, to get the units of the series
-};
-
-struct ForecastErrors {
-  double mae = 0;                   ///< mean absolute error
-  double rmse = 0;                  ///< root of the mean squared error
-  std::optional<double> mase = {};  ///< mean absolute scaled error, where a training series was given
-};
-
-/// The errors of a model, of repeating the last value, and of repeating the value of a season ago.
-struct Evaluation {
-  ForecastErrors model;
-  ForecastErrors persistence;
-  std::optional<ForecastErrors> seasonal_naive;  ///< where a season was given
-  std::size_t windows = 0;
-
-  bool beats_persistence() const { return model.mae < persistence.mae; }
-  bool beats_seasonal_naive() const { return !seasonal_naive || model.mae < seasonal_naive->mae; }
-
-  /// What the comparison says, in words.
-  std::string verdict() const {
-    std::string text = compared_with("repeating the last value", persistence);
-    if (seasonal_naive) {
-      text += ' ';
-      text += compared_with("repeating the value of a season ago", *seasonal_naive);
-    }
-    return text;
-  }
-
-  /// A table, and the verdict under it.
-  std::string text() const {
-    const auto row = [](const char* name, const ForecastErrors& e) {
-      return std::vector<std::string>{name, detail::rounded(e.mae), detail::rounded(e.rmse),
-                                      e.mase ? detail::rounded(*e.mase) : "-"};
-    };
-    std::vector<std::vector<std::string>> rows{
-        {"", "MAE", "RMSE", "MASE"}, row("model", model), row("persistence", persistence)};
-    if (seasonal_naive) rows.push_back(row("seasonal naive", *seasonal_naive));
-    return detail::format_table(rows) + verdict() + "\n";
-  }
-
- private:
-  std::string compared_with(const char* what, const ForecastErrors& baseline) const {
-    const std::string errors = detail::rounded(model.mae) + " against " + detail::rounded(baseline.mae);
-    return model.mae < baseline.mae
-               ? detail::sentence("The model is better than ", what, ": its mean absolute error is ", errors, ".")
-               : detail::sentence("The model does NOT beat ", what, ": its mean absolute error is ", errors,
-                                  ". Forecasting with it is no better than without it.");
-  }
+  SeriesCopy<T> training_series =
+      {};  ///< what the scale of the MASE is computed from, any range of numbers; without it there is no MASE
+  std::size_t label_column = 0;             ///< of several inputs, the one that the labels come from
+  InverseTransform inverse_transform = {};  ///< applied to all values first, to get the units of the series: a scaler,
+                                            ///< or a function of one number
 };
 
 namespace detail {
@@ -89,25 +42,33 @@ namespace detail {
 /// True values beside forecasts of them, in the units of the series: the same for all models.
 class Comparison {
  public:
-  /// What `EvaluateOptions` say; the training series is not yet in the units.
-  Comparison(std::size_t season, std::vector<double> training_series,
-             const std::function<double(double)>& inverse_transform)
-      : season_(season), inverse_transform_(inverse_transform), training_series_(std::move(training_series)) {}
+  /// What `EvaluateOptions` say; the training series is not yet in the units. `horizon` is that of the labels.
+  Comparison(std::size_t season, std::vector<double> training_series, const InverseTransform& in_units,
+             std::size_t horizon)
+      : season_(season), horizon_(horizon), in_units_(in_units), training_series_(std::move(training_series)) {}
 
-  /// Of one value: what it is, what the model predicted, the last value known before it, and that of a season ago.
+  /// Of one value: what it is, what the model predicted, the last value known before it, and that of a season ago. The
+  /// windows come in the order of time, as many values for each.
   void add(double label, double predicted, double last, double season_ago) {
-    true_.push_back(in_units(label));
-    predicted_.push_back(in_units(predicted));
-    last_.push_back(in_units(last));
-    if (season_ > 0) season_ago_.push_back(in_units(season_ago));
+    true_.push_back(in_units_(label));
+    predicted_.push_back(in_units_(predicted));
+    last_.push_back(in_units_(last));
+    if (season_ > 0) season_ago_.push_back(in_units_(season_ago));
   }
 
   /// Once all are added.
   Evaluation evaluation(std::size_t windows) {
-    for (double& value : training_series_) value = in_units(value);
-    Evaluation result{
-        .model = errors(predicted_), .persistence = errors(last_), .seasonal_naive = std::nullopt, .windows = windows};
-    if (season_ > 0) result.seasonal_naive = errors(season_ago_);
+    for (double& value : training_series_) value = in_units_(value);
+    Evaluation result{.model = errors(predicted_),
+                      .persistence = errors(last_),
+                      .seasonal_naive = std::nullopt,
+                      .windows = windows,
+                      .persistence_tests = tests(last_, windows),
+                      .seasonal_naive_tests = std::nullopt};
+    if (season_ > 0) {
+      result.seasonal_naive = errors(season_ago_);
+      result.seasonal_naive_tests = tests(season_ago_, windows);
+    }
     return result;
   }
 
@@ -122,19 +83,38 @@ class Comparison {
     return e;
   }
 
-  double in_units(double value) const { return inverse_transform_ ? inverse_transform_(value) : value; }
+  /// Of the model against other predictions.
+  ErrorTests tests(const std::vector<double>& others, std::size_t windows) const {
+    const auto test = [&](auto loss) {
+      return diebold_mariano(losses(predicted_, windows, loss), losses(others, windows, loss), horizon_);
+    };
+    return {.absolute = test([](double error) { return std::abs(error); }),
+            .squared = test([](double error) { return error * error; })};
+  }
 
-  std::size_t season_;
-  const std::function<double(double)>& inverse_transform_;
+  /// For each window the mean loss of its values.
+  std::vector<double> losses(const std::vector<double>& predictions, std::size_t windows, auto loss) const {
+    const std::size_t count = true_.size() / windows;
+    std::vector<double> means(windows);
+    for (std::size_t k = 0; k < true_.size(); ++k)
+      means[k / count] += loss(true_[k] - predictions[k]) / static_cast<double>(count);
+    return means;
+  }
+
+  std::size_t season_, horizon_;
+  const InverseTransform& in_units_;
   std::vector<double> training_series_, true_, predicted_, last_, season_ago_;
 };
 
 /// Compares the predictions for all samples, `predict(x, y)`, with what needs no model.
 template <Scalar T, Shape Input, Shape Output> class Evaluate {
   static constexpr std::size_t I = Input.features, N = Output.features;
+  /// Or else a horizon of N values of one column.
+  static constexpr bool labels_are_rows = I > 1 && N == I;
 
  public:
-  using Predict = FunctionRef<void(Sequence<const T, I> x, Sequence<T, N> y)>;
+  /// `first` is the number of the first window.
+  using Predict = FunctionRef<void(Sequence<const T, I> x, Sequence<T, N> y, std::size_t first)>;
 
   Evaluate(const Samples<T, Input, Output>& samples, const EvaluateOptions<T>& options)
       : samples_(samples), options_(options) {
@@ -152,8 +132,9 @@ template <Scalar T, Shape Input, Shape Output> class Evaluate {
   }
 
   Evaluation run(Predict predict) {
-    Comparison comparison(options_.season, {options_.training_series.begin(), options_.training_series.end()},
-                          options_.inverse_transform);
+    const auto& training = options_.training_series.values();
+    Comparison comparison(options_.season, {training.begin(), training.end()}, options_.inverse_transform,
+                          labels_are_rows ? 1 : N);
     std::vector<std::size_t> indices;
     Batch<T, Input, Output> batch;
     SequenceBuffer<T, N> predictions;
@@ -162,7 +143,7 @@ template <Scalar T, Shape Input, Shape Output> class Evaluate {
       std::iota(indices.begin(), indices.end(), first);
       batch.gather(samples_, indices, [](std::size_t) { return std::size_t{1}; });
       const auto y = predictions.resize(1, indices.size());
-      predict(batch.x(), y);
+      predict(batch.x(), y, first);
       for (std::size_t b = 0; b < indices.size(); ++b) add(comparison, batch.x(), b, batch.y()[0][b], y[0][b]);
     }
     return comparison.evaluation(samples_.size());
@@ -172,9 +153,7 @@ template <Scalar T, Shape Input, Shape Output> class Evaluate {
   void add(Comparison& comparison, Sequence<const T, I> x, std::size_t b, const T* label, const T* prediction) const {
     const std::size_t steps = x.length(b), season = options_.season;
     for (std::size_t n = 0; n < N; ++n) {
-      // Labels are either whole rows, or a horizon of N values of one column.
-      const bool rows = I > 1 && N == I;
-      const std::size_t column = rows ? n : options_.label_column, ahead = rows ? 0 : n;
+      const std::size_t column = labels_are_rows ? n : options_.label_column, ahead = labels_are_rows ? 0 : n;
       const auto value_at = [&](std::size_t step) { return static_cast<double>(x[step][b][column]); };
       comparison.add(static_cast<double>(label[n]), static_cast<double>(prediction[n]), value_at(steps - 1),
                      season > 0 ? value_at(steps - season + ahead % season) : 0);
@@ -193,8 +172,12 @@ template <Scalar T, Shape Input, Shape Output> class Evaluate {
 ///
 ///     std::cout << evaluate(model, test_windows, {.season = 12, .training_series = train}).text();
 ///
-/// Labels are numbers, a horizon of N of them, or rows of as many columns as the windows have. Throws
-/// DataError if there are no windows, ArgumentError if `label_column` or `season` does not fit them.
+/// Labels are numbers, a horizon of N of them, or rows of as many columns as the windows have. Whether the model's
+/// errors differ by more than chance is tested (`diebold_mariano`) with the mean loss of each window, which should come
+/// in the order of time, one step apart.
+///
+/// Throws DataError if there are no windows, ArgumentError if `label_column` or `season` does not fit them, Error if a
+/// prediction is not finite, with the name of the weight if it is one of those.
 template <Model M, class Windows>
 Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typename M::scalar>& options = {}) {
   static_assert(std::constructible_from<typename M::Samples, Windows>,
@@ -202,8 +185,9 @@ Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typ
   static_assert(!M::output.is_sequence, "evaluate takes a model that gives one vector per window, not a sequence.");
   const typename M::Samples samples(std::forward<Windows>(windows));
   typename M::Scratch scratch;
-  return detail::Evaluate(samples, options).run([&](auto x, auto y) {
+  return detail::Evaluate(samples, options).run([&](auto x, auto y, std::size_t first) {
     M::forward(model.parameters(), x, scratch.tape, y);
+    detail::require_finite_outputs("evaluate", model.parameters(), x, y, first);
   });
 }
 

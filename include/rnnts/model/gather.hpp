@@ -11,19 +11,23 @@
 #include <type_traits>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/series/numbers.hpp"
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
 template <class V>
-concept Number = std::is_arithmetic_v<std::remove_cvref_t<V>>;
+concept Number = PlainNumber<std::remove_cvref_t<V>>;
 
 /// How many ranges a number is wrapped in: 0 for a number, 1 for a range of numbers, …
 template <class V> constexpr std::size_t depth() {
   if constexpr (std::ranges::range<V>) {
     return 1 + depth<std::ranges::range_reference_t<V>>();
   } else {
-    static_assert(Number<V>, "Windows and labels are numbers, ranges of numbers, or ranges of rows of numbers.");
+    static_assert(!std::is_arithmetic_v<std::remove_cvref_t<V>> || Number<V>,
+                  "Windows and labels are numbers, and this is text: its character codes would be taken for values.");
+    static_assert(std::is_arithmetic_v<std::remove_cvref_t<V>> || Number<V>,
+                  "Windows and labels are numbers, ranges of numbers, or ranges of rows of numbers.");
     return 0;
   }
 }

@@ -45,6 +45,10 @@ template <class Stack> struct Scratch {
   SequenceBuffer<typename Stack::scalar, Stack::output.features> y;
 };
 
+struct PredictOptions {
+  bool allow_non_finite = false;  ///< whether outputs may be NaN or infinite
+};
+
 namespace detail {
 
 /// Predictions are computed for as many windows at once, so that their memory does not grow with the number
@@ -58,8 +62,8 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
  public:
   using X = SequenceBuffer<T, I>;
   using Y = SequenceBuffer<T, O>;
-  /// Overwrites the outputs y of a batch.
-  using Forward = FunctionRef<void(Sequence<const T, I> x, Sequence<T, O> y)>;
+  /// Overwrites the outputs y of a batch whose first window has the number `first`.
+  using Forward = FunctionRef<void(Sequence<const T, I> x, Sequence<T, O> y, std::size_t first)>;
 
   Predictor(Forward forward, OutputSteps output_steps, X& x, Y& y)
       : forward_(forward), output_steps_(output_steps), x_(x), y_(y) {}
@@ -102,7 +106,7 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
   template <class Window> auto window(Window&& input) {
     const auto x = x_.resize(steps_of(input), 1);
     gather(input, x, 0, "window", 0);
-    const auto y = forward(x);
+    const auto y = forward(x, 0);
     if constexpr (Outputs.is_sequence) {
       xt::xtensor<T, 2> result(std::array<std::size_t, 2>{y.steps, O});
       std::ranges::copy(y.rows(), result.data());
@@ -166,7 +170,7 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
       const auto x = x_.resize(steps, std::min(prediction_batch, lengths.size() - first),
                                shortest == steps ? nullptr : &lengths[first]);
       fill(x, first);
-      auto y = forward(x);
+      auto y = forward(x, first);
       if (x.lengths != nullptr && Outputs.is_sequence) {
         output_lengths.clear();
         for (std::size_t b = 0; b < x.batch; ++b) output_lengths.push_back(output_steps_(x.lengths[b]));
@@ -189,10 +193,10 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
     }
   }
 
-  Sequence<const T, O> forward(Sequence<const T, I> x) {
+  Sequence<const T, O> forward(Sequence<const T, I> x, std::size_t first) {
     const FlushSubnormals flush;
     const auto y = y_.resize(output_steps_(x.steps), x.batch);
-    forward_(x, y);
+    forward_(x, y, first);
     return y;
   }
 

@@ -12,6 +12,7 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/model/bare_sequential.hpp"
+#include "rnnts/model/finite_outputs.hpp"
 #include "rnnts/model/predict.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/summary.hpp"
@@ -84,20 +85,21 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
   ///
   /// Throws ShapeError if steps or features are not those of the model, DataError if there are no windows, a
   /// window is empty, or a number of a range is not finite. ShapeError too if the scratch has initial states of another
-  /// number of windows, or of more than 256.
-  template <class Windows> auto predict(Windows&& windows, Scratch& scratch) const {
+  /// number of windows, or of more than 256. Throws Error if an output is not finite, with the name of the weight where
+  /// one is not, unless `options` allow it.
+  template <class Windows> auto predict(Windows&& windows, Scratch& scratch, PredictOptions options = {}) const {
     using Predictor = detail::Predictor<T, Stack::input, Stack::output>;
-    std::size_t batches = 0;
-    const auto forward = [&](auto x, auto y) {
+    const auto forward = [&](auto x, auto y, std::size_t first) {
       Stack::forward(parameters(), x, scratch.tape, y);
-      if (++batches > 1) detail::for_each_state(scratch.tape, [](auto& state) { state.last.resize(0, 0); });
+      if (first > 0) detail::for_each_state(scratch.tape, [](auto& state) { state.last.resize(0, 0); });
+      if (!options.allow_non_finite) detail::require_finite_outputs("predict", parameters(), x, y, first);
     };
     return Predictor(forward, detail::output_steps<Stack>, scratch.x, scratch.y)
         .predict(std::forward<Windows>(windows));
   }
-  template <class Windows> auto predict(Windows&& windows) const {
+  template <class Windows> auto predict(Windows&& windows, PredictOptions options = {}) const {
     Scratch scratch;
-    return predict(std::forward<Windows>(windows), scratch);
+    return predict(std::forward<Windows>(windows), scratch, options);
   }
 
   std::size_t parameter_count() const { return detail::count_parameters(parameters()); }

@@ -28,7 +28,9 @@ template <detail::LayersWithWeights M> class Stream {
   constexpr explicit Stream(const M& model) : model_(&model) {}
   explicit Stream(const M&& model) = delete;  // a temporary model does not live as long as the stream
 
-  /// One step: I numbers in, N numbers out. The output is valid until the next step, whose input it may be.
+  /// One step: I numbers in, N numbers out. The output is valid until the next step, whose input it may be. Nothing is
+  /// checked: with inputs or weights that are not finite, neither are the outputs of this step and, through the state,
+  /// of those after it.
   std::span<const T, N> step(std::span<const T, I> x) noexcept {
     if constexpr (M::Stack::count == 1 && I <= N) {  // else no layer reads the input and writes the output
       std::array<T, I> copy;

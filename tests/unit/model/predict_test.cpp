@@ -4,6 +4,7 @@
 #include <limits>
 #include <list>
 #include <span>
+#include <sstream>
 #include <vector>
 
 #include "rnnts/core/flush_subnormals.hpp"
@@ -118,4 +119,13 @@ TEST_CASE("states that fade away become zero, not subnormal, which would be slow
   const auto response = model.predict(impulse);
   CHECK(response(126, 0) == std::numeric_limits<float>::min());
   if (FlushSubnormals::is_supported) CHECK(response(127, 0) == 0);
+}
+
+TEST_CASE("predictions print") {
+  Sequential<float, Input<1, 1>, Flatten, Dense<1>> model;
+  model.set_weight("1.dense.kernel", std::vector{2.0f});
+  std::ostringstream out;
+  out << model.predict(std::vector{0.5f}) << model.predict(std::vector<std::vector<float>>{{1.5f}, {2.5f}});
+  CHECK_THAT(out.str(), ContainsSubstring("1"));
+  CHECK_THAT(out.str(), ContainsSubstring("{{ 3.}") && ContainsSubstring("{ 5.}"));
 }

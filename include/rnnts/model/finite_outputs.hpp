@@ -1,0 +1,60 @@
+// Outputs of a model that are not finite, and why.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/fields.hpp"
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/tensor/view.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
+
+template <Scalar T> bool all_finite(std::span<const T> numbers) {
+  return std::ranges::all_of(numbers, [](T number) { return std::isfinite(number); });
+}
+
+/// \throws Error with the name of the first weight that has a number that is not finite, if there is one.
+template <HasFields Parameters> void require_finite_weights(std::string_view function, const Parameters& parameters) {
+  const auto weights = tensors(parameters);
+  std::size_t k = 0;
+  visit_infos<Parameters>([&](const FieldInfo& field) {
+    for (const auto number : weights[k++]) {
+      if (!std::isfinite(number))
+        throw Error(sentence(function, ": weight \"", field.path(), "\" has a number that is not finite: ", number));
+    }
+  });
+}
+
+/// Looks at the outputs `y` of a batch alone, and where one is not finite for the reason: in the weights, else in the
+/// inputs `x`, the first of which is window `first`.
+/// \throws Error if it is a weight or if numbers grew too large; DataError if it is an input.
+template <HasFields Parameters, Scalar T, std::size_t I, std::size_t N>
+void require_finite_outputs(std::string_view function, const Parameters& parameters, Sequence<const T, I> x,
+                            Sequence<T, N> y, std::size_t first) {
+  if (all_finite(std::span<const T>(y.rows().begin(), y.rows().end()))) return;
+  require_finite_weights(function, parameters);
+  for (std::size_t b = 0; b < x.batch; ++b) {
+    for (std::size_t t = 0; t < x.length(b); ++t) {
+      for (const T number : std::span(x[t][b], I)) {
+        if (!std::isfinite(number))
+          throw DataError(
+              sentence(function, ": window ", first + b, ", step ", t, ": expected a finite number, found ", number));
+      }
+    }
+  }
+  for (std::size_t b = 0; b < y.batch; ++b) {
+    for (std::size_t t = 0; t < y.steps; ++t) {
+      if (!all_finite(std::span<const T>(y[t][b], N)))
+        throw Error(sentence(function, ": the output for window ", first + b,
+                             " is not finite, though all weights and inputs are: a number in between grew too large"));
+    }
+  }
+}
+
+}  // namespace rnnts::inline RNNTS_ABI::detail
