@@ -12,7 +12,7 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/series/numbers.hpp"
 
-namespace rnnts::inline v0 {
+namespace rnnts::inline RNNTS_ABI {
 
 struct DieboldMariano {
   double statistic = 0;  ///< below 0 where the first forecast has the smaller losses
@@ -88,4 +88,4 @@ DieboldMariano diebold_mariano(R&& losses, S&& other_losses, std::size_t horizon
   return {statistic, detail::student_t_two_sided(statistic, differences.size() - 1)};
 }
 
-}  // namespace rnnts::inline v0
+}  // namespace rnnts::inline RNNTS_ABI

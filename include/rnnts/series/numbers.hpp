@@ -13,7 +13,7 @@
 #include "rnnts/core/text.hpp"
 #include "rnnts/series/tensor_view.hpp"
 
-namespace rnnts::inline v0::detail {
+namespace rnnts::inline RNNTS_ABI::detail {
 
 /// A number, and no character, whose code would be taken for one.
 template <class V>
@@ -105,4 +105,4 @@ inline std::vector<std::size_t> without_ones(std::vector<std::size_t> extents) {
   return extents;
 }
 
-}  // namespace rnnts::inline v0::detail
+}  // namespace rnnts::inline RNNTS_ABI::detail
