@@ -58,8 +58,8 @@ TEST_CASE("files.md: a model and its scaler") {
   const auto again = load<Forecaster>("forecaster.rnnts");
   const auto forecasts = again.scaler.inverse_transform(again.model.predict(again.scaler.transform(window)));
   // [/save_together]
-  CHECK(forecasts == forecaster.scaler.inverse_transform(
-                         forecaster.model.predict(forecaster.scaler.transform(window))));
+  CHECK(forecasts ==
+        forecaster.scaler.inverse_transform(forecaster.model.predict(forecaster.scaler.transform(window))));
   CHECK(again.scaler.mean() == 10);
 }
 

@@ -109,15 +109,15 @@ TEST_CASE("training.md: stopping with Ctrl-C") {
   Net model{seed(7)};
   // [ctrl_c]
   std::signal(SIGINT, interrupt);
-  const History history = fit(model, windows, MeanSquaredError{}, Adam{},
-                              {.epochs = 500,
-                               .callbacks = {[](auto& end) { end.stop = ctrl_c != 0; }},
-                               .verbose = false});
+  const History history =
+      fit(model, windows, MeanSquaredError{}, Adam{},
+          {.epochs = 500, .callbacks = {[](auto& end) { end.stop = ctrl_c != 0; }}, .verbose = false});
   save(model, "model.rnnts");
   // [/ctrl_c]
   CHECK(std::signal(SIGINT, SIG_DFL) == SIG_DFL);
   CHECK(history.loss.size() == 3);
-  CHECK(load<Net>("model.rnnts").predict(std::span(series).first(20))(0) == model.predict(std::span(series).first(20))(0));
+  CHECK(load<Net>("model.rnnts").predict(std::span(series).first(20))(0) ==
+        model.predict(std::span(series).first(20))(0));
 }
 
 TEST_CASE("training.md: early stopping and a smaller learning rate") {
@@ -417,9 +417,8 @@ TEST_CASE("training.md: evaluate") {
   fit(model, scaled_train | views::window(20), MeanSquaredError{}, Adam{},
       {.epochs = 300, .batch_size = 1, .verbose = false});
 
-  const Evaluation evaluation =
-      evaluate(model, scaled_test | views::window(20),
-               {.season = 12, .training_series = scaled_train, .inverse_transform = scaler});
+  const Evaluation evaluation = evaluate(model, scaled_test | views::window(20),
+                                         {.season = 12, .training_series = scaled_train, .inverse_transform = scaler});
   std::cout << evaluation.text();
   // [/evaluate]
   CHECK_FALSE(evaluation.beats_persistence());

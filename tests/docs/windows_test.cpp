@@ -49,8 +49,8 @@ TEST_CASE("windows.md: horizon and stride") {
   // [horizon]
   const std::vector<float> series{1, 2, 3, 4, 5, 6, 7, 8};
 
-  const auto next_two = series | views::window(3, 2);    // a label is the next two values
-  const auto apart = series | views::window(3, 2, 3);    // and a window starts every three values
+  const auto next_two = series | views::window(3, 2);  // a label is the next two values
+  const auto apart = series | views::window(3, 2, 3);  // and a window starts every three values
   // [/horizon]
   REQUIRE(next_two.size() == 4);
   CHECK(next_two[3].label[1] == 8);
@@ -82,7 +82,7 @@ TEST_CASE("windows.md: several features") {
   // [features]
   const std::vector<std::array<float, 2>> days{{20.7f, 38.1f}, {17.9f, 32.4f}, {18.8f, 34.5f}, {14.6f, 20.7f}};
 
-  const auto minima = days | views::window(2, LabelColumn{0});        // the next day's minimum
+  const auto minima = days | views::window(2, LabelColumn{0});         // the next day's minimum
   const auto two_minima = days | views::window(2, LabelColumn{0}, 2);  // of the next two days
   const auto whole_days = days | views::window(2);                     // all of the next day
   // [/features]
@@ -149,9 +149,9 @@ TEST_CASE("windows.md: gaps") {
   fit(model, complete, MeanSquaredError{}, Adam{}, {.verbose = false});
   // [/gaps]
   CHECK(std::ranges::distance(complete) == 3);
-  CHECK_THROWS_WITH(fit(model, series | views::window(2), MeanSquaredError{}, Adam{},
-                        {.shuffle = false, .verbose = false}),
-                    "label 1, step 0: expected a finite number, found nan");
+  CHECK_THROWS_WITH(
+      fit(model, series | views::window(2), MeanSquaredError{}, Adam{}, {.shuffle = false, .verbose = false}),
+      "label 1, step 0: expected a finite number, found nan");
 }
 
 TEST_CASE("windows.md: a series from a file") {
@@ -195,8 +195,7 @@ TEST_CASE("windows.md: pairs of one's own") {
   const auto series = count_to(30);
   // [pairs]
   // A label for every step: the series, one step later.
-  const auto pairs = std::views::iota(std::size_t{0}, series.size() - 8) |
-                     std::views::transform([&](std::size_t i) {
+  const auto pairs = std::views::iota(std::size_t{0}, series.size() - 8) | std::views::transform([&](std::size_t i) {
                        return std::pair{std::span(series).subspan(i, 8), std::span(series).subspan(i + 1, 8)};
                      });
 

@@ -208,7 +208,8 @@ RECURRENT_TEST_CASE("an initial state that is given has a gradient, be it zero, 
       L::backward(p, {x.data(), T, batch}, tape, {y.data(), 1, batch}, {dy.data(), 1, batch}, workspace, dp, {});
     };
     const auto for_each_state = [&](auto visit) {
-      detail::visit_fields([&](const detail::FieldInfo&, auto& state, auto& gradient) { visit(state, gradient); }, tape, workspace);
+      detail::visit_fields([&](const detail::FieldInfo&, auto& state, auto& gradient) { visit(state, gradient); }, tape,
+                           workspace);
     };
     for_each_state([&](auto& state, auto& gradient) {
       for (const std::size_t rows : {batch, std::size_t{1}}) {  // a state for each sample, or one for all

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "support/catch.hpp"
-#include "support/unique_path.hpp"
 #include "support/scripted_training.hpp"
+#include "support/unique_path.hpp"
 
 using namespace rnnts;
 
