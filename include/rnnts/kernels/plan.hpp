@@ -60,6 +60,10 @@ inline constexpr std::size_t lanes_below_units = !with_simd                  ? 0
 /// … in batches of as many samples or more.
 constexpr std::size_t lanes_from_batch(std::size_t units) { return units < 8 ? 3 : units < 16 ? 8 : 32; }
 
+/// Orthogonal matrices of up to as many numbers, LSTM<256>'s among them, are drawn with all sums in order; for larger
+/// ones that takes seconds.
+inline constexpr std::size_t orthonormal_in_order_to = 256 * 1024;
+
 /// A stream reads weights of so many bytes or more in turn from the front and from behind: as many as the smaller of
 /// the common first levels of caches has, 32 and 48 kB.
 inline constexpr std::size_t turns_from_bytes = 32 * 1024;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rnnts/core/random.hpp"
+#include "rnnts/kernels/initialize.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/model/bare_sequential.hpp"
 #include "rnnts/model/finite_outputs.hpp"

@@ -1,79 +1,20 @@
 #include "rnnts/core/initializer.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <numeric>
-#include <vector>
-
 #include "support/catch.hpp"
 
 using namespace rnnts;
 
-namespace {
-
-std::vector<double> draw(Initializer how, std::size_t rows, std::size_t columns) {
-  std::vector<double> values(rows * columns, 99);
-  Random random(seed(5));
-  detail::initialize(how, std::span<double>(values), rows, columns, random);
-  return values;
+TEST_CASE("an initializer is made of its name and numbers, at compile time too") {
+  STATIC_REQUIRE(zeros.kind == Initializer::Kind::constant);
+  STATIC_REQUIRE(zeros.a == 0);
+  STATIC_REQUIRE(ones.a == 1);
+  STATIC_REQUIRE(random_uniform().b == 0.05);
+  STATIC_REQUIRE(orthogonal(2).a == 2);
 }
 
-double variance(const std::vector<double>& values) {
-  double squares = 0;
-  for (const double value : values) squares += value * value;
-  return squares / static_cast<double>(values.size());
-}
-
-double largest(const std::vector<double>& values) {
-  return std::abs(*std::ranges::max_element(values, {}, [](double v) { return std::abs(v); }));
-}
-
-}  // namespace
-
-TEST_CASE("constants") {
-  CHECK(draw(zeros, 2, 2) == std::vector<double>(4, 0));
-  CHECK(draw(ones, 1, 3) == std::vector<double>(3, 1));
-  CHECK(draw(constant(0.5), 1, 2) == std::vector<double>(2, 0.5));
-}
-
-TEST_CASE("initializers have the variance of their formula") {
-  constexpr std::size_t rows = 300, columns = 500;
-  const auto [how, expected] = GENERATE(table<Initializer, double>({
-      {glorot_uniform, 2.0 / (300 + 500)},
-      {glorot_normal, 2.0 / (300 + 500)},
-      {he_uniform, 2.0 / 300},
-      {he_normal, 2.0 / 300},
-      {lecun_uniform, 1.0 / 300},
-      {lecun_normal, 1.0 / 300},
-      {random_uniform(), 0.1 * 0.1 / 12},
-      {random_normal(), 0.05 * 0.05},
-      {truncated_normal(), 0.05 * 0.05 * 0.7737},
-      {orthogonal(), 1.0 / 500},
-      {orthogonal(2), 4.0 / 500},
-  }));
-  CHECK_THAT(variance(draw(how, rows, columns)), WithinRel(expected, 0.02));
-}
-
-TEST_CASE("uniform initializers stay within their limits, and use all of them") {
-  const double limit = std::sqrt(6.0 / (30 + 50));
-  const double found = largest(draw(glorot_uniform, 30, 50));
-  CHECK(found <= limit);
-  CHECK(found > 0.99 * limit);
-}
-
-TEST_CASE("an orthogonal matrix has orthonormal rows or columns, whichever are fewer") {
-  const auto [rows, columns] = GENERATE(table<std::size_t, std::size_t>({{5, 5}, {7, 3}, {4, 16}, {1, 1}, {64, 64}}));
-  const auto q = draw(orthogonal(), rows, columns);
-  const bool wide = columns > rows;
-  const std::size_t vectors = wide ? rows : columns, length = wide ? columns : rows;
-  const auto at = [&](std::size_t vector, std::size_t i) {
-    return wide ? q[vector * columns + i] : q[i * columns + vector];
-  };
-  for (std::size_t a = 0; a < vectors; ++a) {
-    for (std::size_t b = 0; b < vectors; ++b) {
-      double dot = 0;
-      for (std::size_t i = 0; i < length; ++i) dot += at(a, i) * at(b, i);
-      CHECK_THAT(dot, WithinAbs(a == b ? 1 : 0, 1e-14));
-    }
-  }
+TEST_CASE("unit_forget keeps what it is given") {
+  constexpr Initializer bias = detail::unit_forget(constant(0.5));
+  STATIC_REQUIRE(bias.unit_forget);
+  STATIC_REQUIRE(bias.a == 0.5);
+  STATIC_REQUIRE_FALSE(constant(0.5).unit_forget);
 }
