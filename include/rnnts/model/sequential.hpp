@@ -44,7 +44,7 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
   explicit Sequential(Seed seed = {}) { initialize(seed); }
 
   /// Takes these weights and draws none: `Net model{other.parameters()}`.
-  explicit Sequential(const Parameters& parameters) : BareSequential<T, Input, Layers...>(parameters) {}
+  explicit Sequential(const Parameters& given) : BareSequential<T, Input, Layers...>(given) {}
 
   /// Draws the weights anew.
   void initialize(Seed seed) {
