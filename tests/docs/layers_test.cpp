@@ -15,9 +15,7 @@ using namespace rnnts;
 
 TEST_CASE("layers.md: a model and its shapes") {
   // [model]
-  constexpr SimpleRNNOptions every_step{.return_sequences = true};
-
-  Sequential<float, Input<2>, SimpleRNN<16, Tanh, every_step>, LSTM<8>, Dense<1>> model{seed(7)};
+  Sequential<float, Input<2>, ReturnSequences<SimpleRNN<16>>, LSTM<8>, Dense<1>> model{seed(7)};
   const std::string table = model.summary();
   // [/model]
   CHECK(table ==

@@ -16,10 +16,10 @@ TEST_CASE("recurrent.md: recurrent options") {
   constexpr GRUOptions backwards{.go_backwards = true, .reset_after = false};
   constexpr LSTMOptions no_forget_bias{.unit_forget_bias = false, .recurrent_initializer = orthogonal(0.5)};
 
-  Sequential<double, Input<1>, GRU<8, Tanh, Sigmoid, backwards>, Dense<1>> gru{seed(7)};
+  Sequential<double, Input<1>, ReturnSequences<LSTM<8>>, GRU<8>::With<backwards>, Dense<1>> gru{seed(7)};
   Sequential<double, Input<1>, LSTM<8, Tanh, HardSigmoid, no_forget_bias>, Dense<1>> lstm{seed(7)};
   // [/recurrent_options]
-  CHECK(gru.layer<0>().bias.size == 24);
+  CHECK(gru.layer<1>().bias.size == 24);
   for (const double bias : lstm.layer<0>().bias) CHECK(bias == 0);
   CHECK(Sequential<double, Input<1>, LSTM<2>>{}.layer<0>().bias(2) == 1);
 }
@@ -55,7 +55,7 @@ TEST_CASE("recurrent.md: dropout") {
   // [dropout]
   constexpr LSTMOptions dropping{.dropout = 0.1, .recurrent_dropout = 0.2};
 
-  Sequential<float, Input<1>, LSTM<32, Tanh, Sigmoid, dropping>, Dense<1>> model{seed(7)};
+  Sequential<float, Input<1>, LSTM<32>::With<dropping>, Dense<1>> model{seed(7)};
   // [/dropout]
   const std::vector<float> window{0.1f, 0.2f, 0.3f};
   CHECK(model.predict(window)(0) == model.predict(window)(0));
@@ -66,10 +66,8 @@ TEST_CASE("recurrent.md: dropout") {
 
 TEST_CASE("recurrent.md: bidirectional") {
   // [bidirectional]
-  constexpr GRUOptions every_step{.return_sequences = true};
-
   // A label for each step, which may depend on what comes after it.
-  Sequential<float, Input<3>, Bidirectional<GRU<8, Tanh, Sigmoid, every_step>>, Dense<1, Sigmoid>> model{seed(7)};
+  Sequential<float, Input<3>, Bidirectional<ReturnSequences<GRU<8>>>, Dense<1, Sigmoid>> model{seed(7)};
   // [/bidirectional]
   CHECK(model.weights()[0].name == "0.bidirectional.forward.kernel");
   CHECK(model.weight("1.dense.kernel").shape == std::vector<std::size_t>{16, 1});

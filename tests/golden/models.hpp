@@ -211,21 +211,16 @@ void compare(Case& c, Report& report, const char* path, const Batch<T>& found, b
   report.compare(path, c.array(path), found.in_double(is_sequence), allowed);
 }
 
-/// Calls `visit(name, part)` for the states on a tape, or for the gradients by them in a workspace, with their names in
-/// the file: "0.h", "0.c", and of Bidirectional "0.forward.h", ….
-template <class Memory> void visit_states(Memory& memory, const std::string& before_name, const auto& visit) {
-  if constexpr (requires { memory.h_ends; }) visit(before_name + "h", memory.h_ends);
-  if constexpr (requires { memory.c_ends; }) visit(before_name + "c", memory.c_ends);
-  if constexpr (requires { memory.dh; }) visit(before_name + "h", memory.dh);
-  if constexpr (requires { memory.dc; }) visit(before_name + "c", memory.dc);
-  if constexpr (requires { memory.forward, memory.backward; }) {
-    visit_states(memory.forward, before_name + "forward.", visit);
-    visit_states(memory.backward, before_name + "backward.", visit);
-  }
-  if constexpr (requires { memory.layers; }) {
-    std::size_t k = 0;
-    for_each(memory.layers, [&](auto& layer) { visit_states(layer, std::to_string(k++) + ".", visit); });
-  }
+/// Calls `visit(name, state, part…)` for the states on a tape, and the gradients by them in a workspace, with their
+/// names in the file, without the kind of the layer: "0.h", "0.c", and of Bidirectional "0.forward.h", ….
+template <class... Memory> void visit_states(const auto& visit, Memory&... memory) {
+  rnnts::detail::visit_fields(
+      [&](const rnnts::detail::FieldInfo& field, auto& state, auto&... parts) {
+        const std::string name = field.path();
+        const auto kind = name.find('.') + 1;
+        visit(name.substr(0, kind) + name.substr(name.find('.', kind) + 1), state, parts...);
+      },
+      memory...);
 }
 
 /// The state starts from what the file gives, if it gives that.
@@ -282,13 +277,15 @@ template <class M, class L> class LayersRun {
     set_initial_states(tape);
     M::forward(model_.parameters(), x_.template view<I>(), tape, y_.template view<N>());
     compare_output();
-    visit_states(tape, "", [&](const std::string& name, const auto& state) {
-      compare_state(case_, report_, "expected/final_states/" + name, state.last, report_.tolerance.values);
-    });
+    visit_states(
+        [&](const std::string& name, const auto& state) {
+          compare_state(case_, report_, "expected/final_states/" + name, state.last, report_.tolerance.values);
+        },
+        tape);
   }
 
   void set_initial_states(typename M::Tape& tape) {
-    visit_states(tape, "", [&](const std::string& name, auto& state) { set_initial_state(case_, name, state); });
+    visit_states([&](const std::string& name, auto& state) { set_initial_state(case_, name, state); }, tape);
   }
 
   /// The same outputs step by step, one sample after the other.
@@ -321,10 +318,12 @@ template <class M, class L> class LayersRun {
     }
     report_.compare("expected/loss", case_.number("expected/loss"), loss, report_.tolerance.values);
     compare(case_, report_, "expected/input_gradient", dx, true, report_.tolerance.derivatives);
-    visit_states(backpropagation->workspace(), "", [&](const std::string& name, const auto& gradient) {
-      compare_state(case_, report_, "expected/initial_state_gradients/" + name, gradient,
-                    report_.tolerance.derivatives);
-    });
+    visit_states(
+        [&](const std::string& name, const auto&, const auto& gradient) {
+          compare_state(case_, report_, "expected/initial_state_gradients/" + name, gradient,
+                        report_.tolerance.derivatives);
+        },
+        backpropagation->tape(), backpropagation->workspace());
     model_.parameters() = backpropagation->gradients();  // for their names
     compare_weights(case_, report_, "expected/gradients", in_double(model_.weights()));
   }

@@ -50,9 +50,6 @@ template <Scalar T, std::size_t F> class Buffer {
   /// What group g has at the step before t; null before the first.
   const T* before(std::size_t g, std::size_t t) const { return t == 0 ? nullptr : at(g, t - 1); }
 
-  /// Likewise, but zeros before the first.
-  const T* before_or_zero(std::size_t g, std::size_t t) const { return t == 0 ? zero : at(g, t - 1); }
-
   /// What group g has at the step after t; null after the last.
   const T* after(std::size_t g, std::size_t t) const { return t + 1 == steps_ ? nullptr : at(g, t + 1); }
 
@@ -114,8 +111,6 @@ template <Scalar T, std::size_t F> class Buffer {
       std::fill(into + f * L + samples, into + (f + 1) * L, value_after(into[f * L + samples - 1]));
     }
   }
-
-  alignas(cache_line) static constexpr T zero[F * L] = {};
 
   AlignedVector<T> values_;
   std::size_t steps_ = 0, groups_ = 0;

@@ -29,31 +29,38 @@ template <Scalar T, std::size_t N> class BoundaryState {
   SequenceBuffer<T, N> initial;
   SequenceBuffer<T, N> last;  ///< after the last step, (1,B,N): written by `forward`
 
-  /// Before a forward pass. Throws ShapeError if there is an initial state of another number of samples.
-  void begin(std::size_t batch) {
+  /// Before a forward pass; `first` is the state where none is given. Throws ShapeError if there is an initial state of
+  /// another number of samples.
+  void begin(std::size_t batch, T first = 0) {
     const auto given = std::as_const(initial).view().rows();
-    is_one_for_all_ = given.count == 1 && batch != 1;
-    if (is_one_for_all_) {
-      const auto rows = for_each_sample_.resize(1, batch).rows();
+    has_each_ = given.count == batch && batch != 0;
+    if (has_each_) return;
+    const auto rows = for_each_sample_.resize(1, batch).rows();
+    if (given.count == 0) {
+      std::ranges::fill(rows, first);
+    } else if (given.count == 1) {
       for (std::size_t b = 0; b < batch; ++b) std::ranges::copy(given, rows[b]);
-    } else if (given.count != 0 && given.count != batch) {
+    } else {
       detail::raise(
           ShapeError(detail::sentence("initial state: expected a batch of ", batch, " samples, found ", given.count)));
     }
   }
 
-  /// The initial state of each sample, (B,N); no rows if there is none.
-  Rows<const T, N> before_first() const { return (is_one_for_all_ ? for_each_sample_ : initial).view().rows(); }
+  bool is_given() const { return initial.view().rows().count != 0; }
+
+  /// The state of each sample before the first step, (B,N).
+  Rows<const T, N> before_first() const { return (has_each_ ? initial : for_each_sample_).view().rows(); }
 
   /// After a backward pass, from the gradient by `before_first` to that by `initial`: the sum over the samples if it is
   /// one for all of them, and nothing if there is none.
   void finish_gradient(SequenceBuffer<T, N>& gradient) const {
-    const auto rows = gradient.view().rows();
-    if (is_one_for_all_) {
+    if (!is_given()) {
+      gradient.resize(0, 0);
+    } else if (!has_each_) {
+      const auto rows = gradient.view().rows();
       for (std::size_t b = 1; b < rows.count; ++b) detail::add(Rows<const T, N>{rows[b], 1}, rows.first(1));
+      gradient.resize(1, 1);
     }
-    const std::size_t count = initial.view().rows().count;
-    gradient.resize(count == 0 ? 0 : 1, count);
   }
 
   void keep_last(Rows<const T, N> state) { std::ranges::copy(state, last.resize(1, state.count).data); }
@@ -68,8 +75,8 @@ template <Scalar T, std::size_t N> class BoundaryState {
   void reset() { initial.resize(0, 0); }
 
  private:
-  SequenceBuffer<T, N> for_each_sample_;  ///< a copy of `initial` for each
-  bool is_one_for_all_ = false;
+  SequenceBuffer<T, N> for_each_sample_;  ///< where `initial` has not one for each
+  bool has_each_ = false;
 };
 
 namespace detail {
@@ -85,18 +92,12 @@ void reverse_steps(std::type_identity_t<Sequence<const T, F>> source, Sequence<T
   }
 }
 
-/// One row of states, or zeros where there is no state.
-template <Scalar T, std::size_t N> const T* row_or_zero(Rows<const T, N> states, std::size_t row) {
-  static const T zero[N] = {};
-  return states.count == 0 ? zero : states[row];
-}
-
 /// The states of samples that have ended before step t stay as they were.
 template <class T, std::size_t I, Scalar S, std::size_t N>
 void hold_ended(Sequence<T, I> x, std::size_t t, std::type_identity_t<Rows<const S, N>> before, Rows<S, N> state) {
   if (x.lengths == nullptr) return;
   for (std::size_t b = 0; b < x.batch; ++b) {
-    if (t >= x.lengths[b]) std::copy_n(row_or_zero(before, b), N, state[b]);
+    if (t >= x.lengths[b]) std::copy_n(before[b], N, state[b]);
   }
 }
 
@@ -144,14 +145,6 @@ void add_input_gradients(std::size_t t, Sequence<T, I> x, Sequence<S, K> dz, Ten
   const std::size_t count = std::min(at_once, dz.steps - t);
   add_outer_product(x.rows(t, count), dz.rows(t, count), dkernel);
   add_sum_of_rows(dz.rows(t, count), dbias);
-}
-
-/// Whether the samples of a batch may stand in the lanes of registers. Initial states and samples of different length
-/// are left to the other way.
-template <class T, std::size_t I, Scalar S, std::size_t N>
-bool fits_lanes(Sequence<T, I> x, const BoundaryState<S, N>& state, const auto&... further) {
-  return x.batch >= lanes_from_batch(N) && x.lengths == nullptr && state.before_first().count == 0 &&
-         (... && (further.before_first().count == 0));
 }
 
 /// The input in the order of processing, after dropout: as it is where neither changes it, else a copy.

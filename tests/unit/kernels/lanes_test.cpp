@@ -115,9 +115,6 @@ TEMPLATE_TEST_CASE("a buffer takes and gives batches of any size", "", float, do
 
     CHECK(buffer.before(last, 0) == nullptr);
     CHECK(buffer.before(last, 2) == buffer.at(last, 1));
-    CHECK(buffer.before_or_zero(last, 2) == buffer.at(last, 1));
-    CHECK(std::all_of(buffer.before_or_zero(last, 0), buffer.before_or_zero(last, 0) + 2 * L,
-                      [](T number) { return number == 0; }));
     CHECK(buffer.after(last, 1) == buffer.at(last, 2));
     CHECK(buffer.after(last, 2) == nullptr);
 

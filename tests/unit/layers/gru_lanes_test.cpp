@@ -1,8 +1,8 @@
-#include "rnnts/layers/gru_lanes.hpp"
-
+// GRU in the lanes of registers: layers/recurrence_lanes.hpp.
 #include <utility>
 
 #include "rnnts/layers/gru.hpp"
+#include "rnnts/layers/recurrence_lanes.hpp"
 #include "support/lanes_check.hpp"
 
 using namespace lanes_check;

@@ -1,8 +1,8 @@
-#include "rnnts/layers/lstm_lanes.hpp"
-
+// LSTM in the lanes of registers: layers/recurrence_lanes.hpp.
 #include <utility>
 
 #include "rnnts/layers/lstm.hpp"
+#include "rnnts/layers/recurrence_lanes.hpp"
 #include "support/lanes_check.hpp"
 
 using namespace lanes_check;

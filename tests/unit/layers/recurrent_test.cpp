@@ -79,8 +79,7 @@ void check_equal(const std::vector<double>& found, const std::vector<double>& ex
 
 /// Starts a tape from the states that another has ended with.
 template <class Tape> void carry_state(const Tape& from, Tape& to) {
-  to.h_ends.initial = from.h_ends.last;
-  if constexpr (requires { to.c_ends; }) to.c_ends.initial = from.c_ends.last;
+  for (std::size_t k = 0; k < to.ends.size(); ++k) to.ends[k].initial = from.ends[k].last;
 }
 
 }  // namespace
@@ -131,7 +130,7 @@ RECURRENT_TEST_CASE("two chunks with the state carried over are one long sequenc
   const auto second = run<L>(p, {x.data() + first, x.data() + x.size()}, B, next_tape);
   parts.insert(parts.end(), second.begin(), second.end());
   check_equal(parts, whole);
-  const auto last = next_tape.h_ends.last.view().rows();
+  const auto last = next_tape.ends[0].last.view().rows();
   check_equal({last.begin(), last.end()}, {whole.data() + whole.size() - B * N, whole.data() + whole.size()});
 }
 
@@ -185,12 +184,10 @@ RECURRENT_TEST_CASE("the gradient by the initial state agrees with differences")
   const auto fill = [&](auto& state) {
     for (double& value : state.initial.resize(1, B).rows()) value = random.normal();
   };
-  fill(tape.h_ends);
-  if constexpr (requires { tape.c_ends; }) {
-    fill(tape.c_ends);
-    check(tape.c_ends, [](auto& workspace) { return workspace.dc.view(); });
+  for (auto& state : tape.ends) fill(state);
+  for (std::size_t k = 0; k < tape.ends.size(); ++k) {
+    check(tape.ends[k], [k](auto& workspace) { return workspace.dstates[k].view(); });
   }
-  check(tape.h_ends, [](auto& workspace) { return workspace.dh.view(); });
 }
 
 RECURRENT_TEST_CASE("an initial state that is given has a gradient, be it zero, and one that is not has none") {
@@ -339,8 +336,8 @@ RECURRENT_TEST_CASE("samples of different length are computed as if alone") {
         const double* const found = &y[(t * B + b) * N];
         check_equal({found, found + N}, {&expected[t * N], &expected[t * N] + N});
       }
-      const double* const last = tape.h_ends.last.view()[0][b];
-      const double* const last_alone = alone_tape.h_ends.last.view()[0][0];
+      const double* const last = tape.ends[0].last.view()[0][b];
+      const double* const last_alone = alone_tape.ends[0].last.view()[0][0];
       check_equal({last, last + N}, {last_alone, last_alone + N});
     }
   };
@@ -404,7 +401,7 @@ TEMPLATE_TEST_CASE("dropout is in training alone, by one mask for all steps", ""
 RECURRENT_TEST_CASE("an initial state of another batch size is refused") {
   using L = typename TestType::Last;
   typename L::Tape tape;
-  tape.h_ends.initial.resize(1, 2);
+  tape.ends[0].initial.resize(1, 2);
   CHECK_THROWS_WITH(run<L>(random_weights<L>(), random_input(3, 4), 4, tape),
                     "initial state: expected a batch of 4 samples, found 2");
 }

@@ -1,7 +1,7 @@
-#include "rnnts/layers/simple_rnn_lanes.hpp"
-
+// SimpleRNN in the lanes of registers: layers/recurrence_lanes.hpp.
 #include <utility>
 
+#include "rnnts/layers/recurrence_lanes.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "support/lanes_check.hpp"
 

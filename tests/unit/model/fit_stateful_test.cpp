@@ -104,7 +104,7 @@ TEST_CASE("gradients are cut at the beginning of a chunk: the second chunk's is 
   Simple by_hand{seed(1)};
   Trainer<Simple, MeanSquaredError, SGD> trainer(by_hand, {}, step_of_one);
   trainer.step({series.data(), 4, 1}, {series.data() + 1, 4, 1});
-  auto& state = get<0>(trainer.tape().layers).h_ends;
+  auto& state = get<0>(trainer.tape().layers).ends[0];
   const std::vector<double> left_behind(state.last.view().rows().begin(), state.last.view().rows().end());
   std::ranges::copy(left_behind, state.initial.resize(1, 1).data);
   trainer.step({series.data() + 4, 4, 1}, {series.data() + 5, 4, 1});

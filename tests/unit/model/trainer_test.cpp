@@ -55,10 +55,10 @@ TEST_CASE("gradients are those of the mean loss, for the weights and for the inp
 TEST_CASE("the workspace holds the gradient by the initial state on the tape") {
   Net model{seed(3)};
   Trainer trainer(model, MeanSquaredError{}, SGD{});
-  const auto initial = get<0>(trainer.tape().layers).h_ends.initial.resize(1, 2);
+  const auto initial = get<0>(trainer.tape().layers).ends[0].initial.resize(1, 2);
   std::ranges::copy(std::array{0.3, -0.2, 0.1, 0.6}, initial.data);
   trainer.backward(inputs, labels);
-  const auto gradient = get<0>(trainer.workspace().layers).dh.view();
+  const auto gradient = get<0>(trainer.workspace().layers).dstates[0].view();
   REQUIRE(gradient.rows().count == 2);
   const double h = 1e-6;
   for (std::size_t i = 0; i < 4; ++i) {

@@ -1,0 +1,199 @@
+// Recurrence: what all recurrent layers are but for the formulas of one step, which are those of their cell.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include "rnnts/core/fields.hpp"
+#include "rnnts/core/random.hpp"
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/core/shape.hpp"
+#include "rnnts/kernels/product.hpp"
+#include "rnnts/kernels/row_product.hpp"
+#include "rnnts/layers/cell.hpp"
+#include "rnnts/layers/recurrence_lanes.hpp"
+#include "rnnts/layers/recurrent.hpp"
+#include "rnnts/tensor/tensor.hpp"
+#include "rnnts/tensor/view.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
+
+/// A recurrent layer without its weights: dropout, states that are given and left behind, sequences that are read
+/// backwards or end early, and the two ways to run, with units or with samples side by side.
+///
+/// The layer derives from it and has `Parameters` with a `kernel` (I,G), a `recurrent_kernel` (N,G) and a `bias`: (G),
+/// or (2,G) with one of the input and one of the state, or none. G is N for each of the cell's gates.
+template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct Recurrence {
+  using scalar = T;
+
+  static constexpr std::size_t I = Input.features, G = Cell::gates * N, S = Cell::states.size();
+  static constexpr Shape input = Input;
+  static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
+
+  /// How narrow layers run, whose samples stand in the lanes of registers.
+  using Lanes = RecurrenceLanes<Cell, T, I, N, options.return_sequences>;
+
+  struct Tape {
+    std::array<BoundaryState<T, N>, S> ends;     ///< of each state
+    std::array<SequenceBuffer<T, N>, S> states;  ///< after each step, (T,B,N); the first only if it is not the output
+    SequenceBuffer<T, G> gates;                  ///< what the cell keeps of them, (T,B,G)
+    SequenceBuffer<T, G> z;                      ///< what goes into their activations, where the cell needs that
+    SequenceBuffer<T, Cell::kept * N> kept;      ///< what else it keeps, (T,B,kept N)
+    SequenceBuffer<T, G> recurrent;              ///< scratch: h[t-1] U + b' of the step at hand, (1,B,G)
+    RecurrentInput<options.go_backwards, (options.dropout > 0), T, I> x;
+    StateDropout<(options.recurrent_dropout > 0), T, N> dropout;
+    typename Lanes::Tape lanes;
+    bool in_lanes = false;  ///< which way the last forward pass has taken
+
+    static constexpr auto fields() {
+      return fields_of_states<Cell>([]<std::size_t k>(auto& tape) -> auto& { return tape.ends[k]; });
+    }
+  };
+
+  struct Workspace {
+    std::array<SequenceBuffer<T, N>, S> dstates;  ///< of the step at hand; in the end by the initial states
+    SequenceBuffer<T, G> dz, drecurrent;          ///< by x W + b and, where that is apart, by h[t-1] U + b', (T,B,G)
+    SequenceBuffer<T, N> dropped;                 ///< scratch of the dropout
+    SecondProduct<Cell, T, N> second;
+    Tensor<T, G, N> recurrent_kernel_transposed;
+    InputGradient<options.go_backwards, T, I, G> input_gradient;
+    typename Lanes::Workspace lanes;
+
+    static constexpr auto fields() {
+      return fields_of_states<Cell>([]<std::size_t k>(auto& workspace) -> auto& { return workspace.dstates[k]; });
+    }
+  };
+
+  struct State {
+    std::array<Tensor<T, N>, S> states = first_states<Cell, T, N>();
+    Tensor<T, G> z;  ///< scratch, as all that follows
+    Tensor<T, Cell::has_recurrent ? G : 0> recurrent;
+    Tensor<T, Cell::has_step ? 0 : Cell::kept * N> kept;
+    [[no_unique_address]] RowOrder<N * G * sizeof(T)> order;
+
+    static constexpr auto fields() {
+      return fields_of_states<Cell>([]<std::size_t k>(auto& state) -> auto& { return state.states[k]; });
+    }
+  };
+
+  static void forward(const auto& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y, Random* random = nullptr) {
+    for (std::size_t k = 0; k < S; ++k) tape.ends[k].begin(x.batch, static_cast<T>(first_value<Cell>(k)));
+    const auto in = tape.x.forward(x, options.dropout, random);
+    tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
+    tape.in_lanes = may_run_in_lanes && x.batch >= lanes_from_batch(N) && x.lengths == nullptr &&
+                    std::ranges::none_of(tape.ends, [](const auto& state) { return state.is_given(); });
+    if constexpr (may_run_in_lanes) {
+      if (tape.in_lanes) return Lanes::forward(p, in, tape.lanes, tape.ends, y);
+    }
+    for (std::size_t k = options.return_sequences ? 1 : 0; k < S; ++k) tape.states[k].resize(x.steps, x.batch);
+    if (Cell::keeps_gates) tape.gates.resize(x.steps, x.batch);
+    if (Cell::keeps_z) tape.z.resize(x.steps, x.batch);
+    if (Cell::kept > 0) tape.kept.resize(x.steps, x.batch);
+    if (Cell::has_recurrent) tape.recurrent.resize(1, x.batch);
+    const CellSteps<Cell, N, T> steps(tape, y, options.return_sequences);
+    for (std::size_t t = 0; t < x.steps; ++t) {
+      input_products(t, in, p.kernel, input_bias(p), steps.z);
+      auto step = steps.at(t, tape.ends);
+      step.recurrent = Cell::has_recurrent ? tape.recurrent.view()[0] : step.z;
+      const bool is_zero = t == 0 && !tape.ends[0].is_given();
+      if (!is_zero) step.dropped = tape.dropout.forward(t, step.before[0]);
+      run(p, step, is_zero);
+      for (std::size_t k = 0; k < S; ++k) hold_ended(x, t, step.before[k], step.after[k]);
+    }
+    for (std::size_t k = 0; k < S; ++k) tape.ends[k].keep_last(steps.states[k][x.steps - 1]);
+    if constexpr (!options.return_sequences) std::ranges::copy(steps.states[0][x.steps - 1], y.data);
+  }
+
+  static void backward(const auto& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, N> y,
+                       Sequence<const T, N> dy, Workspace& workspace, auto& dp, Sequence<T, I> dx) {
+    const auto in = tape.x.recorded(x);
+    transpose(p.recurrent_kernel, workspace.recurrent_kernel_transposed);
+    if constexpr (may_run_in_lanes) {
+      if (tape.in_lanes) {
+        Lanes::backward(workspace.recurrent_kernel_transposed, tape.lanes, dy, workspace.lanes, dp);
+        for (std::size_t k = 0; k < S; ++k) tape.ends[k].finish_gradient(workspace.dstates[k]);
+        return workspace.input_gradient.backward(p.kernel, workspace.lanes.dz, workspace.dz, tape.x, dx);
+      }
+    }
+    const CellSteps<Cell, N, const T> steps(tape, y, options.return_sequences);
+    const auto dz = workspace.dz.resize(x.steps, x.batch);
+    const auto drecurrent = Cell::has_recurrent ? workspace.drecurrent.resize(x.steps, x.batch) : dz;
+    std::array<Rows<T, N>, S> dstates;
+    for (std::size_t k = 0; k < S; ++k) {
+      dstates[k] = workspace.dstates[k].resize(1, x.batch)[0];
+      std::ranges::fill(dstates[k], T(0));
+    }
+    const auto dh = dstates[0];
+    const bool is_given = tape.ends[0].is_given();
+    for (std::size_t t = x.steps; t-- > 0;) {
+      add_output_gradient<options.return_sequences>(x, dy, t, dh);
+      auto step = steps.at(t, tape.ends);
+      const bool is_zero = t == 0 && !is_given;
+      if (!is_zero) step.dropped = tape.dropout.recorded(t, step.before[0]);
+      const CellGradient<Cell, N, T> gradient{dz[t], drecurrent[t], dstates};
+      Cell::backward(step, gradient);
+      if constexpr (!Cell::carries_h) std::ranges::fill(dh, T(0));
+      tape.dropout.backward(dh, workspace.dropped, [&](Rows<T, N> into) {
+        if constexpr (Cell::multiplies_twice) {
+          workspace.second.backward(workspace.recurrent_kernel_transposed, step, gradient, x.steps, t, into);
+        }
+        if (!is_zero) add_product(drecurrent[t], workspace.recurrent_kernel_transposed, into);
+      });
+      add_input_gradients(t, in, dz, dp.kernel, input_bias(dp));
+      add_sum_of_rows(drecurrent[t], recurrent_bias(dp));
+    }
+    const auto before_first = tape.ends[0].before_first().first(is_given ? x.batch : 0);
+    tape.dropout.add_weight_gradient(steps.states[0], before_first, Sequence<const T, G>(drecurrent),
+                                     dp.recurrent_kernel);
+    if constexpr (Cell::multiplies_twice) workspace.second.add_weight_gradient(steps.kept, dp.recurrent_kernel);
+    for (std::size_t k = 0; k < S; ++k) tape.ends[k].finish_gradient(workspace.dstates[k]);
+    workspace.input_gradient.backward(p.kernel, dz, tape.x, dx);
+  }
+
+  /// One step of one sample, without an allocation.   x: (I)   y: (N)
+  static void step(const auto& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept
+    requires(!options.go_backwards)
+  {
+    T *const z = state.z.data(), *const h = state.states[0].data();
+    if constexpr (!Cell::has_recurrent) {
+      set_row(input_bias(p), z, RowProduct(x.data(), p.kernel), RowProduct(h, p.recurrent_kernel, state.order.next()));
+    } else {
+      set_row(input_bias(p), z, RowProduct(x.data(), p.kernel));
+      if constexpr (Cell::has_step) {
+        set_row(recurrent_bias(p), state.recurrent.data(), RowProduct(h, p.recurrent_kernel, state.order.next()));
+      }
+    }
+    if constexpr (Cell::has_step) {
+      [&]<std::size_t... k>(std::index_sequence<k...>) __attribute__((always_inline)) {
+        Cell::template step<N>(z, state.recurrent.data(), state.states[k].data()...);
+      }(std::make_index_sequence<S>());
+    } else {
+      CellStep<Cell, N, T> one{.z = {z, 1}, .gates = {z, 1}, .kept = {state.kept.data(), 1}, .dropped = {h, 1}};
+      for (std::size_t k = 0; k < S; ++k) one.before[k] = one.after[k] = {state.states[k].data(), 1};
+      one.recurrent = {Cell::has_recurrent ? state.recurrent.data() : z, 1};
+      run(p, one, !Cell::has_recurrent);
+    }
+    copy_row<N>(h, y.data());
+  }
+
+ private:
+  /// From the product with the inputs on. If h[t-1] is zero, so is its product with U.
+  static void run(const auto& p, const CellStep<Cell, N, T>& step, bool is_zero) {
+    if constexpr (Cell::has_recurrent) set_rows(recurrent_bias(p), step.recurrent);
+    if (!is_zero) add_product(step.dropped, p.recurrent_kernel, step.recurrent);
+    if constexpr (Cell::multiplies_twice) {
+      Cell::open(step);
+      std::ranges::fill(step.recurrent, T(0));
+      add_product(step.kept, p.recurrent_kernel, step.recurrent);
+    }
+    Cell::forward(step);
+  }
+
+  static constexpr bool may_run_in_lanes = Lanes::is_faster && options.recurrent_dropout == 0;
+};
+
+}  // namespace rnnts::inline RNNTS_ABI::detail
