@@ -27,6 +27,7 @@
 #include "rnnts/layers/max_pooling1d.hpp"
 #include "rnnts/layers/repeat_vector.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/layers/slstm.hpp"
 #include "rnnts/losses/binary_crossentropy.hpp"
 #include "rnnts/losses/gaussian_negative_log_likelihood.hpp"
 #include "rnnts/losses/huber.hpp"

@@ -33,6 +33,7 @@
 #include "rnnts/layers/recurrent.hpp"
 #include "rnnts/layers/repeat_vector.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/layers/slstm.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "rnnts/model/backpropagation.hpp"
@@ -92,6 +93,15 @@ inline constexpr LayerDescription description<rnnts::GRU<N, Act, RecurrentAct, o
     .go_backwards = options.go_backwards,
     .reset_after = options.reset_after,
     .has_state = true};
+
+template <std::size_t N, rnnts::SLSTMOptions options>
+inline constexpr LayerDescription description<rnnts::SLSTM<N, options>> = {.type = "SLSTM",
+                                                                           .name = "slstm",
+                                                                           .units = N,
+                                                                           .use_bias = options.use_bias,
+                                                                           .return_sequences = options.return_sequences,
+                                                                           .go_backwards = options.go_backwards,
+                                                                           .has_state = true};
 
 template <std::size_t F, std::size_t K, class Act, rnnts::Conv1DOptions options>
 inline constexpr LayerDescription description<rnnts::Conv1D<F, K, Act, options>> = {

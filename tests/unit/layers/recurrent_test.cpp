@@ -17,6 +17,7 @@
 #include "rnnts/layers/input.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/layers/slstm.hpp"
 #include "support/catch.hpp"
 
 using namespace rnnts;
@@ -42,6 +43,8 @@ using MakeGRU = GRU<N, Tanh, Sigmoid, GRUOptions{.return_sequences = every, .go_
 template <bool every, bool backwards>
 using MakeGRUResetBefore =
     GRU<N, Tanh, Sigmoid, GRUOptions{.return_sequences = every, .go_backwards = backwards, .reset_after = false}>;
+template <bool every, bool backwards>
+using MakeSLSTM = SLSTM<N, SLSTMOptions{.return_sequences = every, .go_backwards = backwards}>;
 
 /// The same random weights for any layer of the same fields.
 template <class L> typename L::Parameters random_weights() {
@@ -84,8 +87,9 @@ template <class Tape> void carry_state(const Tape& from, Tape& to) {
 
 }  // namespace
 
-#define RECURRENT_TEST_CASE(name) \
-  TEMPLATE_TEST_CASE(name, "", Kind<MakeSimpleRNN>, Kind<MakeLSTM>, Kind<MakeGRU>, Kind<MakeGRUResetBefore>)
+#define RECURRENT_TEST_CASE(name)                                                                            \
+  TEMPLATE_TEST_CASE(name, "", Kind<MakeSimpleRNN>, Kind<MakeLSTM>, Kind<MakeGRU>, Kind<MakeGRUResetBefore>, \
+                     Kind<MakeSLSTM>)
 
 RECURRENT_TEST_CASE("going backwards is going forwards over the reversed sequence, gradients included") {
   using Forwards = typename TestType::Every;

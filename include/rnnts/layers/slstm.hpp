@@ -1,0 +1,129 @@
+// SLSTM: an LSTM with exponential gates, which can revise what it has stored.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "rnnts/kernels/activation.hpp"
+#include "rnnts/kernels/loop.hpp"
+#include "rnnts/layers/cell.hpp"
+#include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/recurrence.hpp"
+#include "rnnts/layers/recurrent_options.hpp"
+#include "rnnts/tensor/aligned.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
+
+using SLSTMOptions = RecurrentOptions<>;
+
+namespace detail {
+struct SLSTMCell;
+}
+
+/// (i, f, z, o) = x[t] W + h[t-1] U + b,   m[t] = max(i, m[t-1] + log sigmoid(f))
+/// i' = exp(i - m[t])   f' = exp(m[t-1] + log sigmoid(f) - m[t])
+/// c[t] = f' c[t-1] + i' tanh(z)   n[t] = f' n[t-1] + i'   h[t] = sigmoid(o) c[t] / n[t]
+/// h[-1] = c[-1] = n[-1] = 0 and m[-1] = -∞, or given
+///
+/// The scalar LSTM of xLSTM, Beck and others 2024, arXiv:2405.04517, with a full recurrent kernel.   x: (T,B,I)
+/// W: (I,4N)   U: (N,4N)   b: (4N)   h, c, n, m: (T,B,N)
+template <std::size_t N, SLSTMOptions chosen = SLSTMOptions{}> struct SLSTM {
+  static_assert(N > 0, "SLSTM<0> has no state: the number of units must be at least 1.");
+  static_assert(chosen.has_dropout_rates(), "The dropout rates of SLSTM must be at least 0 and below 1.");
+
+  static constexpr SLSTMOptions options = chosen;
+  template <SLSTMOptions other> using With = SLSTM<N, other>;
+
+  template <Scalar T, Shape Input> struct Layer : detail::Recurrence<detail::SLSTMCell, T, Input, N, options> {
+    static_assert(Input.is_sequence,
+                  "SLSTM needs a sequence, but the layer before it gives a vector: set its return_sequences.");
+
+    static constexpr std::string_view name = "slstm";
+
+    static std::string config() { return options.go_backwards ? "go_backwards" : ""; }
+
+    struct Parameters {
+      Tensor<T, Input.features, 4 * N> kernel;
+      Tensor<T, N, 4 * N> recurrent_kernel;
+      Tensor<T, options.use_bias ? 4 * N : 0> bias;
+
+      static constexpr auto fields() { return detail::fields_of_weights<Parameters>(options); }
+    };
+  };
+};
+
+/// `SLSTM(5)`, as in Keras, does not compile, with a sentence that says why.
+template <std::integral Units, class... Options>
+SLSTM(Units, Options...) -> SLSTM<detail::units_in_parentheses<Units>()>;
+
+namespace detail {
+
+/// z, dz: of i, f, z, o, (4M)   gates: i', f', tanh(z), sigmoid(o)   kept: the slope of log sigmoid(f), (M)
+struct SLSTMCell : CellDefaults {
+  static constexpr std::array<std::string_view, 4> states{"h", "c", "n", "m"};
+  static constexpr std::array<double, 4> first{0, 0, 0, -std::numeric_limits<double>::infinity()};
+  static constexpr std::size_t gates = 4, kept = 1;
+
+  template <std::size_t M, Scalar T> static void forward(const CellStep<SLSTMCell, M, T>& s) {
+    for (std::size_t b = 0; b < s.z.count; ++b) {
+      const T *const z = s.z[b], *const c = s.before[1][b], *const n = s.before[2][b], *const m = s.before[3][b];
+      // What nothing else can overlap, so that the loops vectorise.
+      alignas(cache_line) T input[M], forget[M], next_c[M], next_n[M], next_m[M], slope[M];
+      for_each_number<M>([&](std::size_t k) {
+        const T log_forget = m[k] - Softplus::value(-z[M + k]);
+        next_m[k] = select(z[k] > log_forget, z[k], log_forget);
+        input[k] = elementary::exp(z[k] - next_m[k]);
+        forget[k] = elementary::exp(log_forget - next_m[k]);
+        slope[k] = Sigmoid::value(-z[M + k]);
+      });
+      activate<Tanh>(Rows<const T, M>{z + 2 * M, 1}, Rows<T, M>{s.gates[b] + 2 * M, 1});
+      activate<Sigmoid>(Rows<const T, M>{z + 3 * M, 1}, Rows<T, M>{s.gates[b] + 3 * M, 1});
+      const T *const g = s.gates[b] + 2 * M, *const o = g + M;
+      for_each_number<M>([&](std::size_t k) {
+        next_c[k] = forget[k] * c[k] + input[k] * g[k];
+        next_n[k] = forget[k] * n[k] + input[k];
+      });
+      T* const h = s.after[0][b];
+      for_each_number<M>([&](std::size_t k) { h[k] = o[k] * next_c[k] / next_n[k]; });
+      std::copy_n(next_c, M, s.after[1][b]);
+      std::copy_n(next_n, M, s.after[2][b]);
+      std::copy_n(next_m, M, s.after[3][b]);
+      std::copy_n(input, M, s.gates[b]);
+      std::copy_n(forget, M, s.gates[b] + M);
+      std::copy_n(slope, M, s.kept[b]);
+    }
+  }
+
+  /// h is the same for any m[t], which only keeps numbers within range: c[t] e^m[t] and n[t] e^m[t] do not depend on
+  /// it. So m[t] is taken for a constant, and m[t-1] for what it is beside log sigmoid(f) in f'.
+  template <std::size_t M, Scalar T>
+  static void backward(const CellStep<SLSTMCell, M, const T>& s, const CellGradient<SLSTMCell, M, T>& d) {
+    for (std::size_t b = 0; b < s.z.count; ++b) {
+      const T *const i = s.gates[b], *const f = i + M, *const g = i + 2 * M, *const o = i + 3 * M;
+      const T *const c_before = s.before[1][b], *const n_before = s.before[2][b];
+      const T *const c = s.after[1][b], *const n = s.after[2][b], *const slope = s.kept[b];
+      const T* const dh = d.dstates[0][b];
+      T *const dc = d.dstates[1][b], *const dn = d.dstates[2][b], *const dm = d.dstates[3][b], *const dz = d.dz[b];
+      for_each_number<M>([&](std::size_t k) {
+        const T ratio = c[k] / n[k], by_ratio = dh[k] * o[k] / n[k];
+        const T dcell = dc[k] + by_ratio, dnormal = dn[k] - by_ratio * ratio;
+        const T dlog_forget = (dcell * c_before[k] + dnormal * n_before[k]) * f[k];
+        dz[k] = (dcell * g[k] + dnormal) * i[k];
+        dz[M + k] = dlog_forget * slope[k];
+        dz[2 * M + k] = dcell * i[k] * Tanh::slope(T(0), g[k]);
+        dz[3 * M + k] = dh[k] * ratio * Sigmoid::slope(T(0), o[k]);
+        dc[k] = dcell * f[k];
+        dn[k] = dnormal * f[k];
+        dm[k] = dlog_forget;
+      });
+    }
+  }
+};
+
+}  // namespace detail
+}  // namespace rnnts::inline RNNTS_ABI
