@@ -1,4 +1,4 @@
-// expect: A callback is called with the end of an epoch
+// expect: A callback is called with an EpochEnd<Net>&, as [](auto& end) is.
 #include <rnnts/rnnts.hpp>
 
 using namespace rnnts;

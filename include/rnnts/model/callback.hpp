@@ -6,11 +6,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <ranges>
 #include <type_traits>
 #include <utility>
 
-#include "rnnts/core/never.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -60,20 +58,14 @@ template <Model M> struct TrainEnd {
 template <Model M> class Callback {
  public:
   template <class F>
-    requires(!std::same_as<F, Callback> && !std::ranges::range<F>)
+    requires(!std::same_as<F, Callback> && std::invocable<std::unwrap_reference_t<F>&, EpochEnd<M>&>)
   Callback(F f)
       : call_([f = std::move(f)](TrainBegin<M>* begin, EpochEnd<M>* epoch_end, TrainEnd<M>* train_end) mutable {
           auto& callback = static_cast<std::unwrap_reference_t<F>&>(f);
           if constexpr (requires { callback.train_begin(*begin); }) {
             if (begin) callback.train_begin(*begin);
           }
-          if constexpr (std::invocable<decltype(callback), EpochEnd<M>&>) {
-            if (epoch_end) std::invoke(callback, *epoch_end);
-          } else {
-            static_assert(
-                detail::never<F>,
-                "A callback is called with the end of an epoch: [](EpochEnd<Net>& end) { … }, or [](auto& end).");
-          }
+          if (epoch_end) std::invoke(callback, *epoch_end);
           if constexpr (requires { callback.train_end(*train_end); }) {
             if (train_end) callback.train_end(*train_end);
           }

@@ -38,17 +38,18 @@ template <bool stateful, class M, class L, class O> consteval bool explain_refus
   } else if constexpr (!Optimizer<O, typename Net::Parameters>) {
     static_assert(never<O>, "fit takes an optimizer, such as Adam{}, as its fourth argument.");
   } else if constexpr (stateful) {
-    static_assert(
-        never<O>,
-        "fit_stateful does not take these options: a name is misspelt or a value of another type. In "
-        "their order they are epochs, steps, batch_size, seed, validation, callbacks, threads, verbose. (After "
-        "them it takes a TrainingState of this model and optimizer.)");
+    static_assert(never<O>,
+                  "fit_stateful does not take these options: a name is misspelt or a value of another type. In their "
+                  "order they are epochs, steps, batch_size, seed, validation, callbacks, threads, verbose. A callback "
+                  "is called with an EpochEnd<Net>&, as [](auto& end) is. (Behind the options it takes a TrainingState "
+                  "of this model and optimizer.)");
   } else {
     static_assert(never<O>,
-                  "fit does not take these options: a name is misspelt or a value of another type. In their order "
-                  "they are epochs, batch_size, shuffle, seed, validation, sample_weights, callbacks, threads, "
-                  "verbose, initial_states. "
-                  "(After them it takes a TrainingState of this model and optimizer.)");
+                  "fit does not take these options: a name is misspelt or a value of another type. In their order they "
+                  "are epochs, batch_size, shuffle, seed, validation, sample_weights, callbacks, threads, verbose, "
+                  "initial_states. A "
+                  "callback is called with an EpochEnd<Net>&, as [](auto& end) is. (Behind the options it takes a "
+                  "TrainingState of this model and optimizer.)");
   }
   return true;
 }
