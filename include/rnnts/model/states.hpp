@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
@@ -15,68 +16,83 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// The names of all states of a tape or of a stream's state, in order.
-template <HasFields S> std::vector<std::string> names_of_states(const S& all) {
-  std::vector<std::string> names;
-  visit_fields([&](const FieldInfo& field, const auto&) { names.push_back(field.path()); }, all);
-  return names;
+/// A state of a tape or of a stream, whatever its type.
+template <Scalar T> struct StateSlot {
+  std::string name;
+  std::size_t size;  ///< N
+  void* state;
+  /// Room for the state of so many samples, or for none, in a tape; that of one in a stream.
+  T* (*resize)(void* state, std::size_t samples);
+};
+
+template <class State> auto* resize_state(State& state, std::size_t samples) {
+  if constexpr (requires { state.initial; }) {
+    return state.initial.resize(samples == 0 ? 0 : 1, samples).data;
+  } else {
+    return state.data();
+  }
 }
 
-[[noreturn]] inline void no_such_state(std::string_view name, const std::vector<std::string>& names) {
+template <Scalar T, HasFields S> std::vector<StateSlot<T>> slots_of(S& all) {
+  std::vector<StateSlot<T>> slots;
+  visit_fields(
+      [&](const FieldInfo& field, auto& state) {
+        using State = std::remove_reference_t<decltype(state)>;
+        slots.push_back({field.path(), state.size, &state, [](void* any, std::size_t samples) {
+                           return resize_state(*static_cast<State*>(any), samples);
+                         }});
+      },
+      all);
+  return slots;
+}
+
+/// Throws ArgumentError, listing the names, if there is none of this one.
+template <Scalar T> [[gnu::cold]] StateSlot<T>& find_slot(std::vector<StateSlot<T>>& slots, std::string_view name) {
   std::string known;
-  for (const auto& one : names) known += " " + one;
-  raise(ArgumentError(sentence("no state is named \"", name, "\"; there are:", names.empty() ? " none" : known)));
+  for (auto& slot : slots) {
+    if (slot.name == name) return slot;
+    known += " " + slot.name;
+  }
+  raise(ArgumentError(sentence("no state is named \"", name, "\"; there are:", known.empty() ? " none" : known)));
 }
 
 /// For how many samples states are given.
 enum class StateRows { one, one_or_all };
 
-/// Throws ShapeError if the numbers are not those of one sample or of several, N each, DataError if one of them is NaN.
-template <Scalar T> void check_state(const NamedTensor<T>& state, std::size_t N, StateRows rows) {
-  const std::size_t found = state.values.size();
-  if (rows == StateRows::one ? found != N : found == 0 || found % N != 0) {
-    raise(ShapeError(sentence("state \"", state.name, "\": expected ", N, " numbers",
-                              rows == StateRows::one ? "" : " for each sample", ", found ", found)));
-  }
-  if (std::ranges::any_of(state.values, [](T value) { return std::isnan(value); })) {
-    raise(DataError(sentence("state \"", state.name, "\": expected numbers, found NaN")));
-  }
-}
-
-/// Calls `set(state, given)` for each state, when all that are given are known to fit; `given` is null where none is.
+/// Copies the states that are given. All that can be wrong is looked for before anything changes.
 ///
-/// Throws ArgumentError if there is no state of such a name or if one is given twice, and as `check_state`.
-template <Scalar T, HasFields S>
-void give_states(S& all, const std::vector<NamedTensor<T>>& given, StateRows rows, auto set) {
-  const auto names = names_of_states(all);
-  for (auto one = given.begin(); one != given.end(); ++one) {
-    if (std::ranges::find(names, one->name) == names.end()) no_such_state(one->name, names);
-    if (std::find_if(given.begin(), one, [&](const auto& other) { return other.name == one->name; }) != one) {
-      raise(ArgumentError(sentence("state \"", one->name, "\" is given twice")));
+/// Throws ArgumentError if there is no state of such a name or if one is given twice, ShapeError if it has not N
+/// numbers for each sample, DataError if one of them is NaN. (The same for all models, and so seldom called that it
+/// shall take little room and time to compile.)
+template <Scalar T>
+[[gnu::cold]] void give_states(std::vector<StateSlot<T>> slots, const std::vector<NamedTensor<T>>& given,
+                               StateRows rows, bool reset_others) {
+  for (const NamedTensor<T>& one : given) {
+    const std::size_t N = find_slot(slots, one.name).size, found = one.values.size();
+    if (rows == StateRows::one ? found != N : found == 0 || found % N != 0) {
+      raise(ShapeError(sentence("state \"", one.name, "\": expected ", N, " numbers",
+                                rows == StateRows::one ? "" : " for each sample", ", found ", found)));
+    }
+    for (const T value : one.values) {
+      if (std::isnan(value)) raise(DataError(sentence("state \"", one.name, "\": expected numbers, found NaN")));
+    }
+    for (const NamedTensor<T>* other = given.data(); other != &one; ++other) {
+      if (other->name == one.name) raise(ArgumentError(sentence("state \"", one.name, "\" is given twice")));
     }
   }
-  const auto for_each_state = [&](auto use) {
-    visit_fields(
-        [&](const FieldInfo& field, auto& state) {
-          const auto found = std::ranges::find(given, field.path(), &NamedTensor<T>::name);
-          use(state, found == given.end() ? nullptr : &*found);
-        },
-        all);
-  };
-  for_each_state([&](const auto& state, const NamedTensor<T>* one) {
-    if (one != nullptr) check_state(*one, state.size, rows);
-  });
-  for_each_state(set);
+  for (const StateSlot<T>& slot : slots) {
+    if (reset_others) slot.resize(slot.state, 0);
+  }
+  for (const NamedTensor<T>& one : given) {
+    const StateSlot<T>& slot = find_slot(slots, one.name);
+    std::ranges::copy(one.values, slot.resize(slot.state, one.values.size() / slot.size));
+  }
 }
 
-/// What a tape starts the next sequences from: the states that are given, and zero where none is.
+/// What a tape starts the next sequences from: the states that are given, and as at the beginning where none is.
 template <Scalar T, HasFields Tape>
 void set_initial_states(Tape& tape, const std::vector<NamedTensor<T>>& states, StateRows rows = StateRows::one_or_all) {
-  give_states(tape, states, rows, [](auto& state, const NamedTensor<T>* given) {
-    state.reset();
-    if (given == nullptr) return;
-    std::ranges::copy(given->values, state.initial.resize(1, given->values.size() / state.size).data);
-  });
+  give_states(slots_of<T>(tape), states, rows, true);
 }
 
 /// The states that the sequences of the last forward pass have ended with, (B,N) each.

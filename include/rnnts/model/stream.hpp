@@ -1,7 +1,6 @@
 // Stream: runs a model step by step, as values arrive, without a window and without an allocation.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -63,23 +62,16 @@ template <detail::LayersWithWeights M> class Stream {
   /// Throws ArgumentError if there is no state of such a name or if one is given twice, ShapeError if it has not N
   /// numbers, DataError if one is NaN; then nothing has changed.
   void set_states(const std::vector<NamedTensor<T>>& states) {
-    detail::give_states(state_, states, detail::StateRows::one, [](auto& state, const NamedTensor<T>* given) {
-      if (given != nullptr) std::ranges::copy(given->values, state.begin());
-    });
+    detail::give_states(detail::slots_of<T>(state_), states, detail::StateRows::one, false);
   }
 
-  /// One state by its name, to read or to change it, without a copy: N numbers, valid as long as the stream.
+  /// One state by its name, to read or to change it: N numbers, valid as long as the stream. To look it up allocates.
   ///
   /// Throws ArgumentError, listing the names, if there is none.
   std::span<T> state(std::string_view name) {
-    std::span<T> found;
-    detail::visit_fields(
-        [&](const detail::FieldInfo& field, auto& state) {
-          if (field.path() == name) found = state.flat();
-        },
-        state_);
-    if (found.empty()) detail::no_such_state(name, detail::names_of_states(state_));
-    return found;
+    auto slots = detail::slots_of<T>(state_);
+    const auto& slot = detail::find_slot(slots, name);
+    return {slot.resize(slot.state, 1), slot.size};
   }
 
   /// Forgets all steps. Allocates where a layer's state is larger than 16 kB.
