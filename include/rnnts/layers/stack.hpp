@@ -169,6 +169,10 @@ template <Scalar T, Shape Input, class Done, class... Specifications> struct Fol
 
 template <Scalar T, Shape Input, class... Done, class First, class... Rest>
 struct Fold<T, Input, Stack<Done...>, First, Rest...> {
+  static_assert(
+      requires { typename First::template Layer<T, Input>; },
+      "What follows the Input of a Sequential are layers, such as Dense<1>.");
+
   using Bound = typename First::template Layer<T, Input>;
   using type = typename Fold<T, Bound::output, Stack<Done..., Bound>, Rest...>::type;
 };
@@ -192,8 +196,6 @@ template <class T, class Input, class... Layers> struct StackOf {
       "The second argument of Sequential is the shape of what goes in, such as Input<1> for one number per step: "
       "Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>.");
   static_assert(sizeof...(Layers) > 0 || !Scalar<T>, "A Sequential has one layer at least after its Input.");
-  static_assert((requires { typename Layers::template Layer<T, sequence_shape(any_steps, 1)>; } && ...) || !Scalar<T>,
-                "What follows the Input of a Sequential are layers, such as Dense<1>.");
 
   using type = typename Fold<T, Input::shape, Stack<>, Layers...>::type;
 };
