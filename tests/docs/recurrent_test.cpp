@@ -103,7 +103,7 @@ TEST_CASE("recurrent.md: states") {
   stream.set_states(states);        // so does this
   stream.state("0.lstm.c")[0] = 0;  // one number of the cell
 
-  scratch.set_initial_states({{.name = "0.lstm.h", .values = {0, 0, 0.5, 0}}});  // c starts from zero
+  scratch.set_initial_states({{"0.lstm.h", {0, 0, 0.5, 0}}});  // c starts from zero
   // [/states]
   const std::vector<double> all{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
   CHECK(y(0) == Approx(model.predict(all)(0)).epsilon(1e-14));
@@ -119,8 +119,7 @@ TEST_CASE("recurrent.md: gradients") {
   const Sequential<double, Input<1>, GRU<4>, Dense<1>> model{seed(7)};
   const auto windows = series | views::window(5);
 
-  const auto g =
-      gradients(model, windows, MeanSquaredError{}, {.initial_states = {{.name = "0.gru.h", .values = {0, 0, 0, 0}}}});
+  const auto g = gradients(model, windows, MeanSquaredError{}, {.initial_states = {{"0.gru.h", {0, 0, 0, 0}}}});
   const auto& [name, shape, values] = g.weights[0];         // "0.gru.kernel", {1, 12}, 12 numbers, row-major
   const double by_first_step = g.input.xtensor()(0, 0, 0);  // of window 0; (B,T,I)
   const auto by_state = g.initial_states[0].xtensor();      // "0.gru.h", (1,4): one state for all windows

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rnnts/core/scalar.hpp"
@@ -10,11 +11,17 @@
 namespace rnnts::inline RNNTS_ABI {
 
 /// A gradient or a state: its name, as in "0.lstm.kernel" or "0.lstm.h", its shape, and its numbers, row-major. A
-/// value. Who gives states to a function may leave out the shape: `{.name = "0.lstm.h", .values = {…}}`.
+/// value. Who gives states to a function may leave out the shape: `{"0.lstm.h", {0.5, 0}}`.
 template <Scalar T> struct NamedTensor {
   std::string name;
-  std::vector<std::size_t> shape = {};
+  std::vector<std::size_t> shape;
   std::vector<T> values;
+
+  // Constructors, as g++ 12 crashes on the default of a member that a designated initializer leaves out.
+  NamedTensor(std::string its_name, std::vector<T> its_values)
+      : name(std::move(its_name)), values(std::move(its_values)) {}
+  NamedTensor(std::string its_name, std::vector<std::size_t> its_shape, std::vector<T> its_values)
+      : name(std::move(its_name)), shape(std::move(its_shape)), values(std::move(its_values)) {}
 
   /// The same memory as an xtensor expression of run-time shape. Needs `tensor/xtensor.hpp`.
   auto xtensor() { return as_xtensor(*this); }

@@ -550,7 +550,7 @@ TEST_CASE("fit starts each window from the initial states that it is given") {
   const std::vector<double> h{0.3, -0.6};
   const auto loss_from_h = [&](const Model& of) {
     Model::Scratch scratch;
-    scratch.set_initial_states({{.name = "0.simple_rnn.h", .values = h}});
+    scratch.set_initial_states({{"0.simple_rnn.h", h}});
     double sum = 0;
     for (const auto& [window, label] : samples) {
       const double error = of.predict(window, scratch)(0) - label;
@@ -567,14 +567,14 @@ TEST_CASE("fit starts each window from the initial states that it is given") {
                               .validation = samples,
                               .threads = threads,
                               .verbose = false,
-                              .initial_states = {{.name = "0.simple_rnn.h", .values = h}}});
+                              .initial_states = {{"0.simple_rnn.h", h}}});
     CHECK_THAT(history.loss[0], WithinAbs(before, 1e-14));
     CHECK_THAT(history.val_loss[1], WithinAbs(loss_from_h(trained), 1e-14));
   }
   const auto fit_from = [&](const std::vector<NamedTensor<double>>& states) {
     fit(model, samples, MeanSquaredError{}, SGD{}, {.verbose = false, .initial_states = states});
   };
-  CHECK_THROWS_WITH(fit_from({{.name = "0.simple_rnn.h", .values = {1, 2, 3, 4}}}),
+  CHECK_THROWS_WITH(fit_from({{"0.simple_rnn.h", {1, 2, 3, 4}}}),
                     "state \"0.simple_rnn.h\": expected 2 numbers, found 4");
-  CHECK_THROWS_WITH(fit_from({{.name = "h", .values = h}}), "no state is named \"h\"; there are: 0.simple_rnn.h");
+  CHECK_THROWS_WITH(fit_from({{"h", h}}), "no state is named \"h\"; there are: 0.simple_rnn.h");
 }

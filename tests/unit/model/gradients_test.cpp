@@ -99,8 +99,7 @@ TEST_CASE("without initial states there is no gradient by them, and zeros are gi
   const Net model{seed(3)};
   const auto without = gradients(model, windows(), MeanSquaredError{});
   CHECK(without.initial_states.empty());
-  const auto with =
-      gradients(model, windows(), MeanSquaredError{}, {.initial_states = {{.name = "0.lstm.h", .values = {0, 0, 0}}}});
+  const auto with = gradients(model, windows(), MeanSquaredError{}, {.initial_states = {{"0.lstm.h", {0, 0, 0}}}});
   CHECK(with.loss == without.loss);
   REQUIRE(with.initial_states.size() == 1);
   CHECK(with.initial_states[0].values[0] != 0);
@@ -110,7 +109,7 @@ TEST_CASE("gradients says what it cannot use") {
   const Net model{seed(3)};
   CHECK_THROWS_WITH(gradients(model, Windows{}, MeanSquaredError{}),
                     "gradients: expected at least one window, found none");
-  CHECK_THROWS_AS(gradients(model, windows(), MeanSquaredError{},
-                            {.initial_states = {{.name = "0.lstm.h", .values = {1, 2, 3, 4, 5, 6}}}}),
-                  ShapeError);  // two for three windows
+  CHECK_THROWS_AS(
+      gradients(model, windows(), MeanSquaredError{}, {.initial_states = {{"0.lstm.h", {1, 2, 3, 4, 5, 6}}}}),
+      ShapeError);  // two for three windows
 }

@@ -102,10 +102,10 @@ TEST_CASE("each window has its own initial state, or all have one") {
   decltype(model)::Scratch scratch, alone;
   const std::vector windows{first, first, first};
   const std::vector<double> h{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
-  scratch.set_initial_states({{.name = "0.lstm.h", .values = h}});
+  scratch.set_initial_states({{"0.lstm.h", h}});
   const auto y = model.predict(windows, scratch);
   for (std::size_t b = 0; b < 3; ++b) {
-    alone.set_initial_states({{.name = "0.lstm.h", .values = {h[2 * b], h[2 * b + 1]}}});
+    alone.set_initial_states({{"0.lstm.h", {h[2 * b], h[2 * b + 1]}}});
     CHECK_THAT(y(b, 0), WithinAbs(model.predict(first, alone)(0), 1e-15));
     const auto same = model.predict(windows, alone);
     for (std::size_t other = 0; other < 3; ++other) CHECK_THAT(same(other, 1), WithinAbs(y(b, 1), 1e-15));
@@ -127,7 +127,7 @@ TEST_CASE("of more windows than are predicted at once there are no last states")
 TEST_CASE("states that do not fit are refused, and change nothing") {
   const Net model{seed(1)};
   Net::Scratch scratch;
-  scratch.set_initial_states({{.name = "0.lstm.h", .values = {0.5, 0.5}}});
+  scratch.set_initial_states({{"0.lstm.h", {0.5, 0.5}}});
   Stream stream(model);
   stream.step(0.5);
   const auto kept = stream.states();
@@ -138,19 +138,17 @@ TEST_CASE("states that do not fit are refused, and change nothing") {
     CHECK_THROWS_WITH(stream.set_states(states), of_stream);
     for (std::size_t k = 0; k < kept.size(); ++k) CHECK(stream.states()[k].values == kept[k].values);
   };
-  const NamedTensor<double> good{.name = "0.lstm.c", .values = {1, 2}};
+  const NamedTensor<double> good{"0.lstm.c", {1, 2}};
   const char* const unknown =
       "no state is named \"0.lstm.q\"; there are: 0.lstm.h 0.lstm.c 1.add.0.sequential.0.gru.h 2.simple_rnn.h";
-  check({good, {.name = "0.lstm.q", .values = {1, 2}}}, unknown, unknown);
-  check({good, {.name = "2.simple_rnn.h", .values = {1, 2}}},
-        "state \"2.simple_rnn.h\": expected 3 numbers for each sample, found 2",
+  check({good, {"0.lstm.q", {1, 2}}}, unknown, unknown);
+  check({good, {"2.simple_rnn.h", {1, 2}}}, "state \"2.simple_rnn.h\": expected 3 numbers for each sample, found 2",
         "state \"2.simple_rnn.h\": expected 3 numbers, found 2");
-  check({good, {.name = "2.simple_rnn.h", .values = {}}},
-        "state \"2.simple_rnn.h\": expected 3 numbers for each sample, found 0",
+  check({good, {"2.simple_rnn.h", {}}}, "state \"2.simple_rnn.h\": expected 3 numbers for each sample, found 0",
         "state \"2.simple_rnn.h\": expected 3 numbers, found 0");
   check({good, good}, "state \"0.lstm.c\" is given twice", "state \"0.lstm.c\" is given twice");
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  check({good, {.name = "0.lstm.h", .values = {0, nan}}}, "state \"0.lstm.h\": expected numbers, found NaN",
+  check({good, {"0.lstm.h", {0, nan}}}, "state \"0.lstm.h\": expected numbers, found NaN",
         "state \"0.lstm.h\": expected numbers, found NaN");
-  CHECK_THROWS_AS(stream.set_states({{.name = "0.lstm.c", .values = {1, 2, 3, 4}}}), ShapeError);
+  CHECK_THROWS_AS(stream.set_states({{"0.lstm.c", {1, 2, 3, 4}}}), ShapeError);
 }

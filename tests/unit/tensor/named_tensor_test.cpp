@@ -15,6 +15,6 @@ TEST_CASE("a named tensor is an xtensor expression of its shape, over its own me
 }
 
 TEST_CASE("a named tensor may be given without a shape") {
-  const NamedTensor<float> state{.name = "0.lstm.h", .values = {1, 2}};
+  const NamedTensor<float> state{"0.lstm.h", {1, 2}};
   CHECK(state.shape.empty());
 }
