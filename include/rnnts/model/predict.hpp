@@ -30,7 +30,7 @@ template <class Stack> struct Scratch {
   using T = typename Stack::scalar;
 
   /// From now on predictions start from these states of recurrent layers, each with N numbers for each window, or N for
-  /// all windows alike, and from zero where none is given. An empty list is zero everywhere.
+  /// all windows alike, and as at the beginning where none is given. An empty list is that everywhere.
   ///
   /// Throws ArgumentError if there is no state of such a name or if one is given twice, ShapeError if its numbers are
   /// not N for each sample, DataError if one is NaN; then nothing has changed.
