@@ -48,7 +48,7 @@ template <Model M> auto trace(const M& model, std::span<const float> series) {
   std::vector<Step<N>> steps;
   for (const float input : series) {
     Step<N> step{.input = input, .incoming = {}, .sum = {}, .outgoing = {}};
-    std::ranges::copy(state.h, step.incoming.begin());
+    std::ranges::copy(state.states[0], step.incoming.begin());
     for (std::size_t n = 0; n < N; ++n) {
       step.sum[n] = input * weights.kernel(0, n) + weights.bias(n);
       for (std::size_t m = 0; m < N; ++m) step.sum[n] += step.incoming[m] * weights.recurrent_kernel(m, n);

@@ -32,8 +32,12 @@
 #define RNNTS_ABI_INSTRUCTIONS sse4_2
 #elif defined(__SSE2__)
 #define RNNTS_ABI_INSTRUCTIONS sse2
-#elif defined(__ARM_FEATURE_SVE)
-#define RNNTS_ABI_INSTRUCTIONS sve
+#elif defined(__ARM_FEATURE_SVE_BITS) && __ARM_FEATURE_SVE_BITS == 128
+#define RNNTS_ABI_INSTRUCTIONS sve128
+#elif defined(__ARM_FEATURE_SVE_BITS) && __ARM_FEATURE_SVE_BITS == 256
+#define RNNTS_ABI_INSTRUCTIONS sve256
+#elif defined(__ARM_FEATURE_SVE_BITS) && __ARM_FEATURE_SVE_BITS == 512
+#define RNNTS_ABI_INSTRUCTIONS sve512
 #elif defined(__ARM_NEON)
 #define RNNTS_ABI_INSTRUCTIONS neon
 #else
@@ -52,11 +56,21 @@
 #define RNNTS_ABI_BLAS
 #endif
 
-#define RNNTS_ABI_JOINED(major, instructions, xsimd, blas) v##major##_##instructions##xsimd##blas
-#define RNNTS_ABI_JOIN(major, instructions, xsimd, blas) RNNTS_ABI_JOINED(major, instructions, xsimd, blas)
+#if defined(__cpp_exceptions)
+#define RNNTS_ABI_EXCEPTIONS
+#else
+#define RNNTS_ABI_EXCEPTIONS _noexceptions
+#endif
 
-/// `namespace rnnts::inline RNNTS_ABI` is where everything stands, as `rnnts::v0_avx2_fma_xsimd_blas`: the major
+// While the major number is 0, a new minor one may break.
+#define RNNTS_ABI_JOINED(major, minor, instructions, xsimd, blas, exceptions) \
+  v##major##_##minor##_##instructions##xsimd##blas##exceptions
+#define RNNTS_ABI_JOIN(...) RNNTS_ABI_JOINED(__VA_ARGS__)
+
+/// `namespace rnnts::inline RNNTS_ABI` is where everything stands, as `rnnts::v0_1_avx2_fma_xsimd_blas`: the
 /// version, and what decides how tapes and tensors are laid out and which kernels run. Two files of a program that are
 /// compiled differently, or with two versions of the library, have types and functions of their own. Where they pass
 /// each other nothing of the library, both work; where they do, the program does not link.
-#define RNNTS_ABI RNNTS_ABI_JOIN(RNNTS_VERSION_MAJOR, RNNTS_ABI_INSTRUCTIONS, RNNTS_ABI_XSIMD, RNNTS_ABI_BLAS)
+#define RNNTS_ABI                                                                                                   \
+  RNNTS_ABI_JOIN(RNNTS_VERSION_MAJOR, RNNTS_VERSION_MINOR, RNNTS_ABI_INSTRUCTIONS, RNNTS_ABI_XSIMD, RNNTS_ABI_BLAS, \
+                 RNNTS_ABI_EXCEPTIONS)

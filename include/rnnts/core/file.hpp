@@ -111,7 +111,15 @@ class UnfinishedFile {
 #if defined(_POSIX_VERSION)
   static std::FILE* create(const std::filesystem::path& path, std::filesystem::perms permissions) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<::mode_t>(permissions));
-    return file < 0 ? nullptr : ::fdopen(file, "wb");
+    if (file < 0) return nullptr;
+    std::FILE* const stream = ::fdopen(file, "wb");
+    if (stream == nullptr) {
+      const int reason = errno;
+      ::close(file);
+      ::unlink(path.c_str());
+      errno = reason;
+    }
+    return stream;
   }
   static bool synchronize(std::FILE* file) { return ::fsync(::fileno(file)) == 0; }
 #else

@@ -28,18 +28,6 @@ template <std::size_t K, class T> constexpr T& get(Member<K, T>& members) { retu
 template <std::size_t K, class T> constexpr const T& get(const Member<K, T>& members) { return members.value; }
 template <std::size_t K, class T> constexpr T&& get(Member<K, T>&& members) { return std::move(members.value); }
 
-template <std::size_t... K> void for_each(std::index_sequence<K...>, auto& members, const auto& visit) {
-  (visit(get<K>(members)), ...);
-}
-
-/// Calls `visit` with one member after the other.
-template <class... Ts> void for_each(Members<Ts...>& members, const auto& visit) {
-  for_each(std::index_sequence_for<Ts...>(), members, visit);
-}
-template <class... Ts> void for_each(const Members<Ts...>& members, const auto& visit) {
-  for_each(std::index_sequence_for<Ts...>(), members, visit);
-}
-
 }  // namespace rnnts::inline RNNTS_ABI::detail
 
 template <class... Ts>

@@ -46,7 +46,7 @@ class Random {
 
   /// Uniform in {0, …, bound - 1}. The bias of the remainder is below bound / 2^64.
   std::size_t below(std::size_t bound) {
-    const unsigned long long drawn = engine_();  // not std::size_t on any system, so that the cast is one everywhere
+    const unsigned long long drawn = engine_();  // hardly anywhere the type of std::size_t, so that the cast is one
     return static_cast<std::size_t>(drawn % bound);
   }
 

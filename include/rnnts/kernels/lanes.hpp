@@ -36,7 +36,7 @@ template <Scalar T, std::size_t F> class Buffer {
 
   void resize(std::size_t steps, std::size_t batch) {
     steps_ = steps;
-    groups_ = detail::ceil_div(batch, L);
+    groups_ = ceil_div(batch, L);
     if (values_.size() < groups_ * steps_ * F * L) values_.resize(groups_ * steps_ * F * L);
   }
 

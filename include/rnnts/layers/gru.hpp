@@ -67,6 +67,7 @@ template <std::size_t N, class Act = Tanh, class RecurrentAct = Sigmoid, GRUOpti
 template <std::integral Units, class... Options> GRU(Units, Options...) -> GRU<detail::units_in_parentheses<Units>()>;
 
 namespace detail {
+
 /// a, x W + b, becomes what goes into the activations.   a, gates, da: z, r, g, (3M)   kept: h[t-1] Ug + b'g, or
 /// without reset_after r h[t-1], (M)
 template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct, bool reset_after>

@@ -29,10 +29,9 @@ namespace rnnts::inline RNNTS_ABI {
 /// - `Tape`, what `forward` writes and `backward` reads;
 /// - `Workspace`, scratch memory of `backward`, meaningless between two calls;
 /// - `forward(p, x, tape, y)`: overwrites all of `y`;
-/// - `backward(p, x, tape, y, dy, workspace, dp, dx)`: from dL/dy, adds dL/dp to `dp` and overwrites `dx`
-/// with dL/dx, unless
-///   `dx` is empty. `x`, `tape` and `y` are as `forward` left them; `dx` has the lengths of `x`, and `dy` may not be
-///   the memory of `dx`.
+/// - `backward(p, x, tape, y, dy, workspace, dp, dx)`: from dL/dy, adds dL/dp to `dp` and overwrites `dx` with dL/dx,
+///   unless `dx` is empty. `x`, `tape` and `y` are as `forward` left them; `dx` has the lengths of `x`, and `dy` may
+///   not be the memory of `dx`.
 ///
 /// A layer that draws random numbers in training, as Dropout does, gives `forward` a fifth parameter,
 /// `Random* random = nullptr`: null but in training.

@@ -5,13 +5,13 @@
 #include <array>
 #include <cstddef>
 #include <span>
-#include <tuple>
 #include <utility>
 
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
+#include "rnnts/kernels/plan.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/kernels/row_product.hpp"
 #include "rnnts/layers/cell.hpp"

@@ -12,7 +12,6 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/kernels/dropout.hpp"
-#include "rnnts/kernels/plan.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
@@ -25,7 +24,7 @@ template <Scalar T, std::size_t N> class BoundaryState {
   static constexpr std::size_t size = N;  ///< of one sample; so `visit_fields` takes it for a field
 
   /// Before the first step, (1,B,N), or (1,1,N) for all samples alike: resized and filled by the caller, or left empty
-  /// for zero. Where there is one, the backward pass gives the gradient by it.
+  /// for the usual one, zero for most. Where there is one, the backward pass gives the gradient by it.
   SequenceBuffer<T, N> initial;
   SequenceBuffer<T, N> last;  ///< after the last step, (1,B,N): written by `forward`
 
@@ -71,7 +70,7 @@ template <Scalar T, std::size_t N> class BoundaryState {
     std::ranges::copy(state, initial.resize(1, state.count).data);
   }
 
-  /// The next sequence starts from zero.
+  /// The next sequence starts from the beginning.
   void reset() { initial.resize(0, 0); }
 
  private:

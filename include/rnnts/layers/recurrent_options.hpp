@@ -34,8 +34,8 @@ template <detail::RecurrentKind kind = detail::RecurrentKind::plain> struct Recu
   ForgetBias unit_forget_bias = ForgetBias(true);
   /// GRU: the reset gate multiplies after the product with U, as in Keras and cuDNN, or before it
   ResetAfter reset_after = ResetAfter(true);
-  double dropout = 0;            ///< rate of the inputs, and of the states on their way into the products; in training
-  double recurrent_dropout = 0;  ///< alone, by one mask per sequence for all steps
+  double dropout = 0;            ///< rate of the inputs in training, by one mask for all steps of a sequence
+  double recurrent_dropout = 0;  ///< the same of the states on their way into the products
   Initializer kernel_initializer = glorot_uniform;
   Initializer recurrent_initializer = orthogonal();
   Initializer bias_initializer = zeros;

@@ -25,7 +25,9 @@ inline std::string features_text(const Shape& shape) {
 /// "0.simple_rnn (5): activation tanh"
 template <Layer L> std::string layer_text(std::size_t index) {
   std::string text = sentence(index, ".", L::name, " ", features_text(L::output));
-  if constexpr (requires { L::config(); }) text += sentence(": ", L::config());
+  if constexpr (requires { L::config(); }) {
+    if (const auto config = L::config(); !config.empty()) text += sentence(": ", config);
+  }
   return text;
 }
 

@@ -1,7 +1,6 @@
 // Evaluation: errors beside those of simple forecasts, and in words what they say and how sure that is.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>

@@ -48,7 +48,7 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
   std::size_t threads =
       1;                ///< that share the samples of each batch; more than one pay where a step takes 20 µs or more
   bool verbose = true;  ///< writes progress to stderr, as Keras' ProgbarLogger does
-  std::vector<NamedTensor<typename M::scalar>> initial_states = {};  ///< of each window; zero where none is named
+  std::vector<NamedTensor<typename M::scalar>> initial_states = {};  ///< of each window; those not named as usual
 };
 
 namespace detail {

@@ -12,7 +12,6 @@
 #include "rnnts/core/ceil_div.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/random.hpp"
-#include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/check_labels.hpp"

@@ -16,6 +16,7 @@
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/backpropagation.hpp"
 #include "rnnts/model/batch.hpp"
+#include "rnnts/model/check_labels.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/states.hpp"
 #include "rnnts/tensor/named_tensor.hpp"
@@ -32,7 +33,7 @@ template <Scalar T> struct Gradients {
 };
 
 template <Model M> struct GradientsOptions {
-  /// That recurrent layers start from, N numbers for each window or N for all; zero for those that are not named
+  /// That recurrent layers start from, N numbers for each window or N for all; those that are not named as usual
   std::vector<NamedTensor<typename M::scalar>> initial_states = {};
 };
 
@@ -58,6 +59,7 @@ Gradients<typename M::scalar> gradients(const M& model, Windows&& windows, L los
   std::iota(all.begin(), all.end(), std::size_t{0});
   detail::Batch<T, Samples::input, Samples::output> batch;
   batch.gather(samples, all, M::Stack::output_steps);
+  detail::check_labels(loss, batch.y(), all);
 
   const auto pass = std::make_unique<Pass>();  // which may be large
   detail::set_initial_states(pass->tape(), options.initial_states);

@@ -199,7 +199,7 @@ template <Model M, Loss L> class ParallelBackpropagation {
   ParallelBackpropagation(const M& model, L loss, std::size_t threads,
                           std::string_view name = "ParallelBackpropagation")
       : model_(model), loss_(std::move(loss)) {
-    if (threads == 0) throw ArgumentError(detail::sentence(name, ": expected at least 1 thread, found 0"));
+    if (threads == 0) throw ArgumentError(sentence(name, ": expected at least 1 thread, found 0"));
     for (std::size_t k = 0; k < threads; ++k) parts_.push_back(std::make_unique<Part>(model_, loss_));
     if (threads > 1) shared_ = std::make_unique<Shared>(parts_);
   }
@@ -233,7 +233,7 @@ template <Model M, Loss L> class ParallelBackpropagation {
   /// `Scratch::set_initial_states`.
   void set_initial_states(const std::vector<NamedTensor<T>>& states) {
     for (std::size_t k = 0; k < parts_.size(); ++k) {
-      detail::set_initial_states(serial(k).tape(), states, detail::StateRows::one);
+      detail::set_initial_states(serial(k).tape(), states, StateRows::one);
     }
   }
 

@@ -8,12 +8,10 @@
 #include <cstdio>
 #include <optional>
 
-#include "rnnts/core/version.hpp"
+#include "rnnts/core/abi.hpp"
 
 #if __has_include(<unistd.h>)
 #include <unistd.h>
-
-#include "rnnts/core/abi.hpp"
 #endif
 
 namespace rnnts::inline RNNTS_ABI::detail {

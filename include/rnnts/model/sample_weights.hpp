@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/series/numbers.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -18,8 +19,7 @@ template <Scalar T> class SampleWeights {
   SampleWeights() = default;
 
   template <std::ranges::input_range R>
-    requires(!std::same_as<std::remove_cvref_t<R>, SampleWeights> &&
-             std::is_arithmetic_v<std::ranges::range_value_t<R>>)
+    requires(!std::same_as<std::remove_cvref_t<R>, SampleWeights> && detail::PlainNumber<std::ranges::range_value_t<R>>)
   SampleWeights(R&& weights) {
     for (const auto weight : weights) values_.push_back(static_cast<T>(weight));
   }

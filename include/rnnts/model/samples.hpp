@@ -8,7 +8,6 @@
 #include <memory>
 #include <ranges>
 #include <span>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -16,43 +15,10 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/model/gather.hpp"
+#include "rnnts/series/sample_pair.hpp"
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
-
-namespace detail {
-
-template <class P>
-concept NamedPair = requires(P&& pair) {
-  pair.window;
-  pair.label;
-};
-
-/// A window and its label: what `views::window` gives, or a pair, but not a range of two numbers.
-template <class P>
-concept SamplePair = NamedPair<P> || (!std::ranges::range<P> && requires(P&& pair) {
-                       requires std::tuple_size<std::remove_cvref_t<P>>::value == 2;
-                       std::get<0>(pair);
-                       std::get<1>(pair);
-                     });
-
-template <SamplePair P> decltype(auto) window_of(P& pair) {
-  if constexpr (NamedPair<P>) {
-    return (pair.window);
-  } else {
-    return std::get<0>(pair);
-  }
-}
-
-template <SamplePair P> decltype(auto) label_of(P& pair) {
-  if constexpr (NamedPair<P>) {
-    return (pair.label);
-  } else {
-    return std::get<1>(pair);
-  }
-}
-
-}  // namespace detail
 
 /// A forward range of (window, label) pairs, as `views::window` gives it.
 template <class R>

@@ -1,6 +1,7 @@
 // Stream: runs a model step by step, as values arrive, without a window and without an allocation.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>

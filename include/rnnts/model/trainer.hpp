@@ -1,7 +1,6 @@
 // Trainer: one step of training, with all the memory that it needs.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -60,7 +59,7 @@ class Trainer {
 
   /// The loss of the model as it is, with the penalties of the regularizers.
   double forward(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) {
-    return backpropagation_.forward(x, y_true, random, sample_weights) + penalty(model_.parameters());
+    return backpropagation_.forward(x, y_true, random, sample_weights) + detail::penalty(model_.parameters());
   }
 
   /// Forward and backward pass: afterwards `gradients()` are those of the returned loss. Overwrites `dx` with
@@ -69,7 +68,7 @@ class Trainer {
                   std::span<const T> sample_weights = {}) {
     const double loss = backpropagation_.backward(x, y_true, dx, random, sample_weights);
     detail::add_penalty_gradient(model_.parameters(), backpropagation_.gradients());
-    return loss + penalty(model_.parameters());
+    return loss + detail::penalty(model_.parameters());
   }
 
   const typename M::Parameters& gradients() const { return backpropagation_.gradients(); }

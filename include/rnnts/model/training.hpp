@@ -26,7 +26,7 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// - `name`, of the function, in messages;
 /// - `batches()`, the number of updates of an epoch;
 /// - `train(trainer, random, after_batch)`: one epoch of updates, each followed by `after_batch`; returns the mean
-/// loss;
+///   loss;
 /// - `has_validation()`, and `validate(trainer)`, the loss of the validation data;
 /// - `read_validation(trainer)`, which throws what `validate` would for data that cannot be used.
 template <Model M, Loss L, class O, class Options, class Pass>

@@ -5,13 +5,17 @@
 #include <utility>
 
 #include "rnnts/series/closure.hpp"
+#include "rnnts/series/sample_pair.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 struct LabelsOf {
   template <class R> constexpr auto operator()(R&& samples) const {
-    return std::views::transform(std::forward<R>(samples), [](const auto& sample) { return sample.label; });
+    return std::views::transform(std::forward<R>(samples), [](const auto& sample) {
+      static_assert(SamplePair<decltype(sample)>, "views::labels takes samples: windows with their labels, or pairs.");
+      return label_of(sample);
+    });
   }
 };
 

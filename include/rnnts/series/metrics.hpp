@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstddef>
 #include <string_view>
-#include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/text.hpp"

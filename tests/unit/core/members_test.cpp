@@ -29,21 +29,3 @@ TEST_CASE("a members has one member of each type, made by default, also of the s
   static_assert(std::is_trivially_copyable_v<decltype(members)>);
   static_assert(std::is_empty_v<detail::Members<>>);
 }
-
-TEST_CASE("for_each comes to the members in their order") {
-  detail::Members<int, std::string> members;
-  get<0>(members) = 7;
-  get<1>(members) = "x";
-  std::string seen;
-  for_each(members, [&](auto& member) {
-    if constexpr (std::is_same_v<decltype(member), int&>) {
-      seen += std::to_string(member);
-    } else {
-      seen += member;
-    }
-  });
-  CHECK(seen == "7x");
-  int visited = 0;
-  for_each(std::as_const(members), [&](const auto&) { ++visited; });
-  CHECK(visited == 2);
-}

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "rnnts/kernels/plan.hpp"
 #include "support/catch.hpp"
 
 #if RNNTS_WITH_BLAS

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <ranges>
+#include <utility>
 #include <vector>
 
 #include "rnnts/series/window.hpp"
@@ -20,4 +21,7 @@ TEST_CASE("views::labels gives the label of each sample") {
 
   const std::vector<std::array<int, 2>> rows{{1, 10}, {2, 20}, {3, 30}};
   CHECK(std::ranges::equal(rows | views::window(1, LabelColumn{1}) | views::labels, std::vector{20, 30}));
+
+  const std::vector<std::pair<std::vector<int>, int>> of_pairs{{{1, 2}, 3}, {{2, 3}, 4}};
+  CHECK(std::ranges::equal(of_pairs | views::labels, std::vector{3, 4}));
 }
