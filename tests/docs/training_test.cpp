@@ -1,4 +1,4 @@
-// The code of docs/training.md.
+// The code of docs/training.md, losses_and_optimizers.md, evaluating.md, scalers.md and threads.md.
 #include <rnnts/rnnts.hpp>
 
 #include <algorithm>

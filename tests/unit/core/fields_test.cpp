@@ -134,13 +134,13 @@ struct Forecaster {
 TEST_CASE("a model among the fields stands for its weights") {
   Forecaster forecaster;
   std::string names;
-  visit_fields(
-      [&](const FieldInfo& field, auto& tensor) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo& field, auto& tensor) {
         names += field.path() + " ";
         tensor.fill(3);
       },
       forecaster);
   CHECK(names == "net.a net.b scale ");
   CHECK(forecaster.net.weights.b(0, 0) == 3);
-  CHECK(tensors(std::as_const(forecaster)).size() == 3);
+  CHECK(detail::tensors(std::as_const(forecaster)).size() == 3);
 }
