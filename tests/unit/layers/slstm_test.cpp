@@ -39,7 +39,7 @@ TEMPLATE_TEST_CASE("gradients of an SLSTM agree with differences", "", SLSTM<3>,
 TEST_CASE("an SLSTM without the stabiliser's m is what its equations say") {
   L::Parameters p;
   Random random(seed(3));
-  for (const auto numbers : tensors(p)) {
+  for (const auto numbers : detail::tensors(p)) {
     for (double& number : numbers) number = random.normal();
   }
   const std::vector<double> x{0.5, -1, 0.3};
@@ -81,7 +81,7 @@ TEST_CASE("gates of any size keep an SLSTM's numbers within range") {
                   {dx.data(), x.size(), 1});
       for (const double number : y) CHECK(std::abs(number) <= 1);
       for (const double number : dx) CHECK(std::isfinite(number));
-      for (const auto numbers : tensors(dp)) {
+      for (const auto numbers : detail::tensors(dp)) {
         for (const double number : numbers) CHECK(std::isfinite(number));
       }
     }
@@ -98,8 +98,8 @@ TEMPLATE_TEST_CASE("samples of an SLSTM in lanes give what rows of units give", 
 TEST_CASE("the states of an SLSTM have names, and m is -∞ at first") {
   L::State state;
   std::string names;
-  visit_fields(
-      [&](const FieldInfo& field, const auto& numbers) {
+  detail::visit_fields(
+      [&](const detail::FieldInfo& field, const auto& numbers) {
         names += field.path() + " ";
         CHECK(numbers(1) == (field.name == "m" ? -std::numeric_limits<double>::infinity() : 0));
       },
