@@ -1,5 +1,5 @@
 // The label is text, whose character codes are numbers to C++.
-// expect: Windows and labels are numbers, and this is text: its character codes would be taken for values.
+// expect further down: Windows and labels are numbers, and this is text: its character codes would be taken for values.
 #include <string>
 #include <utility>
 

@@ -1,9 +1,10 @@
 # cmake -D COMPILER=... -D FLAGS=(file of options) -D HEADERS=(file to include first) -D SOURCE=... -P must_not_compile.cmake
-# Fails unless SOURCE does not compile and every `// expect: ` line of it is part of the first ten lines that the compiler says.
+# Fails unless SOURCE does not compile and every `// expect: ` line of it is part of the first ten lines that the compiler says, or
+# every `// expect further down: ` line part of all lines.
 cmake_minimum_required(VERSION 3.25)
 
 message("${SOURCE}")
-file(STRINGS ${SOURCE} expectations REGEX "^// expect: ")
+file(STRINGS ${SOURCE} expectations REGEX "^// expect( further down)?: ")
 if(NOT expectations)
   message(FATAL_ERROR "the file says no message to expect")
 endif()
@@ -28,10 +29,16 @@ endif()
 string(REGEX REPLACE "\n +[0-9]* +\\|[^\n]*" "" beginning "${beginning}")
 
 foreach(expectation IN LISTS expectations)
-  string(REPLACE "// expect: " "" expectation "${expectation}")
-  string(FIND "${beginning}" "${expectation}" position)
+  set(searched "${beginning}")
+  set(where "the first ten lines are")
+  if(expectation MATCHES "^// expect further down: ")
+    set(searched "${said}")
+    set(where "all of it is")
+  endif()
+  string(REGEX REPLACE "^// expect( further down)?: " "" expectation "${expectation}")
+  string(FIND "${searched}" "${expectation}" position)
   if(position EQUAL -1)
     message("${said}")
-    message(FATAL_ERROR "it does not compile, but the first ten lines are without the message that is expected:\n  ${expectation}")
+    message(FATAL_ERROR "it does not compile, but ${where} without the message that is expected:\n  ${expectation}")
   endif()
 endforeach()

@@ -1,5 +1,5 @@
 // A window of text.
-// expect: Windows and labels are numbers, and this is text: its character codes would be taken for values.
+// expect further down: Windows and labels are numbers, and this is text: its character codes would be taken for values.
 #include <string>
 
 #include <rnnts/rnnts.hpp>
