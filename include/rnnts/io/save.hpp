@@ -207,15 +207,15 @@ template <Savable S> void load(S& model, const std::filesystem::path& path, Load
 
 /// The model or scaler of a file: `const auto model = load<Net>("net.rnnts")`. Throws FileError as above.
 template <Savable S> S load(const std::filesystem::path& path, LoadOptions options = {}) {
-  S saved = [] {
-    if constexpr (Model<S>) {
-      return S{typename S::Parameters()};  // draws no weights, which takes its time for large layers
-    } else {
-      return S{};
-    }
-  }();
-  load(saved, path, options);
-  return saved;
+  if constexpr (Model<S>) {
+    S saved{typename S::Parameters()};  // draws no weights, which takes its time for large layers
+    load(saved, path, options);
+    return saved;
+  } else {
+    S saved;
+    load(saved, path, options);
+    return saved;
+  }
 }
 
 /// What `save` would write, in memory. Messages call it "bytes".
