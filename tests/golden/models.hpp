@@ -318,13 +318,13 @@ template <class M, class L> class LayersRun {
     constexpr std::size_t labels = rnnts::detail::label_count<L, N>;
     Batch<T> y_true(case_.array("target")), dx(x_.steps, x_.samples, I);
     y_true.check_steps(y_.steps);
-    const auto backpropagation = std::make_unique<rnnts::detail::Backpropagation<M, L>>();
     const L loss_function = read_loss<L>(case_, report_);
+    const auto backpropagation = std::make_unique<rnnts::detail::Backpropagation<M, L>>(model_, loss_function);
     set_initial_states(backpropagation->tape());
     double loss = 0;
     for (int pass = 1; pass <= 2; ++pass) {  // the second one finds what the first has left in memory
-      loss = backpropagation->backward(model_.parameters(), loss_function, x_.template view<I>(),
-                                       y_true.template view<labels>(), dx.template view<I>(), nullptr, {});
+      loss = backpropagation->backward(x_.template view<I>(), y_true.template view<labels>(), dx.template view<I>(),
+                                       nullptr, {});
     }
     report_.compare("expected/loss", case_.number("expected/loss"), loss, report_.tolerance.values);
     compare(case_, report_, "expected/input_gradient", dx, true, report_.tolerance.derivatives);

@@ -35,64 +35,85 @@ RowWeights<T> row_weights(std::size_t steps, std::size_t batch, const std::size_
   return {weights.data(), count};
 }
 
-/// Gradients, tape and workspace for passes of a model. After the first pass with the largest batch, a pass allocates
-/// nothing. The loss is that of the labels; penalties of regularizers are not its business.
-///
-/// Holds all gradients itself, and so may be large.
-template <Model M, Loss L> class Backpropagation {
+/// One pass over one batch, or a part of it, whatever the model is.
+template <Scalar T, std::size_t I, std::size_t Labels, std::size_t N> class BatchPass {
  public:
-  using T = typename M::scalar;
-  using Parameters = typename M::Parameters;
+  using X = Sequence<const T, I>;
+  using DX = Sequence<T, I>;
+  using Y = Sequence<const T, Labels>;
+  using Output = Sequence<const T, N>;
 
-  static constexpr std::size_t labels = label_count<L, M::output.features>;
+  virtual ~BatchPass() = default;
 
-  using X = Sequence<const T, M::input.features>;
-  using DX = Sequence<T, M::input.features>;
-  using Y = Sequence<const T, labels>;
-  using Output = Sequence<const T, M::output.features>;
-
-  /// The loss of a model with the weights p.
+  /// The loss.
   ///
-  /// x: (T,B,I)   y_true: (T,B,labels), or (1,B,labels) if the model gives a vector   sample_weights: (B), or empty
+  /// x: (T,B,I)   y_true: (T,B,Labels), or (1,B,Labels) if the model gives a vector   sample_weights: (B), or empty
   ///
   /// With random numbers, the layers that drop do so. With lengths in y_true, what lies beyond them does not count.
-  double forward(const Parameters& p, const L& loss, X x, Y y_true, Random* random, std::span<const T> sample_weights) {
+  virtual double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) = 0;
+
+  /// Forward and backward pass: afterwards the gradients are those of `share` times the loss, which is returned as it
+  /// is. Overwrites `dx` with the gradient by x, likewise, unless it is empty.
+  virtual double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights, T share) = 0;
+
+  virtual Output output() const = 0;
+  virtual void set_gradients_to_zero() = 0;
+};
+
+template <Model M, Loss L>
+using BatchPassOf =
+    BatchPass<typename M::scalar, M::input.features, label_count<L, M::output.features>, M::output.features>;
+
+/// Gradients, tape and workspace for passes of a model with a loss, to both of which it refers. After the first pass
+/// with the largest batch, a pass allocates nothing. The loss is that of the labels; penalties of regularizers are not
+/// its business.
+template <Model M, Loss L> class Backpropagation final : public BatchPassOf<M, L> {
+ public:
+  using T = typename M::scalar;
+  using typename BatchPassOf<M, L>::X;
+  using typename BatchPassOf<M, L>::DX;
+  using typename BatchPassOf<M, L>::Y;
+  using typename BatchPassOf<M, L>::Output;
+  using Parameters = typename M::Parameters;
+
+  Backpropagation(const M& model, const L& loss) : model_(model), loss_(loss) {}
+
+  double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) override {
     const FlushSubnormals flush;
     const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
-    M::forward(p, x, tape_, y, random);
+    M::forward(model_.parameters(), x, tape_, y, random);
     row_weights_ = row_weights(y_true.steps, y_true.batch, y_true.lengths, sample_weights, weights_);
-    return mean_loss(loss, y_true.rows(), y.rows(), row_weights_);
+    return mean_loss(loss_, y_true.rows(), y.rows(), row_weights_);
   }
 
-  /// Forward and backward pass: afterwards `gradients()` are those of `share` times the loss, which is returned as it
-  /// is. Overwrites `dx` with the gradient by x, likewise, unless it is empty.
-  double backward(const Parameters& p, const L& loss, X x, Y y_true, DX dx, Random* random,
-                  std::span<const T> sample_weights, T share = 1) {
+  double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights, T share = 1) override {
     const FlushSubnormals flush;
-    const double result = forward(p, loss, x, y_true, random, sample_weights);
+    const double result = forward(x, y_true, random, sample_weights);
     const auto y = y_.view();
     const auto dy = dy_.resize(y.steps, y.batch, y.lengths);
-    mean_loss_backward(loss, y_true.rows(), y.rows(), dy.rows(), row_weights_);
+    mean_loss_backward(loss_, y_true.rows(), y.rows(), dy.rows(), row_weights_);
     if (share != 1) {
       for (T& derivative : dy.rows()) derivative *= share;
     }
     set_gradients_to_zero();
     dx.lengths = x.lengths;
-    M::backward(p, x, tape_, y, dy, workspace_, gradients_, dx);
+    M::backward(model_.parameters(), x, tape_, y, dy, workspace_, gradients_, dx);
     return result;
   }
 
-  void set_gradients_to_zero() {
+  void set_gradients_to_zero() override {
     for (const auto gradient : tensors(gradients_)) std::ranges::fill(gradient, T(0));
   }
 
   Parameters& gradients() { return gradients_; }
   const Parameters& gradients() const { return gradients_; }
-  Output output() const { return y_.view(); }
+  Output output() const override { return y_.view(); }
   typename M::Tape& tape() { return tape_; }
   const typename M::Workspace& workspace() const { return workspace_; }
 
  private:
+  const M& model_;
+  const L& loss_;
   Parameters gradients_;
   typename M::Tape tape_;
   typename M::Workspace workspace_;

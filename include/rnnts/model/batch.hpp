@@ -1,54 +1,47 @@
-// Batch: samples gathered from a range, time-major, with their lengths where these differ.
+// Batch: windows with their labels; BatchSource: whatever they come from.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <span>
-#include <vector>
 
+#include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
-#include "rnnts/core/shape.hpp"
-#include "rnnts/layers/layer.hpp"
-#include "rnnts/model/samples.hpp"
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// Memory for one batch of windows and labels, and the batch that was gathered last.
-///
-/// Input: shape of one window; Output: of one label.
-template <Scalar T, Shape Input, Shape Output> class Batch {
+/// What is computed at once. The views are of the source that has given it.
+template <Scalar T, std::size_t I, std::size_t Labels> struct Batch {
+  Sequence<const T, I> x;                  ///< the windows, (T,B,I)
+  Sequence<const T, Labels> y;             ///< (T,B,Labels) for a model that gives sequences, else (1,B,Labels)
+  std::span<const T> sample_weights = {};  ///< (B); empty if all count alike
+  std::size_t count = 0;                   ///< of labels or of steps: how much the mean loss of the batch counts
+  std::size_t first = 0;                   ///< where the samples come one after the other, the number of the first
+};
+
+/// The one way through data: batches of windows, chunks of a long series, parts of a tensor. `fit`, `fit_stateful`,
+/// `evaluate`, `predict` and `gradients` all read from one. A source keeps no more than a batch in memory, and looks at
+/// a sample when its turn comes.
+template <Scalar T, std::size_t I, std::size_t Labels> class BatchSource {
  public:
-  Batch() = default;
-  Batch(const Batch&) = delete;  // the views refer to the lengths
-  Batch& operator=(const Batch&) = delete;
+  BatchSource() = default;
+  BatchSource(const BatchSource&) = delete;  // batches refer to it
+  BatchSource& operator=(const BatchSource&) = delete;
+  virtual ~BatchSource() = default;
 
-  /// Reads the samples of these indices. Windows of different length are padded with zeros to the longest one.
+  /// How many batches a pass has.
+  virtual std::size_t batches() const = 0;
+
+  /// Begins a pass. A source that shuffles draws the order of this pass, unless `random` is null.
+  virtual void begin(Random* random) = 0;
+
+  /// The next batch of the pass, valid until the one after it; null at the end.
   ///
-  /// Throws ShapeError or DataError, naming the sample, if its shape is not the model's or a number is not finite.
-  void gather(const Samples<T, Input, Output>& samples, std::span<const std::size_t> indices,
-              OutputSteps output_steps) {
-    lengths_.clear();
-    for (const std::size_t index : indices) lengths_.push_back(samples.input_steps(index));
-    const auto [shortest, longest] = std::ranges::minmax(lengths_);
-    const bool alike = shortest == longest;
-    label_lengths_.clear();
-    for (const std::size_t length : lengths_) label_lengths_.push_back(output_steps(length));
-    const auto x = x_.resize(longest, indices.size(), alike ? nullptr : lengths_.data());
-    const auto y = y_.resize(output_steps(longest), indices.size(),
-                             alike || !Output.is_sequence ? nullptr : label_lengths_.data());
-    samples.gather(indices, x, y);
-  }
+  /// Throws ShapeError or DataError, naming the sample, if one cannot be used.
+  virtual const Batch<T, I, Labels>* next() = 0;
 
-  /// The windows, (T,B,I).
-  Sequence<const T, Input.features> x() const { return x_.view(); }
-  /// The labels, (T,B,labels) for a model that gives sequences, else (1,B,labels).
-  Sequence<const T, Output.features> y() const { return y_.view(); }
-
- private:
-  SequenceBuffer<T, Input.features> x_;
-  SequenceBuffer<T, Output.features> y_;
-  std::vector<std::size_t> lengths_, label_lengths_;
+  /// Whether a batch goes on with the states that the one before it has left behind.
+  virtual bool carries_state() const { return false; }
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

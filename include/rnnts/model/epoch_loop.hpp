@@ -1,71 +1,84 @@
-// The loop over the epochs of a training, whatever is trained: losses, progress, and weights to go back to.
+// The loop over the epochs of a training, whatever is trained: batches, losses, progress, and what is thrown in
+// between.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
-#include <iterator>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
-#include "rnnts/core/function_ref.hpp"
+#include "rnnts/core/flush_subnormals.hpp"
+#include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/model/batch.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/progress.hpp"
+#include "rnnts/model/snapshot.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// Called after each batch with its loss and the mean loss of the epoch so far.
-using AfterBatch = FunctionRef<void(double batch_loss, double mean_so_far)>;
+/// When callbacks are called.
+enum class Moment { train_begin, epoch_end, train_end };
 
-/// The loop over the epochs of a training, and the weights that it can go back to: the same for all models. What only
-/// its model can do, a `Training` does.
-template <Scalar T> class EpochLoop {
+/// The loop over the epochs of a training: the same for all models with such inputs and labels. What only its model can
+/// do, a `Training` does.
+template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
  public:
-  /// `name` is that of the function that trains, in messages, and `batches` the number of updates of an epoch. History
-  /// and weights to go on from are those of a `TrainingState`.
-  EpochLoop(std::string_view name, std::size_t epochs, bool verbose, std::size_t batches, bool has_validation,
-            History& history, std::vector<T>& weights_to_go_on_from)
-      : name_(name),
+  using Batch = detail::Batch<T, I, Labels>;
+  using Source = BatchSource<T, I, Labels>;
+  using Tensors = typename Snapshot<T>::Tensors;
+
+  /// What a training reads.
+  struct Data {
+    std::string_view function;  ///< that trains, for messages
+    Source& training;
+    Source* validation;  ///< null if there is none
+    bool shuffle;        ///< whether each pass through the training data has an order of its own
+  };
+
+  /// History and weights to go on from are those of a `TrainingState`.
+  EpochLoop(const Data& data, std::size_t epochs, bool verbose, const Random& random, History& history,
+            std::vector<T>& to_go_on_from)
+      : data_(data),
         epochs_(epochs),
         verbose_(verbose),
-        batches_(batches),
-        has_validation_(has_validation),
+        random_(random),
         history_(history),
-        weights_to_go_on_from_(weights_to_go_on_from),
+        to_go_on_from_(to_go_on_from),
         seconds_before_(history.seconds) {
     const bool had_validation = !history.val_loss.empty();
-    if (epochs_done() == 0 || had_validation == has_validation) return;
+    if (epochs_done() == 0 || had_validation == has_validation()) return;
     throw ArgumentError(sentence(
-        name, had_validation ? ": the state is of a training with validation windows, but the options have none"
-                             : ": the state is of a training without validation windows, but the options have some"));
+        data.function, had_validation
+                           ? ": the state is of a training with validation windows, but the options have none"
+                           : ": the state is of a training without validation windows, but the options have some"));
   }
   EpochLoop(const EpochLoop&) = delete;
   EpochLoop& operator=(const EpochLoop&) = delete;
   virtual ~EpochLoop() = default;
 
   History run() {
-    check_validation_data();
-    const std::size_t expected = std::min<std::size_t>(epochs_, 10'000);  // a callback may stop long before
+    read_validation();
+    const std::size_t expected = std::min<std::size_t>(epochs(), 10'000);  // a callback may stop long before
     history_.loss.reserve(expected);
-    if (has_validation_) history_.val_loss.reserve(expected);
-    keep_weights();
-    if (!weights_to_go_on_from_.empty()) put_state_into_model();
-    train_begin();
-    run_epochs();
-    history_.seconds = seconds_before_ + seconds();
-    keep_weights();
-    try {
-      train_end();
-    } catch (...) {
-      note_weights_to_go_on_from();
-      throw;
+    if (has_validation()) history_.val_loss.reserve(expected);
+    snapshot_.take(weights());
+    snapshot_.resume(data_.function, to_go_on_from_, weights());
+    call_callbacks(Moment::train_begin);
+    Progress progress(verbose(), {.epochs = epochs(),
+                                  .epochs_left = epochs() - std::min(epochs(), epochs_done()),
+                                  .batches = data_.training.batches(),
+                                  .validates = has_validation()});
+    for (bool stop = false; epochs_done() < epochs() && !stop;) {
+      run_epoch(progress);
+      stop = call_callbacks(Moment::epoch_end);
     }
-    note_weights_to_go_on_from();
+    history_.seconds = seconds_before_ + seconds();
+    end();
     return history_;
   }
 
@@ -73,7 +86,8 @@ template <Scalar T> class EpochLoop {
   std::size_t epochs() const { return epochs_; }
   std::size_t epochs_done() const { return history_.loss.size(); }
   bool verbose() const { return verbose_; }
-  bool has_validation() const { return has_validation_; }
+  bool has_validation() const { return data_.validation != nullptr; }
+  const Random& random() const { return random_; }
   /// Since the training has begun or gone on.
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
@@ -81,24 +95,23 @@ template <Scalar T> class EpochLoop {
   using Clock = std::chrono::steady_clock;
 
   /// The numbers of the model. Asked for each time, as a callback may give the model other tensors.
-  virtual void for_each_tensor(FunctionRef<void(std::span<T> numbers)> visit) = 0;
-  /// One epoch. Returns its loss.
-  virtual double train(AfterBatch after_batch) = 0;
-  virtual double validate() = 0;
-  /// Throws what `validate` would for data that cannot be used.
-  virtual void read_validation() = 0;
+  virtual Tensors weights() = 0;
+  /// One update of the weights. Returns the loss before it.
+  virtual double step(const Batch& batch, Random& random) = 0;
+  virtual double loss(const Batch& batch) = 0;
+  /// The next batch starts from where this one has ended, or again as the first.
+  virtual void carry_states_over() = 0;
+  virtual void reset_states() = 0;
   /// Brings the state, which until now was that of the epoch before, up to this one.
   virtual void note() = 0;
-  /// These call the callbacks. `epoch_end` returns whether one of them stops the training.
-  virtual void train_begin() = 0;
-  virtual bool epoch_end() = 0;
-  virtual void train_end() = 0;
+  /// Returns whether one of them stops the training.
+  virtual bool call_callbacks(Moment moment) = 0;
 
   /// Validation data that cannot be used are found here, rather than when an epoch is done, which would be lost.
-  void check_validation_data() {
-    if (!has_validation_) return;
+  void read_validation() {
+    if (!has_validation()) return;
     try {
-      read_validation();
+      for (data_.validation->begin(nullptr); data_.validation->next() != nullptr;) continue;
     } catch (const DataError& error) {
       throw DataError(sentence("validation ", error.what()));
     } catch (const ShapeError& error) {
@@ -106,98 +119,73 @@ template <Scalar T> class EpochLoop {
     }
   }
 
-  void keep_weights() {
-    last_good_.clear();
-    for_each_tensor([&](std::span<T> numbers) { last_good_.insert(last_good_.end(), numbers.begin(), numbers.end()); });
-  }
-
-  void restore_weights() {
-    auto next = last_good_.begin();
-    for_each_tensor(
-        [&](std::span<T> numbers) { next = std::ranges::copy_n(next, std::ssize(numbers), numbers.begin()).in; });
-  }
-
-  void put_state_into_model() {
-    if (weights_to_go_on_from_.size() != last_good_.size()) {
-      throw ShapeError(sentence(name_, ": the state has ", weights_to_go_on_from_.size(),
-                                " weights to go on from, but the model has ", last_good_.size()));
-    }
-    last_good_ = weights_to_go_on_from_;
-    weights_to_go_on_from_.clear();
-    restore_weights();
-  }
-
-  /// Where a callback has put others into the model since they were kept.
-  void note_weights_to_go_on_from() {
-    auto next = last_good_.begin();
-    bool same = true;
-    for_each_tensor([&](std::span<T> numbers) {
-      same = same && std::ranges::equal(numbers, std::span(next, numbers.size()));
-      next += std::ssize(numbers);
-    });
-    if (!same) weights_to_go_on_from_ = last_good_;
-  }
-
-  /// The first weight that is NaN or infinite.
-  std::optional<double> value_that_is_not_finite() {
-    std::optional<double> found;
-    for_each_tensor([&](std::span<T> numbers) {
-      const auto bad = std::ranges::find_if(numbers, [](T number) { return !std::isfinite(number); });
-      if (!found && bad != numbers.end()) found = static_cast<double>(*bad);
-    });
-    return found;
-  }
-
-  void run_epochs() {
-    Progress progress(verbose_, {.epochs = epochs_,
-                                 .epochs_left = epochs_ - std::min(epochs_, epochs_done()),
-                                 .batches = batches_,
-                                 .validates = has_validation_});
-    for (bool stop = false; epochs_done() < epochs_ && !stop;) {
-      run_epoch(epochs_done() + 1, progress);
-      stop = epoch_end();
-    }
-  }
-
   /// One epoch and its validation; if anything is thrown, the model has the weights from before it, as the state.
-  void run_epoch(std::size_t epoch, Progress& progress) {
-    if (!value_that_is_not_finite()) keep_weights();  // as callbacks may have changed them
-    const auto after_batch = [&](double batch_loss, double mean_so_far) {
-      if (!std::isfinite(batch_loss)) fail(epoch, "the loss", batch_loss);
-      progress.step(epoch, mean_so_far);
-    };
+  void run_epoch(Progress& progress) {
+    if (!find_not_finite(weights())) snapshot_.take(weights());  // as callbacks may have changed them
     try {
-      const double loss = train(after_batch);
-      if (const auto value = value_that_is_not_finite()) fail(epoch, "a weight", *value);
-      const double val_loss = has_validation_ ? validate() : 0;
+      const double loss = pass(data_.training, &progress);
+      if (const auto value = find_not_finite(weights())) fail("a weight", static_cast<double>(*value));
+      const double val_loss = has_validation() ? pass(*data_.validation, nullptr) : 0;
       note();
       history_.loss.push_back(loss);
-      if (has_validation_) history_.val_loss.push_back(val_loss);
+      if (has_validation()) history_.val_loss.push_back(val_loss);
       history_.seconds = seconds_before_ + seconds();
-      keep_weights();
-      if (has_validation_) progress.validated(epoch, loss, val_loss);
+      snapshot_.take(weights());
+      if (has_validation()) progress.validated(epochs_done(), loss, val_loss);
     } catch (...) {
-      restore_weights();
+      snapshot_.restore(weights());
       throw;
     }
   }
 
-  [[noreturn]] void fail(std::size_t epoch, const char* what, double value) const {
+  /// One pass through a source, in training with an update for each batch: then there is a `progress`. Returns the mean
+  /// loss.
+  double pass(Source& source, Progress* progress) {
+    const FlushSubnormals flush;  // once, not for every batch
+    const bool trains = progress != nullptr, carries_state = source.carries_state();
+    if (carries_state) reset_states();
+    double sum = 0;
+    std::size_t done = 0;
+    source.begin(trains && data_.shuffle ? &random_ : nullptr);
+    while (const Batch* batch = source.next()) {
+      const double batch_loss = trains ? step(*batch, random_) : loss(*batch);
+      sum += batch_loss * static_cast<double>(batch->count);
+      done += batch->count;
+      if (trains && !std::isfinite(batch_loss)) fail("the loss", batch_loss);
+      if (trains) progress->step(epochs_done() + 1, sum / static_cast<double>(done));
+      if (carries_state) carry_states_over();
+    }
+    if (carries_state) reset_states();
+    return sum / static_cast<double>(done);
+  }
+
+  void end() {
+    snapshot_.take(weights());
+    try {
+      call_callbacks(Moment::train_end);
+    } catch (...) {
+      snapshot_.leave(to_go_on_from_, weights());
+      throw;
+    }
+    snapshot_.leave(to_go_on_from_, weights());
+  }
+
+  [[noreturn]] void fail(std::string_view what, double value) const {
+    const std::size_t epoch = epochs_done() + 1;
     throw TrainingError(
-        sentence(name_, ": ", what, " became ", value, " in epoch ", epoch,
+        sentence(data_.function, ": ", what, " became ", value, " in epoch ", epoch,
                  "; the model keeps the weights from before this epoch. A smaller learning rate may help."),
         epoch);
   }
 
-  std::string_view name_;
+  Data data_;
   std::size_t epochs_;
   bool verbose_;
-  std::size_t batches_;
-  bool has_validation_;
+  Random random_;
   History& history_;  ///< of all epochs up to now
-  std::vector<T>& weights_to_go_on_from_;
-  std::vector<T> last_good_;  ///< weights that a failed epoch goes back to, one tensor after the other
-  double seconds_before_;     ///< that earlier calls took
+  std::vector<T>& to_go_on_from_;
+  Snapshot<T> snapshot_;   ///< of the end of the last good epoch
+  double seconds_before_;  ///< that earlier calls took
   Clock::time_point start_ = Clock::now();
 };
 

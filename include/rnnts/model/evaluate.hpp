@@ -5,7 +5,6 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <numeric>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,11 +13,13 @@
 #include "rnnts/core/function_ref.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
+#include "rnnts/layers/layer.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/evaluation.hpp"
 #include "rnnts/model/finite_outputs.hpp"
 #include "rnnts/model/inverse_transform.hpp"
 #include "rnnts/model/predict.hpp"
+#include "rnnts/model/sample_batches.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/series/diebold_mariano.hpp"
@@ -106,14 +107,14 @@ class Comparison {
   std::vector<double> training_series_, true_, predicted_, last_, season_ago_;
 };
 
-/// Compares the predictions for all samples, `predict(x, y)`, with what needs no model.
+/// Compares the predictions for all samples with what needs no model.
 template <Scalar T, Shape Input, Shape Output> class Evaluate {
   static constexpr std::size_t I = Input.features, N = Output.features;
   /// Or else a horizon of N values of one column.
   static constexpr bool labels_are_rows = I > 1 && N == I;
 
  public:
-  /// `first` is the number of the first window.
+  /// Overwrites the outputs y of a batch whose first window has the number `first`.
   using Predict = FunctionRef<void(Sequence<const T, I> x, Sequence<T, N> y, std::size_t first)>;
 
   Evaluate(const Samples<T, Input, Output>& samples, const EvaluateOptions<T>& options)
@@ -123,38 +124,34 @@ template <Scalar T, Shape Input, Shape Output> class Evaluate {
       throw ArgumentError(sentence("evaluate: label_column is ", options.label_column, ", but a window has ", I,
                                    " columns, counted from 0"));
     }
-    for (std::size_t k = 0; k < samples.size(); ++k) {
-      const std::size_t steps = samples.input_steps(k);
-      if (options.season <= steps) continue;
-      throw ArgumentError(sentence("evaluate: a season of ", options.season, " steps is longer than window ", k, " of ",
-                                   steps, " steps, so that it does not hold the value of a season ago"));
-    }
   }
 
-  Evaluation run(Predict predict) {
+  Evaluation run(OutputSteps output_steps, Predict predict) {
     const auto& training = options_.training_series.values();
     Comparison comparison(options_.season, {training.begin(), training.end()}, options_.inverse_transform,
                           labels_are_rows ? 1 : N);
-    std::vector<std::size_t> indices;
-    Batch<T, Input, Output> batch;
     SequenceBuffer<T, N> predictions;
-    for (std::size_t first = 0; first < samples_.size(); first += prediction_batch) {
-      indices.resize(std::min(prediction_batch, samples_.size() - first));
-      std::iota(indices.begin(), indices.end(), first);
-      batch.gather(samples_, indices, [](std::size_t) { return std::size_t{1}; });
-      const auto y = predictions.resize(1, indices.size());
-      predict(batch.x(), y, first);
-      for (std::size_t b = 0; b < indices.size(); ++b) add(comparison, batch.x(), b, batch.y()[0][b], y[0][b]);
+    SampleBatches<T, Input, Output> batches(samples_, {prediction_batch, output_steps});
+    batches.begin(nullptr);
+    while (const auto* batch = batches.next()) {
+      const auto y = predictions.resize(1, batch->count);
+      predict(batch->x, y, batch->first);
+      for (std::size_t b = 0; b < batch->count; ++b) add(comparison, *batch, b, y[0][b]);
     }
     return comparison.evaluation(samples_.size());
   }
 
  private:
-  void add(Comparison& comparison, Sequence<const T, I> x, std::size_t b, const T* label, const T* prediction) const {
-    const std::size_t steps = x.length(b), season = options_.season;
+  void add(Comparison& comparison, const Batch<T, I, N>& batch, std::size_t b, const T* prediction) const {
+    const T* const label = batch.y[0][b];
+    const std::size_t steps = batch.x.length(b), season = options_.season;
+    if (season > steps) {
+      throw ArgumentError(sentence("evaluate: a season of ", season, " steps is longer than window ", batch.first + b,
+                                   " of ", steps, " steps, so that it does not hold the value of a season ago"));
+    }
     for (std::size_t n = 0; n < N; ++n) {
       const std::size_t column = labels_are_rows ? n : options_.label_column, ahead = labels_are_rows ? 0 : n;
-      const auto value_at = [&](std::size_t step) { return static_cast<double>(x[step][b][column]); };
+      const auto value_at = [&](std::size_t step) { return static_cast<double>(batch.x[step][b][column]); };
       comparison.add(static_cast<double>(label[n]), static_cast<double>(prediction[n]), value_at(steps - 1),
                      season > 0 ? value_at(steps - season + ahead % season) : 0);
     }
@@ -185,7 +182,7 @@ Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typ
   static_assert(!M::output.is_sequence, "evaluate takes a model that gives one vector per window, not a sequence.");
   const typename M::Samples samples(std::forward<Windows>(windows));
   typename M::Scratch scratch;
-  return detail::Evaluate(samples, options).run([&](auto x, auto y, std::size_t first) {
+  return detail::Evaluate(samples, options).run(M::Stack::output_steps, [&](auto x, auto y, std::size_t first) {
     M::forward(model.parameters(), x, scratch.tape, y);
     detail::require_finite_outputs("evaluate", model.parameters(), x, y, first);
   });

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -12,7 +13,10 @@
 #include "rnnts/core/ceil_div.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/core/shape.hpp"
 #include "rnnts/losses/loss.hpp"
+#include "rnnts/model/batch.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/check_labels.hpp"
 #include "rnnts/model/fit_refused.hpp"
@@ -41,109 +45,78 @@ template <Model M, std::size_t Labels = M::output.features> struct StatefulOptio
 
 namespace detail {
 
-/// A series in chunks of some steps, each read from the state that the chunk before has left behind.
-template <Model M, std::size_t Labels> class Chunks {
+/// A series in chunks of some steps, each read from the state that the chunk before has left behind. The same for all
+/// models with such samples.
+template <Scalar T, Shape Input, Shape Output>
+class Chunks final : public BatchSource<T, Input.features, Output.features> {
  public:
-  using T = typename M::scalar;
-  using Samples = typename M::template SamplesWith<Labels>;
+  struct Options {
+    std::size_t steps, parts;
+    LabelCheck<T> label_check;  ///< of the loss
+  };
 
-  static constexpr std::string_view name = "fit_stateful";
-
-  Chunks(const Samples& series, const StatefulOptions<M, Labels>& options) : series_(series), options_(options) {
+  /// `what` is the name of the series, for messages.
+  Chunks(const Samples<T, Input, Output>& series, std::string_view what, const Options& options)
+      : series_(series), options_(options) {
     if (options.steps == 0) throw ArgumentError("fit_stateful: expected chunks of at least 1 step, found 0");
-    if (options.batch_size == 0) throw ArgumentError("fit_stateful: expected a batch_size of at least 1, found 0");
-    check(series, "the series");
-    if (has_validation()) check(options.validation, "the validation series");
-  }
-
-  std::size_t batches() const { return chunks(series_); }
-  bool has_validation() const { return !options_.validation.empty(); }
-
-  double train(auto& trainer, Random& random, AfterBatch after_batch) {
-    const auto step = [&] { return trainer.step(x_.view(), y_.view(), &random); };
-    return mean_over_chunks(series_, trainer, step, after_batch);
-  }
-
-  double validate(auto& trainer) {
-    const auto forward = [&] { return trainer.forward(x_.view(), y_.view()); };
-    return mean_over_chunks(options_.validation, trainer, forward, [](double, double) {});
-  }
-
-  void read_validation(auto& trainer) {
-    for (std::size_t chunk = 0; chunk < chunks(options_.validation); ++chunk) {
-      gather(options_.validation, chunk * options_.steps, trainer.loss());
-    }
-  }
-
- private:
-  void check(const Samples& series, std::string_view what) const {
-    if (series.size() < options_.batch_size) {
-      throw DataError(sentence("fit_stateful: expected ", what, " to have at least ", options_.batch_size,
+    if (options.parts == 0) throw ArgumentError("fit_stateful: expected a batch_size of at least 1, found 0");
+    if (series.size() < options.parts) {
+      throw DataError(sentence("fit_stateful: expected ", what, " to have at least ", options.parts,
                                " steps, one for each part of the batch, found ", series.size()));
     }
-    for (std::size_t k = 0; k < series.size(); ++k) {
-      if (series.input_steps(k) == 1) continue;
-      throw ShapeError(
-          sentence("fit_stateful: expected windows of 1 step, as series | views::window(1) gives them, "
-                   "found one of ",
-                   series.input_steps(k)));
+    if (const std::size_t steps = series.input_steps(0); steps != 1) {
+      throw ShapeError(sentence(
+          "fit_stateful: expected windows of 1 step, as series | views::window(1) gives them, found one of ", steps));
     }
   }
 
-  /// Part b of the series begins here; the first parts may be longer by one step.
-  std::size_t first_of(const Samples& series, std::size_t b) const {
-    return b * (series.size() / options_.batch_size) + std::min(b, series.size() % options_.batch_size);
-  }
-  std::size_t length_of(const Samples& series, std::size_t b) const {
-    return first_of(series, b + 1) - first_of(series, b);
-  }
-  std::size_t chunks(const Samples& series) const { return ceil_div(length_of(series, 0), options_.steps); }
+  std::size_t batches() const override { return ceil_div(length_of(0), options_.steps); }
+  bool carries_state() const override { return true; }
 
-  double mean_over_chunks(const Samples& series, auto& trainer, auto loss_of_chunk, auto after_chunk) {
-    trainer.for_each_state([](auto& state) { state.reset(); });
-    double sum = 0;
-    std::size_t done = 0;
-    for (std::size_t chunk = 0; chunk < chunks(series); ++chunk) {
-      const std::size_t numbers = gather(series, chunk * options_.steps, trainer.loss());
-      const double loss = loss_of_chunk();
-      sum += loss * static_cast<double>(numbers);
-      done += numbers;
-      after_chunk(loss, sum / static_cast<double>(done));
-      trainer.for_each_state([](auto& state) { state.carry_over(); });
-    }
-    trainer.for_each_state([](auto& state) { state.reset(); });
-    return sum / static_cast<double>(done);
-  }
+  void begin(Random*) override { done_ = 0; }
 
-  /// Reads the chunk of each part that begins `first` steps after its beginning. Returns how many steps that are in
-  /// all.
-  std::size_t gather(const Samples& series, std::size_t first, const auto& loss) {
-    const std::size_t parts = options_.batch_size;
-    const std::size_t steps = std::min(options_.steps, length_of(series, 0) - first);
+  /// The chunk of each part that begins as many steps after its beginning as are done.
+  const Batch<T, Input.features, Output.features>* next() override {
+    if (done_ == length_of(0)) return nullptr;
+    const std::size_t parts = options_.parts, steps = std::min(options_.steps, length_of(0) - done_);
     lengths_.resize(parts);
-    for (std::size_t b = 0; b < parts; ++b) lengths_[b] = std::min(steps, length_of(series, b) - first);
+    for (std::size_t b = 0; b < parts; ++b) lengths_[b] = std::min(steps, length_of(b) - done_);
     const std::size_t* const lengths = lengths_.back() == steps ? nullptr : lengths_.data();
     const auto x = x_.resize(steps, parts, lengths);
     const auto y = y_.resize(steps, parts, lengths);
-    std::size_t count = 0;
-    for (std::size_t t = 0; t < steps; ++t) {
-      indices_.clear();
-      for (std::size_t b = 0; b < parts && t < lengths_[b]; ++b) indices_.push_back(first_of(series, b) + first + t);
-      const Sequence<T, Labels> labels{y[t].data, 1, indices_.size()};
-      series.gather(indices_, {x[t].data, 1, indices_.size()}, labels);
-      check_labels<std::remove_cvref_t<decltype(loss)>, T, Labels>(loss, labels, indices_);
-      std::ranges::fill(x[t].last(parts - indices_.size()), T(0));
-      std::ranges::fill(y[t].last(parts - indices_.size()), T(0));
-      count += indices_.size();
-    }
+    batch_ = {.x = x, .y = y};
+    for (std::size_t t = 0; t < steps; ++t) batch_.count += gather(x[t], y[t], t);
+    done_ += steps;
+    return &batch_;
+  }
+
+ private:
+  /// Part b of the series begins here; the first parts may be longer by one step.
+  std::size_t first_of(std::size_t b) const {
+    return b * (series_.size() / options_.parts) + std::min(b, series_.size() % options_.parts);
+  }
+  std::size_t length_of(std::size_t b) const { return first_of(b + 1) - first_of(b); }
+
+  /// Reads step t of the chunk, of each part that has one. Returns of how many.
+  std::size_t gather(Rows<T, Input.features> x, Rows<T, Output.features> y, std::size_t t) {
+    indices_.clear();
+    for (std::size_t b = 0; b < options_.parts && t < lengths_[b]; ++b) indices_.push_back(first_of(b) + done_ + t);
+    const std::size_t count = indices_.size();
+    const Sequence<T, Output.features> labels{y.data, 1, count};
+    series_.gather(indices_, {x.data, 1, count}, labels);
+    check_labels<T, Output.features>(options_.label_check, labels, indices_);
+    std::ranges::fill(x.last(options_.parts - count), T(0));
+    std::ranges::fill(y.last(options_.parts - count), T(0));
     return count;
   }
 
-  const Samples& series_;
-  const StatefulOptions<M, Labels>& options_;
-  SequenceBuffer<T, M::input.features> x_;
-  SequenceBuffer<T, Labels> y_;
+  const Samples<T, Input, Output>& series_;
+  Options options_;
+  std::size_t done_ = 0;  ///< steps of each part in this pass
   std::vector<std::size_t> lengths_, indices_;
+  SequenceBuffer<T, Input.features> x_;
+  SequenceBuffer<T, Output.features> y_;
+  Batch<T, Input.features, Output.features> batch_;
 };
 
 }  // namespace detail
@@ -177,8 +150,15 @@ History fit_stateful(
                 "fit_stateful needs layers that carry their state from one sequence to the next: those that read "
                 "backwards, or look at several steps at once, do not.");
   const Samples samples(std::forward<Steps>(series));
-  detail::Chunks<M, labels> chunks(samples, options);
-  return detail::Training(model, std::move(loss), std::move(optimizer), options, state, chunks).run();
+  using Chunks = detail::Chunks<typename M::scalar, Samples::input, Samples::output>;
+  const typename Chunks::Options chunks{options.steps, options.batch_size,
+                                        detail::LabelCheck<typename M::scalar>(loss)};
+  Chunks training(samples, "the series", chunks);
+  std::optional<Chunks> validation;
+  if (!options.validation.empty()) validation.emplace(options.validation, "the validation series", chunks);
+  return detail::Training(model, loss, std::move(optimizer), options, state,
+                          {"fit_stateful", training, validation ? &*validation : nullptr, false})
+      .run();
 }
 
 template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>

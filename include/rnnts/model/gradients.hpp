@@ -3,20 +3,17 @@
 
 #include <concepts>
 #include <cstddef>
-#include <memory>
-#include <numeric>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
-#include "rnnts/core/penalty.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/losses/loss.hpp"
-#include "rnnts/model/backpropagation.hpp"
-#include "rnnts/model/batch.hpp"
 #include "rnnts/model/check_labels.hpp"
+#include "rnnts/model/parallel_backpropagation.hpp"
+#include "rnnts/model/sample_batches.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/states.hpp"
 #include "rnnts/tensor/named_tensor.hpp"
@@ -48,37 +45,34 @@ template <Model M, class Windows, Loss L>
 Gradients<typename M::scalar> gradients(const M& model, Windows&& windows, L loss,
                                         const std::type_identity_t<GradientsOptions<M>>& options = {}) {
   using T = typename M::scalar;
-  using Pass = detail::Backpropagation<M, L>;
-  using Samples = typename M::template SamplesWith<Pass::labels>;
+  using Samples = typename M::template SamplesWith<detail::label_count<L, M::output.features>>;
   static_assert(std::constructible_from<Samples, Windows>,
                 "gradients takes a range of (window, label) pairs, as series | views::window(look_back) is.");
   if constexpr (requires { loss.check(); }) loss.check();
   const Samples samples(std::forward<Windows>(windows));
   if (samples.empty()) throw DataError("gradients: expected at least one window, found none");
-  std::vector<std::size_t> all(samples.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  detail::Batch<T, Samples::input, Samples::output> batch;
-  batch.gather(samples, all, M::Stack::output_steps);
-  detail::check_labels(loss, batch.y(), all);
+  detail::SampleBatches<T, Samples::input, Samples::output> batches(
+      samples, {samples.size(), M::Stack::output_steps, detail::LabelCheck<T>(loss)});
+  batches.begin(nullptr);
+  const auto& batch = *batches.next();
 
-  const auto pass = std::make_unique<Pass>();  // which may be large
-  detail::set_initial_states(pass->tape(), options.initial_states);
-  const auto x = batch.x();
+  detail::ParallelBackpropagation<M, L> pass(model, loss, 1);
+  detail::set_initial_states(pass.tape(), options.initial_states);
+  const auto x = batch.x;
   SequenceBuffer<T, M::input.features> dx_memory;
   const auto dx = dx_memory.resize(x.steps, x.batch);
-  const double value = pass->backward(model.parameters(), loss, x, batch.y(), dx, nullptr, {});
-  detail::add_penalty_gradient(model.parameters(), pass->gradients());
+  const double value = pass.backward(x, batch.y, dx, nullptr, {});
 
-  Gradients<T> result{value + detail::penalty(model.parameters()),
+  Gradients<T> result{value,
                       {},
                       {"input", {x.batch, x.steps, M::input.features}, {}},
-                      detail::initial_state_gradients<T>(pass->tape(), pass->workspace())};
+                      detail::initial_state_gradients<T>(pass.tape(), pass.workspace())};
   detail::visit_fields(
       [&](const detail::FieldInfo& field, const auto& gradient) {
         result.weights.push_back(
             {field.path(), {gradient.extents.begin(), gradient.extents.end()}, {gradient.begin(), gradient.end()}});
       },
-      pass->gradients());
+      pass.gradients());
   for (std::size_t b = 0; b < x.batch; ++b) {
     for (std::size_t t = 0; t < x.steps; ++t) {
       result.input.values.insert(result.input.values.end(), dx[t][b], dx[t][b] + M::input.features);

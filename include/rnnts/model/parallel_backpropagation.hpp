@@ -12,6 +12,7 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
+#include "rnnts/core/penalty.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/team.hpp"
@@ -72,20 +73,6 @@ template <Scalar T> void add_tensors(std::span<const std::span<T>> sums, std::sp
   }
 }
 
-/// One pass over one batch, or a part of it, whatever the model is.
-template <Scalar T, std::size_t I, std::size_t Labels, std::size_t N> class BatchPass {
- public:
-  using X = Sequence<const T, I>;
-  using DX = Sequence<T, I>;
-  using Y = Sequence<const T, Labels>;
-
-  virtual ~BatchPass() = default;
-  virtual double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) = 0;
-  virtual double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights, T share) = 0;
-  virtual Sequence<const T, N> output() const = 0;
-  virtual void set_gradients_to_zero() = 0;
-};
-
 /// Passes over batches that several threads share: each has a `BatchPass`.
 template <Scalar T, std::size_t I, std::size_t Labels, std::size_t N> class SharedPass {
  public:
@@ -96,11 +83,11 @@ template <Scalar T, std::size_t I, std::size_t Labels, std::size_t N> class Shar
 
   enum class Kind { forward, backward };
 
-  using Passes = std::vector<std::unique_ptr<Serial>>;
+  using Passes = std::vector<Serial*>;
 
   /// As many threads as there are passes. Throws std::system_error if the system gives no more threads.
-  explicit SharedPass(const Passes& passes)
-      : passes_(passes), parts_(passes.size()), memory_(passes.size()), team_(passes.size()) {}
+  explicit SharedPass(Passes passes)
+      : passes_(std::move(passes)), parts_(passes_.size()), memory_(passes_.size()), team_(passes_.size()) {}
 
   /// One pass of all parts that have samples, at the same time. Returns the loss of the whole.
   double run(Kind kind, X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
@@ -167,25 +154,28 @@ template <Scalar T, std::size_t I, std::size_t Labels, std::size_t N> class Shar
     if (!dx.empty()) give(part, dx, all_dx);
   }
 
-  const Passes& passes_;
+  Passes passes_;
   std::vector<BatchPart> parts_;  ///< of the last batch
   std::vector<Memory> memory_;
   SequenceBuffer<T, N> y_;
   Team team_;
 };
 
-/// What `Backpropagation` does, with a batch cut by samples into as many parts as there are threads; the first
-/// B mod n parts have one sample more than the others. Each part has a tape, a workspace and gradients of its own. The
-/// mean over the batch is Σ share · (mean over the part), in the order of the parts, where the share is that of the
-/// rows that count. So the last digits depend on the number of threads, but not on chance.
+/// What `Backpropagation` does, with the penalties of the regularizers, and with a batch cut by samples into as many
+/// parts as there are threads; the first B mod n parts have one sample more than the others. Each part has a tape, a
+/// workspace and gradients of its own. The mean over the batch is Σ share · (mean over the part), in the order of the
+/// parts, where the share is that of the rows that count. So the last digits depend on the number of threads, but not
+/// on chance.
 ///
 /// Each part draws random numbers from a stream of its own, from a seed that is drawn for it. Where no layer draws any,
 /// `random` stays as it is, as with one thread.
 ///
-/// With one thread it is a `Backpropagation` and no more: no copy, no second thread.
+/// With one thread it is a `Backpropagation` and no more: no copy, no second thread. Holds all its gradients itself,
+/// and so may be large.
 template <Model M, Loss L> class ParallelBackpropagation {
   using Serial = Backpropagation<M, L>;
-  using Shared = SharedPass<typename M::scalar, M::input.features, Serial::labels, M::output.features>;
+  using Shared =
+      SharedPass<typename M::scalar, M::input.features, label_count<L, M::output.features>, M::output.features>;
 
  public:
   using T = typename Serial::T;
@@ -198,76 +188,64 @@ template <Model M, Loss L> class ParallelBackpropagation {
   /// no more threads.
   ParallelBackpropagation(const M& model, L loss, std::size_t threads,
                           std::string_view name = "ParallelBackpropagation")
-      : model_(model), loss_(std::move(loss)) {
+      : model_(model), loss_(std::move(loss)), first_(model_, loss_) {
     if (threads == 0) throw ArgumentError(sentence(name, ": expected at least 1 thread, found 0"));
-    for (std::size_t k = 0; k < threads; ++k) parts_.push_back(std::make_unique<Part>(model_, loss_));
-    if (threads > 1) shared_ = std::make_unique<Shared>(parts_);
+    if (threads == 1) return;
+    typename Shared::Passes passes{&first_};
+    for (std::size_t k = 1; k < threads; ++k) {
+      passes.push_back(others_.emplace_back(std::make_unique<Serial>(model_, loss_)).get());
+    }
+    shared_ = std::make_unique<Shared>(std::move(passes));
   }
   ParallelBackpropagation(const ParallelBackpropagation&) = delete;  // its members refer to each other
   ParallelBackpropagation& operator=(const ParallelBackpropagation&) = delete;
 
   double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) {
-    if (!shared_) return parts_.front()->forward(x, y_true, random, sample_weights);
-    return shared_->run(Shared::Kind::forward, x, y_true, {}, random, sample_weights);
+    const double loss = shared_ ? shared_->run(Shared::Kind::forward, x, y_true, {}, random, sample_weights)
+                                : first_.forward(x, y_true, random, sample_weights);
+    return loss + penalty(model_.parameters());
   }
 
   double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
-    if (!shared_) return parts_.front()->backward(x, y_true, dx, random, sample_weights, 1);
-    const double loss = shared_->run(Shared::Kind::backward, x, y_true, dx, random, sample_weights);
-    for (std::size_t k = 1; k < parts_.size(); ++k) {
-      if (!shared_->counts(k)) continue;
-      add_tensors<T>(tensors(gradients()), tensors(std::as_const(serial(k).gradients())));
+    const double loss = shared_ ? shared_->run(Shared::Kind::backward, x, y_true, dx, random, sample_weights)
+                                : first_.backward(x, y_true, dx, random, sample_weights);
+    for (std::size_t k = 0; k < others_.size(); ++k) {
+      if (!shared_->counts(k + 1)) continue;
+      add_tensors<T>(tensors(first_.gradients()), tensors(std::as_const(*others_[k]).gradients()));
     }
-    return loss;
+    add_penalty_gradient(model_.parameters(), first_.gradients());
+    return loss + penalty(model_.parameters());
   }
 
-  typename M::Parameters& gradients() { return first().gradients(); }
-  const typename M::Parameters& gradients() const { return first().gradients(); }
-  Output output() const { return shared_ ? shared_->output() : parts_.front()->output(); }
+  const typename M::Parameters& gradients() const { return first_.gradients(); }
+  Output output() const { return shared_ ? shared_->output() : first_.output(); }
   const L& loss() const { return loss_; }
   /// Of the first part.
-  typename M::Tape& tape() { return first().tape(); }
-  const typename M::Workspace& workspace() const { return first().workspace(); }
+  typename M::Tape& tape() { return first_.tape(); }
+  const typename M::Workspace& workspace() const { return first_.workspace(); }
 
   /// The sequences of the next batches start from these states, the same for all samples. Throws as
   /// `Scratch::set_initial_states`.
   void set_initial_states(const std::vector<NamedTensor<T>>& states) {
-    for (std::size_t k = 0; k < parts_.size(); ++k) {
-      detail::set_initial_states(serial(k).tape(), states, StateRows::one);
-    }
+    for_each_tape([&](auto& tape) { detail::set_initial_states(tape, states, StateRows::one); });
   }
 
   /// Calls `visit` with each state of each part that is carried over.
   void for_each_state(const auto& visit) {
-    for (std::size_t k = 0; k < parts_.size(); ++k) detail::for_each_state(serial(k).tape(), visit);
+    for_each_tape([&](auto& tape) { detail::for_each_state(tape, visit); });
   }
 
  private:
-  /// What a thread does its part of each batch with.
-  struct Part final : Shared::Serial {
-    Part(const M& its_model, const L& its_loss) : model(its_model), loss(its_loss) {}
-
-    double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) override {
-      return serial.forward(model.parameters(), loss, x, y_true, random, sample_weights);
-    }
-    double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights, T share) override {
-      return serial.backward(model.parameters(), loss, x, y_true, dx, random, sample_weights, share);
-    }
-    Output output() const override { return serial.output(); }
-    void set_gradients_to_zero() override { serial.set_gradients_to_zero(); }
-
-    const M& model;
-    const L& loss;
-    Serial serial;
-  };
-
-  Serial& serial(std::size_t part) const { return static_cast<Part&>(*parts_[part]).serial; }
-  Serial& first() const { return serial(0); }
+  void for_each_tape(const auto& visit) {
+    visit(first_.tape());
+    for (const auto& other : others_) visit(other->tape());
+  }
 
   const M& model_;
   L loss_;
-  typename Shared::Passes parts_;   ///< each a `Part`
-  std::unique_ptr<Shared> shared_;  ///< none for one thread
+  Serial first_;                                 ///< the one of the caller's thread
+  std::vector<std::unique_ptr<Serial>> others_;  ///< of further threads
+  std::unique_ptr<Shared> shared_;               ///< none for one thread
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -8,13 +8,18 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/ceil_div.hpp"
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/function_ref.hpp"
+#include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/layers/layer.hpp"
+#include "rnnts/model/batch.hpp"
 #include "rnnts/model/gather.hpp"
+#include "rnnts/model/sample_batches.hpp"
 #include "rnnts/model/samples.hpp"
 #include "rnnts/model/states.hpp"
 #include "rnnts/series/tensor_view.hpp"
@@ -55,6 +60,37 @@ namespace detail {
 /// of windows.
 inline constexpr std::size_t prediction_batch = 256;
 
+/// The windows of a tensor (B,T,I), or of an expression of one, from the first to the last.
+template <Scalar T, std::size_t I, class Tensor> class TensorBatches final : public BatchSource<T, I, 0> {
+ public:
+  explicit TensorBatches(const Tensor& tensor) : tensor_(tensor) {}
+
+  std::size_t batches() const override { return ceil_div(extent(0), prediction_batch); }
+  void begin(Random*) override { done_ = 0; }
+
+  const Batch<T, I, 0>* next() override {
+    const std::size_t count = std::min(prediction_batch, extent(0) - done_);
+    if (count == 0) return nullptr;
+    const auto x = x_.resize(extent(1), count);
+    for (std::size_t t = 0; t < x.steps; ++t) {
+      for (std::size_t b = 0; b < count; ++b) {
+        for (std::size_t i = 0; i < I; ++i) x[t][b][i] = static_cast<T>(tensor_(done_ + b, t, i));
+      }
+    }
+    batch_ = {.x = x, .y = {}, .count = count, .first = done_};
+    done_ += count;
+    return &batch_;
+  }
+
+ private:
+  std::size_t extent(std::size_t dimension) const { return static_cast<std::size_t>(tensor_.shape()[dimension]); }
+
+  const Tensor& tensor_;
+  std::size_t done_ = 0;
+  SequenceBuffer<T, I> x_;
+  Batch<T, I, 0> batch_;
+};
+
 /// The same for all models with such windows and outputs.
 template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
   static constexpr std::size_t I = Windows.features, O = Outputs.features;
@@ -71,9 +107,8 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
   template <class Input> auto predict(Input&& input) {
     if constexpr (TensorExpression<Input>) {
       static_assert(rank_of<Input> <= 3,
-                    "predict takes tensors whose rank is known to the compiler and at most 3: (steps), "
-                    "(steps, features), "
-                    "(batch, steps, features).");
+                    "predict takes tensors whose rank is known to the compiler and at most 3: (steps), (steps, "
+                    "features), (batch, steps, features).");
       if constexpr (rank_of<Input> == 3) {
         return batch_of_tensor(input);
       } else {
@@ -92,9 +127,8 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
     } else {
       constexpr std::size_t levels = depth<R>(), window_levels = I == 1 ? 1 : 2;
       static_assert(levels == window_levels || levels == window_levels + 1,
-                    "predict takes a window, which is a range of numbers for Input<1> and else of rows of as "
-                    "many numbers "
-                    "as Input has features, or a range of windows.");
+                    "predict takes a window, which is a range of numbers for Input<1> and else of rows of as many "
+                    "numbers as Input has features, or a range of windows.");
       if constexpr (levels == window_levels) {
         return window(input);
       } else {
@@ -118,26 +152,14 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
     }
   }
 
-  template <class R> auto batch(R&& windows) {
-    const auto with_window = [](auto&& element, auto use) {
-      if constexpr (SamplePair<decltype(element)>) {
-        return use(window_of(element));
-      } else {
-        return use(element);
-      }
-    };
-    std::vector<std::size_t> lengths;
-    for (auto&& element : windows) {
-      lengths.push_back(with_window(element, [](auto&& window) { return steps_of(window); }));
+  template <class R> auto batch(R& windows) {
+    const Samples<T, Windows, vector_shape(0)> samples(windows);
+    SampleBatches<T, Windows, vector_shape(0)> batches(samples, {prediction_batch, output_steps_});
+    std::size_t steps = 1;  // of the longest output
+    for (std::size_t k = 0; Outputs.is_sequence && k < samples.size(); ++k) {
+      steps = std::max(steps, output_steps_(samples.input_steps(k)));
     }
-    if (lengths.empty()) throw DataError("predict: expected at least one window, found none");
-    auto next = std::ranges::begin(windows);
-    return in_batches(lengths, [&](auto x, std::size_t first) {
-      for (std::size_t b = 0; b < x.batch; ++b, ++next) {
-        auto&& element = *next;
-        with_window(element, [&](auto&& window) { gather(window, x, b, "window", first + b); });
-      }
-    });
+    return all_of(batches, samples.size(), steps);
   }
 
   template <class Tensor> auto batch_of_tensor(const Tensor& input) {
@@ -146,39 +168,24 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
       throw ShapeError(
           sentence("predict: expected a tensor of shape (batch, steps, ", I, "), found ", shape_text(shape)));
     }
-    if (shape[0] == 0) throw DataError("predict: expected at least one window, found none");
-    const std::vector<std::size_t> lengths(shape[0], check_steps(shape[1]));
-    return in_batches(lengths, [&](auto x, std::size_t first) {
-      for (std::size_t t = 0; t < x.steps; ++t) {
-        for (std::size_t b = 0; b < x.batch; ++b) {
-          for (std::size_t i = 0; i < I; ++i) x[t][b][i] = static_cast<T>(input(first + b, t, i));
-        }
-      }
-    });
+    TensorBatches<T, I, Tensor> batches(input);
+    return all_of(batches, shape[0], output_steps_(check_steps(shape[1])));
   }
 
-  using Fill = FunctionRef<void(Sequence<T, I> x, std::size_t first)>;
-
-  /// `fill(x, first)` writes the windows from `first` on. Of shorter windows in a batch, the outputs of a sequence are
-  /// zero beyond their length.
-  auto in_batches(const std::vector<std::size_t>& lengths, Fill fill) {
-    const auto [shortest, steps] = std::ranges::minmax(lengths);
-    auto result = make_result(lengths.size(), output_steps_(steps));
+  /// The outputs for `count` windows, of which the longest has so many steps. Of a shorter one, the outputs of a
+  /// sequence are zero beyond its length.
+  auto all_of(BatchSource<T, I, 0>& batches, std::size_t count, std::size_t steps) {
+    if (count == 0) throw DataError("predict: expected at least one window, found none");
+    auto result = make_result(count, steps);
     T* out = result.data();
-    std::vector<std::size_t> output_lengths;
-    for (std::size_t first = 0; first < lengths.size(); first += prediction_batch) {
-      const auto x = x_.resize(steps, std::min(prediction_batch, lengths.size() - first),
-                               shortest == steps ? nullptr : &lengths[first]);
-      fill(x, first);
-      auto y = forward(x, first);
-      if (x.lengths != nullptr && Outputs.is_sequence) {
-        output_lengths.clear();
-        for (std::size_t b = 0; b < x.batch; ++b) output_lengths.push_back(output_steps_(x.lengths[b]));
-        y.lengths = output_lengths.data();
-      }
+    batches.begin(nullptr);
+    while (const auto* batch = batches.next()) {
+      const auto x = batch->x;
+      const auto y = forward(x, batch->first);
       for (std::size_t b = 0; b < y.batch; ++b) {
-        for (std::size_t t = 0; t < y.steps; ++t) {
-          out = t < y.length(b) ? std::copy_n(y[t][b], O, out) : std::fill_n(out, O, T(0));
+        const std::size_t length = x.lengths != nullptr ? output_steps_(x.length(b)) : y.steps;
+        for (std::size_t t = 0; t < steps; ++t) {
+          out = t < length ? std::copy_n(y[t][b], O, out) : std::fill_n(out, O, T(0));
         }
       }
     }

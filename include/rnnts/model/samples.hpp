@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <ranges>
 #include <span>
@@ -25,9 +24,11 @@ template <class R>
 concept SampleRange = std::ranges::forward_range<R> && detail::SamplePair<std::ranges::range_reference_t<R>>;
 
 /// Random access to the samples of a range, whatever its type. Copies no data: a lvalue range is referred to
-/// and must live as long, a view is kept. Of a range without random access, one iterator per sample is kept.
+/// and must live as long, a view is kept. A sample is looked at when it is asked for, and nothing is kept of it; only
+/// of a range without random access, one iterator per sample is.
 ///
-/// Input: shape of one window; Output: of one label.
+/// Input: shape of one window; Output: of one label. Without features there are no labels, and the elements of a range
+/// may be windows alone.
 template <Scalar T, Shape Input, Shape Output> class Samples {
  public:
   static constexpr Shape input = Input, output = Output;
@@ -38,13 +39,13 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
   /// No samples.
   Samples() = default;
 
-  template <SampleRange R>
-    requires(!std::same_as<std::remove_cvref_t<R>, Samples>)
+  template <std::ranges::forward_range R>
+    requires(!std::same_as<std::remove_cvref_t<R>, Samples> && (SampleRange<R> || Output.features == 0))
   Samples(R&& range) : source_(make_source(as_view(std::forward<R>(range)))) {}
 
   /// The samples of several ranges, one after the other: of several series, say.
   template <std::ranges::input_range Ranges>
-    requires SampleRange<std::ranges::range_reference_t<Ranges>>
+    requires(SampleRange<std::ranges::range_reference_t<Ranges>> && Output.features != 0)
   Samples(Ranges&& ranges)
       : source_(std::make_shared<SeveralSources<std::views::all_t<Ranges>>>(
             std::views::all(std::forward<Ranges>(ranges)))) {}
@@ -95,26 +96,31 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
 
   template <std::ranges::view V> class RangeSource final : public Source {
    public:
-    explicit RangeSource(V view) : view_(std::move(view)), iterators_(access(view_)) {
-      for (std::size_t index = 0; index < size(); ++index) {
-        auto&& sample = *iterator(index);
-        lengths_.push_back(detail::count_rows<Input.features>(detail::window_of(sample)));
-      }
-      const bool all_alike = std::ranges::adjacent_find(lengths_, std::not_equal_to()) == lengths_.end();
-      if (all_alike && !lengths_.empty()) lengths_.resize(1);
-    }
+    explicit RangeSource(V view) : view_(std::move(view)), iterators_(access(view_)) {}
 
     std::size_t size() const override { return static_cast<std::size_t>(iterators_.size()); }
 
-    std::size_t input_steps(std::size_t index) const override { return lengths_[lengths_.size() == 1 ? 0 : index]; }
+    std::size_t input_steps(std::size_t index) const override {
+      auto&& sample = *iterator(index);
+      return detail::count_rows<Input.features>(window_in(sample));
+    }
 
     void gather(std::size_t index, X x, Y y, std::size_t b, std::size_t name) const override {
       auto&& sample = *iterator(index);
-      detail::gather(detail::window_of(sample), x, b, "window", name);
-      detail::gather(detail::label_of(sample), y, b, "label", name);
+      detail::gather(window_in(sample), x, b, "window", name);
+      if constexpr (Output.features != 0) detail::gather(detail::label_of(sample), y, b, "label", name);
     }
 
    private:
+    /// Of a sample, which may be a window alone.
+    static decltype(auto) window_in(auto& sample) {
+      if constexpr (detail::SamplePair<decltype(sample)>) {
+        return detail::window_of(sample);
+      } else {
+        return (sample);
+      }
+    }
+
     static constexpr bool has_random_access = std::ranges::random_access_range<V> && std::ranges::sized_range<V>;
 
     /// The range itself if it has random access, else its iterators.
@@ -140,7 +146,6 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
 
     V view_;
     decltype(access(std::declval<V&>())) iterators_;
-    std::vector<std::size_t> lengths_;  ///< of the windows; one for all if they are alike
   };
 
   template <std::ranges::view Ranges> class SeveralSources final : public Source {

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "rnnts/core/flush_subnormals.hpp"
-#include "rnnts/core/penalty.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
@@ -52,23 +51,21 @@ class Trainer {
   /// With random numbers, the layers that drop do so. With lengths in y_true, what lies beyond them does not count.
   double step(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) {
     const FlushSubnormals flush;
-    const double loss = backward(x, y_true, {}, random, sample_weights);
+    const double loss = backpropagation_.backward(x, y_true, {}, random, sample_weights);
     optimizer_.update(model_.parameters(), gradients(), optimizer_state_);
     return loss;
   }
 
   /// The loss of the model as it is, with the penalties of the regularizers.
   double forward(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) {
-    return backpropagation_.forward(x, y_true, random, sample_weights) + detail::penalty(model_.parameters());
+    return backpropagation_.forward(x, y_true, random, sample_weights);
   }
 
   /// Forward and backward pass: afterwards `gradients()` are those of the returned loss. Overwrites `dx` with
   /// the gradient by x, unless it is empty.
   double backward(X x, Y y_true, Sequence<T, M::input.features> dx = {}, Random* random = nullptr,
                   std::span<const T> sample_weights = {}) {
-    const double loss = backpropagation_.backward(x, y_true, dx, random, sample_weights);
-    detail::add_penalty_gradient(model_.parameters(), backpropagation_.gradients());
-    return loss + detail::penalty(model_.parameters());
+    return backpropagation_.backward(x, y_true, dx, random, sample_weights);
   }
 
   const typename M::Parameters& gradients() const { return backpropagation_.gradients(); }

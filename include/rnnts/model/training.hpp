@@ -1,17 +1,16 @@
-// Training: a model, its trainer, callbacks and state in the loop over the epochs, whatever way goes through the data.
+// Training: a model, its trainer, callbacks and state in the loop over the epochs.
 #pragma once
 
 #include <concepts>
 #include <cstdint>
 #include <optional>
-#include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/fields.hpp"
-#include "rnnts/core/flush_subnormals.hpp"
-#include "rnnts/core/function_ref.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/model/batch.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/epoch_loop.hpp"
 #include "rnnts/model/history.hpp"
@@ -21,59 +20,72 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// Trains a model epoch by epoch. A `Pass` is the way through the data:
-///
-/// - `name`, of the function, in messages;
-/// - `batches()`, the number of updates of an epoch;
-/// - `train(trainer, random, after_batch)`: one epoch of updates, each followed by `after_batch`; returns the mean
-///   loss;
-/// - `has_validation()`, and `validate(trainer)`, the loss of the validation data;
-/// - `read_validation(trainer)`, which throws what `validate` would for data that cannot be used.
-template <Model M, Loss L, class O, class Options, class Pass>
-class Training final : public EpochLoop<typename M::scalar> {
-  using T = typename M::scalar;
+template <Model M, Loss L>
+using EpochLoopOf = EpochLoop<typename M::scalar, M::input.features, label_count<L, M::output.features>>;
+
+/// Trains a model epoch by epoch, with batches from a source.
+template <Model M, Loss L, class O> class Training final : public EpochLoopOf<M, L> {
+  using Loop = EpochLoopOf<M, L>;
 
  public:
-  Training(M& model, L loss, O optimizer, const Options& options, TrainingState<M, O>& state, Pass& pass)
-      : EpochLoop<T>(Pass::name, options.epochs, options.verbose, pass.batches(), pass.has_validation(), state.history,
-                     state.weights),
+  /// Options are `FitOptions` or `StatefulOptions`.
+  Training(M& model, L loss, O optimizer, const auto& options, TrainingState<M, O>& state,
+           const typename Loop::Data& data)
+      : Loop(data, options.epochs, options.verbose, state.epochs_done() == 0 ? Random(options.seed) : state.random,
+             state.history, state.weights),
         model_(model),
         callbacks_(options.callbacks),
         state_(state),
-        pass_(pass),
-        random_(state.epochs_done() == 0 ? Random(options.seed) : state.random),
         trainer_(model, std::move(loss), state.epochs_done() == 0 ? std::move(optimizer) : state.optimizer,
-                 options.threads, Pass::name) {
+                 options.threads, data.function) {
     trainer_.optimizer_state() = state.optimizer_state;
     if constexpr (requires { options.initial_states; }) trainer_.set_initial_states(options.initial_states);
   }
 
  private:
-  void for_each_tensor(FunctionRef<void(std::span<T> numbers)> visit) override {
-    for (const auto numbers : tensors(model_.parameters())) visit(numbers);
+  using typename Loop::Batch;
+
+  typename Loop::Tensors weights() override {
+    weights_ = tensors(model_.parameters());
+    return weights_;
   }
 
-  double train(AfterBatch after_batch) override {
-    const FlushSubnormals flush;  // once, not for every batch
-    return pass_.train(trainer_, random_, after_batch);
+  double step(const Batch& batch, Random& random) override {
+    return trainer_.step(batch.x, batch.y, &random, batch.sample_weights);
   }
+  double loss(const Batch& batch) override { return trainer_.forward(batch.x, batch.y); }
 
-  double validate() override { return pass_.validate(trainer_); }
-
-  void read_validation() override { pass_.read_validation(trainer_); }
+  void carry_states_over() override {
+    trainer_.for_each_state([](auto& state) { state.carry_over(); });
+  }
+  void reset_states() override {
+    trainer_.for_each_state([](auto& state) { state.reset(); });
+  }
 
   void note() override {
     state_.optimizer = trainer_.optimizer();
     state_.optimizer_state = trainer_.optimizer_state();
-    state_.random = random_;
+    state_.random = this->random();
   }
 
-  void train_begin() override {
-    TrainBegin<M> begin{this->epochs_done(), this->epochs(), this->has_validation(), model_, learning_rate()};
-    for (const auto& callback : callbacks_) callback.train_begin(begin);
+  bool call_callbacks(Moment moment) override {
+    switch (moment) {
+      case Moment::train_begin: {
+        TrainBegin<M> begin{this->epochs_done(), this->epochs(), this->has_validation(), model_, learning_rate()};
+        for (const auto& callback : callbacks_) callback.train_begin(begin);
+        return false;
+      }
+      case Moment::epoch_end: return epoch_end();
+      case Moment::train_end: {
+        TrainEnd<M> end{state_.history, model_, this->verbose()};
+        for (const auto& callback : callbacks_) callback.train_end(end);
+        return false;
+      }
+    }
+    return false;
   }
 
-  bool epoch_end() override {
+  bool epoch_end() {
     const History& history = state_.history;
     EpochEnd<M> end{.epoch = this->epochs_done(),
                     .epochs = this->epochs(),
@@ -97,11 +109,6 @@ class Training final : public EpochLoop<typename M::scalar> {
     return stop;
   }
 
-  void train_end() override {
-    TrainEnd<M> end{state_.history, model_, this->verbose()};
-    for (const auto& callback : callbacks_) callback.train_end(end);
-  }
-
   LearningRate* learning_rate() {
     if constexpr (requires(O& o) {
                     { o.learning_rate } -> std::same_as<LearningRate&>;
@@ -123,9 +130,8 @@ class Training final : public EpochLoop<typename M::scalar> {
   M& model_;
   const std::vector<Callback<M>>& callbacks_;
   TrainingState<M, O>& state_;  ///< of the end of the last epoch
-  Pass& pass_;
-  Random random_;
   Trainer<M, L, O> trainer_;
+  decltype(tensors(std::declval<typename M::Parameters&>())) weights_;
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

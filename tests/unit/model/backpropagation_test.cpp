@@ -21,14 +21,16 @@ using Net = Sequential<double, Input<1>, SimpleRNN<2, Tanh, regularized>, Dense<
 const std::vector<double> x{0.1, 0.5, -0.3, 0.2, 0.7, 0.4};  // T = 3, B = 2
 const std::vector<double> y{0.3, -0.1};
 
+const MeanSquaredError mse;
+
 const Sequence<const double, 1> inputs{x.data(), 3, 2}, labels{y.data(), 1, 2};
 
 }  // namespace
 
 TEST_CASE("the loss is the mean over the labels, without the penalties of regularizers") {
   const Net model{seed(3)};
-  detail::Backpropagation<Net, MeanSquaredError> pass;
-  const double loss = pass.forward(model.parameters(), {}, inputs, labels, nullptr, {});
+  detail::Backpropagation<Net, MeanSquaredError> pass(model, mse);
+  const double loss = pass.forward(inputs, labels, nullptr, {});
   const auto output = pass.output();
   CHECK(output.batch == 2);
   CHECK_THAT(loss, WithinRel((std::pow(output[0][0][0] - 0.3, 2) + std::pow(output[0][1][0] + 0.1, 2)) / 2, 1e-14));
@@ -36,11 +38,11 @@ TEST_CASE("the loss is the mean over the labels, without the penalties of regula
 
 TEST_CASE("gradients and the gradient by the input are those of a share of the loss") {
   const Net model{seed(3)};
-  detail::Backpropagation<Net, MeanSquaredError> whole, quarter;
+  detail::Backpropagation<Net, MeanSquaredError> whole(model, mse), quarter(model, mse);
   std::vector<double> dx(6, 99), quarter_dx(6, 99);
-  const double loss = whole.backward(model.parameters(), {}, inputs, labels, {dx.data(), 3, 2}, nullptr, {});
-  CHECK(loss == whole.forward(model.parameters(), {}, inputs, labels, nullptr, {}));
-  CHECK(quarter.backward(model.parameters(), {}, inputs, labels, {quarter_dx.data(), 3, 2}, nullptr, {}, 0.25) == loss);
+  const double loss = whole.backward(inputs, labels, {dx.data(), 3, 2}, nullptr, {});
+  CHECK(loss == whole.forward(inputs, labels, nullptr, {}));
+  CHECK(quarter.backward(inputs, labels, {quarter_dx.data(), 3, 2}, nullptr, {}, 0.25) == loss);
   for (std::size_t i = 0; i < 6; ++i) CHECK_THAT(quarter_dx[i], WithinRel(dx[i] / 4, 1e-14));
   detail::visit_fields(
       [&](const detail::FieldInfo& field, const auto& of_whole, const auto& of_quarter) {
@@ -60,9 +62,8 @@ TEST_CASE("gradients that vanish over many steps become zero, not subnormal, whi
   constexpr std::size_t steps = 160;
   const std::vector<float> window(steps, 1), label{0};
   std::vector<float> dx(steps);
-  detail::Backpropagation<decltype(model), MeanSquaredError> pass;
-  pass.backward(model.parameters(), {}, {window.data(), steps, 1}, {label.data(), 1, 1}, {dx.data(), steps, 1}, nullptr,
-                {});
+  detail::Backpropagation<decltype(model), MeanSquaredError> pass(model, mse);
+  pass.backward({window.data(), steps, 1}, {label.data(), 1, 1}, {dx.data(), steps, 1}, nullptr, {});
   CHECK(dx[steps - 1] == 4);  // d(y²) = 2 y, y = 1 + 1/2 + 1/4 + …
   CHECK(dx[steps - 101] == std::ldexp(4.0F, -100));
   if (FlushSubnormals::is_supported)

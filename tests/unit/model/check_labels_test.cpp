@@ -15,7 +15,7 @@ namespace {
 /// Labels of two steps and two numbers each, of the samples 8 and 3; the second of these has one step alone.
 void check(const auto& loss, const std::vector<double>& y) {
   constexpr std::array<std::size_t, 2> lengths{2, 1}, indices{8, 3};
-  detail::check_labels(loss, Sequence<const double, 2>{y.data(), 2, 2, lengths.data()}, indices);
+  detail::check_labels<double, 2>(detail::LabelCheck<double>(loss), {y.data(), 2, 2, lengths.data()}, indices);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "rnnts/model/epoch_loop.hpp"
 
+#include <array>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,70 +12,106 @@ using namespace rnnts;
 
 namespace {
 
-/// What an `EpochLoop` refers to.
-struct State {
-  History history = {};
-  std::vector<double> weights = {};
+/// Two batches, of three samples and of one, whose label is that number. Notes what it is asked for.
+struct TwoBatches final : detail::BatchSource<double, 1, 1> {
+  TwoBatches(std::string its_name, std::string& its_calls) : name(std::move(its_name)), calls(its_calls) {}
+
+  std::size_t batches() const override { return 2; }
+  void begin(Random* random) override {
+    calls += name + (random == nullptr ? ": " : " shuffled: ");
+    done = 0;
+  }
+  const detail::Batch<double, 1, 1>* next() override {
+    if (fails == 1) throw DataError("label 5: is bad");
+    if (fails == 2) throw ShapeError("label 6: is bad");
+    if (++done > 2) return nullptr;
+    batch.count = done == 1 ? 3 : 1;
+    return &batch;
+  }
+  bool carries_state() const override { return carries; }
+
+  std::string name;
+  std::string& calls;
+  int fails = 0, done = 0;
+  bool carries = false;
+  detail::Batch<double, 1, 1> batch;
 };
 
-/// Notes what it is called for. Its one weight is 1 more after each epoch.
-struct Loop final : State, detail::EpochLoop<double> {
-  explicit Loop(std::size_t epochs, bool has_validation = true)
-      : EpochLoop("test", epochs, false, 1, has_validation, history, weights) {}
+/// What an `EpochLoop` refers to.
+struct State {
+  std::string calls;
+  TwoBatches training{"train", calls}, validation{"validate", calls};
+  History history = {};
+  std::vector<double> to_go_on_from = {};
+};
 
-  void for_each_tensor(detail::FunctionRef<void(std::span<double>)> visit) override { visit(std::span(&weight, 1)); }
-  double train(detail::AfterBatch after_batch) override {
-    calls += "train ";
-    weight += 1;
-    after_batch(weight, weight);
-    return weight;
+/// Notes what it is called for. Its one weight is 1 more after each step, and the loss is the weight.
+struct Loop final : State, detail::EpochLoop<double, 1, 1> {
+  explicit Loop(std::size_t epochs, bool has_validation = true, bool shuffle = true)
+      : EpochLoop({"test", training, has_validation ? &validation : nullptr, shuffle}, epochs, false, Random(seed(1)),
+                  history, to_go_on_from) {}
+
+  Tensors weights() override { return tensors; }
+  double step(const Batch& batch, Random&) override {
+    calls += std::to_string(batch.count) + " ";
+    return weight += 1;
   }
-  double validate() override {
-    calls += "validate ";
+  double loss(const Batch& batch) override {
+    calls += std::to_string(batch.count) + " ";
     if (weight == fails_at) throw DataError("label 5: is bad");
-    return 2 * weight;
+    return batch.count == 3 ? 10 * weight : 0;
   }
-  void read_validation() override {
-    calls += "read ";
-    if (fails_at == 0) throw DataError("label 5: is bad");
-    if (fails_at < 0) throw ShapeError("label 6: is bad");
-  }
+  void carry_states_over() override { calls += "over "; }
+  void reset_states() override { calls += "reset "; }
   void note() override { calls += "note "; }
-  void train_begin() override { calls += "begin "; }
-  bool epoch_end() override {
-    calls += "| ";
-    return weight == stops_at;
+  bool call_callbacks(detail::Moment moment) override {
+    calls += moment == detail::Moment::train_begin ? "begin " : moment == detail::Moment::epoch_end ? "| " : "end";
+    return moment == detail::Moment::epoch_end && weight == stops_at;
   }
-  void train_end() override { calls += "end"; }
 
   double weight = 0, stops_at = 1e9, fails_at = 1e9;
-  std::string calls = {};
+  std::array<std::span<double>, 1> tensors{std::span(&weight, 1)};
 };
 
 }  // namespace
 
 TEST_CASE("epochs follow each other until all are done or one is the last") {
   Loop validated(2);
-  CHECK(validated.run().val_loss == std::vector<double>{2, 4});
-  CHECK(validated.calls == "read begin train validate note | train validate note | end");
-  Loop stopped(5, false);
-  stopped.stops_at = 2;
-  CHECK(stopped.run().loss == std::vector<double>{1, 2});
-  CHECK(stopped.calls == "begin train note | train note | end");
+  validated.run();
+  CHECK(validated.calls ==
+        "validate: begin train shuffled: 3 1 validate: 3 1 note | train shuffled: 3 1 validate: 3 1 note | end");
+  Loop stopped(5, false, false);
+  stopped.stops_at = 4;
+  CHECK(stopped.run().loss.size() == 2);
+  CHECK(stopped.calls == "begin train: 3 1 note | train: 3 1 note | end");
+}
+
+TEST_CASE("a loss is the mean over the samples of all batches") {
+  Loop loop(1);
+  const History history = loop.run();
+  CHECK(history.loss == std::vector<double>{(3 * 1 + 1 * 2) / 4.});
+  CHECK(history.val_loss == std::vector<double>{3 * 20 / 4.});
+}
+
+TEST_CASE("where a source carries states, they go from batch to batch, and each pass begins without") {
+  Loop loop(1);
+  loop.training.carries = true;
+  loop.run();
+  CHECK(loop.calls == "validate: begin reset train shuffled: 3 over 1 over reset validate: 3 1 note | end");
 }
 
 TEST_CASE("validation data that cannot be used end a training before it begins, other errors the epoch they are in") {
   Loop bad_data(3), bad_shape(3), bad_later(3);
-  bad_data.fails_at = 0;
+  bad_data.validation.fails = 1;
   CHECK_THROWS_AS(bad_data.run(), DataError);
   CHECK_THROWS_WITH(bad_data.run(), "validation label 5: is bad");
-  CHECK(bad_data.calls == "read read ");
-  bad_shape.fails_at = -1;
+  CHECK(bad_data.calls == "validate: validate: ");
+  bad_shape.validation.fails = 2;
   CHECK_THROWS_AS(bad_shape.run(), ShapeError);
   CHECK_THROWS_WITH(bad_shape.run(), "validation label 6: is bad");
-  bad_later.fails_at = 2;
+  bad_later.fails_at = 4;
   CHECK_THROWS_WITH(bad_later.run(), "label 5: is bad");
-  CHECK(bad_later.calls == "read begin train validate note | train validate ");
-  CHECK(bad_later.weight == 1);
-  CHECK(bad_later.history.loss == std::vector<double>{1});
+  CHECK(bad_later.calls == "validate: begin train shuffled: 3 1 validate: 3 1 note | train shuffled: 3 1 validate: 3 ");
+  CHECK(bad_later.weight == 2);
+  CHECK(bad_later.history.loss.size() == 1);
 }

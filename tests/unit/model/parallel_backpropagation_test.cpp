@@ -117,13 +117,13 @@ TEMPLATE_TEST_CASE("any number of threads gives what one gives, but for rounding
 
 TEST_CASE("one thread gives what Backpropagation gives, to the last digit") {
   const Dropping model{seed(3)};
+  const MeanSquaredError mse;
   const TestBatch samples(5, false);
   detail::ParallelBackpropagation<Dropping, MeanSquaredError> pass(model, {}, 1);
-  detail::Backpropagation<Dropping, MeanSquaredError> serial;
+  detail::Backpropagation<Dropping, MeanSquaredError> serial(model, mse);
   Random random(seed(4));
   const Result result = result_of(pass, samples, true, true, seed(4));
-  CHECK(result.loss == serial.backward(model.parameters(), {}, samples.windows(true), samples.labels(true), {}, &random,
-                                       samples.weights));
+  CHECK(result.loss == serial.backward(samples.windows(true), samples.labels(true), {}, &random, samples.weights));
   CHECK(result.gradients == numbers(serial.gradients()));
 }
 

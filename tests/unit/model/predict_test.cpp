@@ -85,7 +85,7 @@ TEST_CASE("bad windows are named") {
   CHECK_THROWS_WITH(model.predict(std::vector<std::vector<double>>{}),
                     "predict: expected at least one window, found none");
   CHECK_THROWS_WITH(model.predict(std::vector<std::vector<double>>{{1, 2}, {}}),
-                    "predict: expected a window of at least one step, found an empty one");
+                    "window 1: expected at least one step, found none");
   CHECK_THROWS_WITH(model.predict(std::vector{1.0, std::numeric_limits<double>::infinity()}),
                     "window 0, step 1: expected a finite number, found inf");
   CHECK_THROWS_WITH(model.predict(xt::xtensor<double, 3>(std::array<std::size_t, 3>{2, 3, 4})),

@@ -1,7 +1,8 @@
 #include "rnnts/model/training.hpp"
 
+#include <array>
+#include <cstddef>
 #include <limits>
-#include <string_view>
 #include <vector>
 
 #include "rnnts/layers/dense.hpp"
@@ -24,46 +25,49 @@ struct Options {
   std::size_t threads = 1;
 };
 
-/// Two batches whose losses are given; the second adds 1 to the bias.
-struct TwoBatches {
-  static constexpr std::string_view name = "test";
+/// Two batches of one sample, whose labels are given.
+struct TwoBatches final : detail::BatchSource<double, 1, 1> {
+  explicit TwoBatches(double second_label) : labels{1, second_label} {}
 
-  Net& model;
-  double second_loss = 3;
-  bool validates = false;
-
-  std::size_t batches() const { return 2; }
-  bool has_validation() const { return validates; }
-  double train(auto&, Random&, auto after_batch) {
-    after_batch(1.0, 1.0);
-    model.layer<0>().bias(0) += 1;
-    after_batch(second_loss, 2.0);
-    return 2;
+  std::size_t batches() const override { return 2; }
+  void begin(Random*) override { done = 0; }
+  const detail::Batch<double, 1, 1>* next() override {
+    if (done == 2) return nullptr;
+    batch = {.x = {&input, 1, 1}, .y = {&labels[done], 1, 1}, .count = 1};
+    ++done;
+    return &batch;
   }
-  double validate(auto&) const { return 7; }
-  void read_validation(auto&) const {}
+
+  double input = 0;
+  std::array<double, 2> labels;
+  std::size_t done = 0;
+  detail::Batch<double, 1, 1> batch;
 };
 
-History run(Net& model, TwoBatches pass, const Options& options) {
+/// The bias begins with 0, and each step goes a quarter of the gradient.
+History run(Net& model, double second_label, const Options& options, detail::BatchSource<double, 1, 1>* validation) {
   TrainingState<Net, SGD> state;
-  return detail::Training(model, MeanSquaredError{}, SGD{}, options, state, pass).run();
+  TwoBatches training(second_label);
+  return detail::Training(model, MeanSquaredError{}, SGD{.learning_rate = 0.25}, options, state,
+                          {"test", training, validation, false})
+      .run();
 }
 
 }  // namespace
 
-TEST_CASE("a training goes through the data once per epoch, whatever way that is") {
+TEST_CASE("a training takes a step for each batch of a source, whatever that is") {
   Net model;
-  const auto history = run(model, {.model = model, .validates = true}, {.epochs = 3});
-  CHECK(history.loss == std::vector<double>{2, 2, 2});
-  CHECK(history.val_loss == std::vector<double>{7, 7, 7});
-  CHECK(model.layer<0>().bias(0) == 3);
+  TwoBatches validation(1);
+  const auto history = run(model, 3.0, {.epochs = 1}, &validation);
+  CHECK(history.loss == std::vector<double>{(1 + 2.5 * 2.5) / 2});  // after the first step the bias is 1/2
+  CHECK(model.layer<0>().bias(0) == 1.75);
+  CHECK(history.val_loss == std::vector<double>{0.75 * 0.75});
 }
 
 TEST_CASE("messages name the function, and the weights of the failed epoch are taken back") {
   Net model;
-  CHECK_THROWS_WITH(
-      run(model, {.model = model, .second_loss = std::numeric_limits<double>::infinity()}, {}),
-      "test: the loss became inf in epoch 1; the model keeps the weights from before this epoch. A smaller "
-      "learning rate may help.");
+  CHECK_THROWS_WITH(run(model, std::numeric_limits<double>::infinity(), {}, nullptr),
+                    "test: the loss became inf in epoch 1; the model keeps the weights from before this epoch. A "
+                    "smaller learning rate may help.");
   CHECK(model.layer<0>().bias(0) == 0);
 }
