@@ -6,11 +6,13 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/function_ref.hpp"
+#include "rnnts/core/never.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/layers/layer.hpp"
@@ -161,6 +163,22 @@ template <Scalar T, Shape Input, Shape Output> class Evaluate {
   const EvaluateOptions<T>& options_;
 };
 
+template <class M> consteval bool explain_refused_evaluation() {
+  if constexpr (!Model<std::remove_cvref_t<M>>) {
+    static_assert(never<M>, "evaluate takes a model, a Sequential, as its first argument.");
+  } else {
+    static_assert(never<M>,
+                  "evaluate does not take these options: a name is misspelt or a value of another type. In their order "
+                  "they are season, training_series, label_column, inverse_transform.");
+  }
+  return true;
+}
+
+/// Windows of a call that is refused, as `Refused` of `fit`.
+template <class M> struct RefusedEvaluation {
+  template <class Windows> RefusedEvaluation(Windows&&, bool = explain_refused_evaluation<M>()) {}
+};
+
 }  // namespace detail
 
 /// Compares the model's predictions for a range of (window, label) pairs with those of two forecasts that
@@ -187,5 +205,8 @@ Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typ
     detail::require_finite_outputs("evaluate", model.parameters(), x, y, first);
   });
 }
+
+/// Anything else does not compile, with a sentence that says why.
+template <class M> Evaluation evaluate(const M& model, std::type_identity_t<detail::RefusedEvaluation<M>> windows, ...);
 
 }  // namespace rnnts::inline RNNTS_ABI

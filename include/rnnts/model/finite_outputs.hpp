@@ -18,7 +18,7 @@ template <Scalar T> bool all_finite(std::span<const T> numbers) {
   return std::ranges::all_of(numbers, [](T number) { return std::isfinite(number); });
 }
 
-/// \throws Error with the name of the first weight that has a number that is not finite, if there is one.
+/// Throws Error with the name of the first weight that has a number that is not finite, if there is one.
 template <HasFields Parameters> void require_finite_weights(std::string_view function, const Parameters& parameters) {
   const auto weights = tensors(parameters);
   std::size_t k = 0;
@@ -32,7 +32,7 @@ template <HasFields Parameters> void require_finite_weights(std::string_view fun
 
 /// Looks at the outputs `y` of a batch alone, and where one is not finite for the reason: in the weights, else in the
 /// inputs `x`, the first of which is window `first`.
-/// \throws Error if it is a weight or if numbers grew too large; DataError if it is an input.
+/// Throws Error if it is a weight or if numbers grew too large; DataError if it is an input.
 template <HasFields Parameters, Scalar T, std::size_t I, std::size_t N>
 void require_finite_outputs(std::string_view function, const Parameters& parameters, Sequence<const T, I> x,
                             Sequence<T, N> y, std::size_t first) {

@@ -48,8 +48,7 @@ template <bool stateful, class M, class L, class O> consteval bool explain_refus
                   "fit does not take these options: a name is misspelt or a value of another type. In their order they "
                   "are epochs, batch_size, shuffle, seed, validation, sample_weights, callbacks, threads, verbose, "
                   "initial_states. A callback is called with an EpochEnd<Net>&, as [](auto& end) is. (Behind the "
-                  "options it takes a "
-                  "TrainingState of this model and optimizer.)");
+                  "options it takes a TrainingState of this model and optimizer.)");
   }
   return true;
 }

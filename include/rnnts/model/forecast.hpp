@@ -107,9 +107,8 @@ template <Model M, class Window> auto forecast(const M& model, Window&& last_win
     return predictions;
   } else {
     static_assert(I == N,
-                  "forecast feeds predictions back as inputs, so that the model needs as many outputs as "
-                  "inputs; else give "
-                  "it a function that makes the next row of inputs from a prediction.");
+                  "forecast feeds predictions back as inputs, so that the model needs as many outputs as inputs; else "
+                  "give it a function that makes the next row of inputs from a prediction.");
     return forecast(model, last_window, steps,
                     [](std::span<const T, N> prediction, std::size_t) { return prediction; });
   }

@@ -73,10 +73,10 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
 
   /// The model's output for one window, or for each window of a batch.
   ///
-  /// - For a window, a range of T numbers for `Input<1>`, else of T rows of I numbers, or a tensor (T) or (T, I): a
-  /// tensor
-  ///   (N) of static shape, or (T, N) of a sequence.
-  /// - For a range of windows or of (window, label) pairs, or a tensor (B, T, I): a tensor (B, N), or (B, T, N).
+  /// - One window is a range of T numbers for `Input<1>`, else of T rows of I numbers, or a tensor (T) or (T, I).
+  ///   The output is a tensor (N) of static shape, or (T, N) of a sequence.
+  /// - A batch is a range of windows or of (window, label) pairs, or a tensor (B, T, I). The output is a tensor (B, N),
+  ///   or (B, T, N) of sequences.
   ///
   /// Windows of a range may differ in length; of a sequence, the output beyond a window's own length is zero.
   ///
