@@ -93,11 +93,12 @@ template <class Kind, class T, std::size_t... N> void add_sizes(std::index_seque
 }  // namespace
 
 void add_recurrent_benchmarks() {
-  using Units = std::index_sequence<1, 2, 4, 5, 8, 16, 32, 64, 128, 256>;
+  using Units = std::index_sequence<4, 8, 16, 32, 64, 256>;
+  add_sizes<SimpleRNN, float>(std::index_sequence<5>{});
+  add_sizes<SimpleRNN, double>(std::index_sequence<5, 32>{});
   add_sizes<SimpleRNN, float>(Units{});
-  add_sizes<SimpleRNN, double>(Units{});
-  add_sizes<LSTM, float>(std::index_sequence<8, 16, 32, 64, 256>{});
-  add_sizes<GRU, float>(std::index_sequence<8, 16, 32, 64, 256>{});
+  add_sizes<LSTM, float>(Units{});
+  add_sizes<GRU, float>(Units{});
 }
 
 }  // namespace bench

@@ -58,7 +58,7 @@ void print(const Table& table) {
     std::printf("|\n");
   }
   std::printf("\n");
-  for (const auto& note : table.notes) std::printf("%s\n", note.c_str());
+  for (const auto& note : table.notes) std::printf("- %s\n", note.c_str());
 }
 
 nlohmann::json rows_as_json(const Table& table) {

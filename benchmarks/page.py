@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+"""Writes the tables of docs/performance.md and README.md: measures all of them in one go, on one core but for threads.
+
+`./run bench --page` calls it, which builds what it needs. A table NAME stands between the lines `<!-- table: NAME -->` and
+`<!-- /table -->`; the function `NAME_table` makes it. Nothing is written before everything has been measured.
+
+    benchmarks/page.py --check    only compares the tables that the pages have with those that there are functions for
+"""
+
+import datetime
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "docs/performance.md", ROOT / "README.md"]
+MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- /table -->)", re.DOTALL)
+CORE = ["taskset", "-c", str(max(os.sched_getaffinity(0)))]
+BUILDS = ["native", "release"]
+LAYERS = ["SimpleRNN", "LSTM", "GRU"]
+
+
+# --- What programs print ------------------------------------------------------------------------------------------------
+
+
+def output(*command, **options):
+    print("Measuring:", *command, file=sys.stderr)
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, **options).stdout
+
+
+def bench(build, pattern, *options, core=CORE):
+    """What benchmarks/bench measures, as Google Benchmark's JSON."""
+    program = ROOT / "build" / build / "benchmarks/bench"
+    return json.loads(output(*core, program, f"--benchmark_filter={pattern}", "--benchmark_format=json", *options))
+
+
+def medians(build, pattern, seconds=0.05, repetitions=5, core=CORE):
+    """{name: the median of each counter}, without what Google Benchmark puts behind the name."""
+    results = bench(build, pattern, f"--benchmark_min_time={seconds}", f"--benchmark_repetitions={repetitions}", core=core)
+    return {result["run_name"].replace("/real_time", ""): result for result in results["benchmarks"]
+            if result.get("aggregate_name") == "median"}
+
+
+def markdown(text):
+    """The lines of a table or a list, without the spaces that align its columns."""
+    return "\n".join(re.sub(r" +\|", " |", line) for line in text.splitlines() if line.startswith(("|", "- ")))
+
+
+# --- How they are written -----------------------------------------------------------------------------------------------
+
+
+def time(seconds):
+    """With three digits."""
+    unit, size = next((unit, size) for unit, size in [("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1)]
+                      if seconds < 1000 * size or unit == "s")
+    value = seconds / size
+    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f} {unit}"
+
+
+def table(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def with_peak(result):
+    return f"{time(result['time'])}, {result['peak_%']:.0f} %"
+
+
+# --- The tables ---------------------------------------------------------------------------------------------------------
+
+
+def machine_table():
+    """Not a table: what all others depend on."""
+    results = bench("native", "^peak/float")
+    context, peak = results["context"], results["benchmarks"][0]
+    cpu = dict(re.findall(r"(.+?)\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text().split("\n\n")[0]))
+    system = dict(re.findall(r'(\w+)="?(.*?)"?\n', pathlib.Path("/etc/os-release").read_text()))
+    caches = {cache["level"]: f"{cache['size'] // 1024} kB" for cache in context["caches"] if cache["type"] != "Instruction"}
+    widest = next((name for flag, name in [("avx512f", "AVX-512"), ("avx2", "AVX2")] if flag in cpu.get("flags", "").split()),
+                  "neither AVX2 nor AVX-512")
+    libraries = ["xtensor", "xsimd", "openblas"]  # as pkg-config knows them
+    versions = subprocess.run(["pkg-config", "--modversion", *libraries], stdout=subprocess.PIPE, text=True).stdout.split()
+    return "\n".join([
+        f"- {cpu.get('model name', 'unknown processor')} (family {cpu.get('cpu family')}, model {cpu.get('model')}, {widest}), "
+        f"{context['num_cpus']} cores; caches of {', '.join(caches.values())}",
+        f"- {system['PRETTY_NAME']}; {context['compiler']}; "
+        + ", ".join(f"{name} {version}" for name, version in zip(libraries, versions)),
+        f"- BLAS: {context['BLAS']}",
+        f"- peak {peak['FLOP/s'] / 1e9:.0f} GFLOP/s in float, {peak['lanes']:.0f} numbers at once",
+        f"- {datetime.date.today()}"])
+
+
+def options_table():
+    """What the options of the compiler make of some programs."""
+    def quickstart(build):
+        program, times = ROOT / "build" / build / "tests/docs/quickstart", []
+        for _ in range(3):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            output(*CORE, program, cwd=ROOT / "examples/data")
+            times.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before)
+        return time(statistics.median(times))
+
+    def step(name, counter, unit=1.0):
+        return ["", *(time(unit * medians(build, f"^{name}$")[name][counter]) for build in ("release", "native"))]
+
+    return table(["", "no options", "`-O3`", "`-O3 -march=native`"], [
+        ["the program on the first page", *map(quickstart, ("debug", "release", "native"))],
+        ["training step, `SimpleRNN<5>`, 10 windows", *step("train/SimpleRNN/float/N=5/B=10", "time")],
+        ["training step, `LSTM<4>`, 32 windows", *step("train/LSTM/float/N=4/B=32", "time")],
+        ["training step, `LSTM<32>`, 32 windows", *step("train/LSTM/float/N=32/B=32", "time")],
+        ["step of a stream, `LSTM<16>`", *step("stream/LSTM/float/N=16", "ns", 1e-9)]])
+
+
+def tutorial_table():
+    found = {build: medians(build, "/SimpleRNN/float/N=5/B=(1|10|64)$") for build in BUILDS}
+    return table(["windows", "forward", "forward and backward", "training step", "training step, default build"],
+                 [[batch, *(with_peak(found["native"][f"{what}/SimpleRNN/float/N=5/B={batch}"])
+                            for what in ("forward", "backward", "train")),
+                   time(found["release"][f"train/SimpleRNN/float/N=5/B={batch}"]["time"])] for batch in ("1", "10", "64")])
+
+
+def training_table():
+    found = {build: medians(build, "^train/.*/float/N=[0-9]+/B=32$") for build in BUILDS}
+    units = ["4", "8", "16", "32", "64", "256"]
+    return table(["units", *(f"`{layer}`" for layer in LAYERS), *(f"`{layer}`, default" for layer in LAYERS)],
+                 [[n, *(with_peak(found["native"][f"train/{layer}/float/N={n}/B=32"]) for layer in LAYERS),
+                   *(time(found["release"][f"train/{layer}/float/N={n}/B=32"]["time"]) for layer in LAYERS)] for n in units])
+
+
+def stream_table():
+    found = {build: medians(build, "^stream/", 0.2, 3) for build in BUILDS}
+    rows = []
+    for name, result in found["native"].items():
+        _, layer, _, units = name.split("/")
+        rows.append([f"`{layer}<{units[2:]}>`", time(1e-9 * result["ns"]), time(1e-9 * result["bound_ns"]),
+                     f"{result['ratio']:.2f}", time(1e-9 * found["release"][name]["ns"])])
+    return table(["layer", "one step", "bound", "ratio", "one step, default build"], rows)
+
+
+def threads_table():
+    """By the wall's clock, on all cores."""
+    found = medians("native", "^threads/", 0.1, 9, core=[])
+    rows = []
+    for name in found:
+        if not name.endswith("threads=1"):
+            continue
+        one, two = found[name], found[name.replace("threads=1", "threads=2")]
+        rows.append([f"`{name.split('/', 1)[1][:-len('/threads=1')]}`", time(one["step"]), time(two["step"]),
+                     f"{one['step'] / two['step']:.1f}"])
+    return table(["per training step", "1 thread", "2 threads", "times as fast"], rows)
+
+
+def first_call_table():
+    """Each in three processes; the first of four objects in each makes the first call of the process."""
+    def cell(name):
+        runs = [[result for result in bench("native", f"^first/{name}/", "--benchmark_repetitions=4")["benchmarks"]
+                 if result["run_type"] == "iteration"] for _ in range(3)]
+        calls = [[run[0]["first_us"] for run in runs], [result["first_us"] for run in runs for result in run[1:]],
+                 [result["later_us"] for run in runs for result in run]]
+        return ", ".join(time(1e-6 * statistics.median(call)) for call in calls)
+
+    layers = ["SimpleRNN/float/N=5", "LSTM/float/N=16", "GRU/float/N=32", "LSTM/float/N=256"]
+    return table(["layer", "training step", "`predict` of a window", "step of a stream"],
+                 [[f"`{layer.replace('/float/N=', '<')}>`", cell(f"train/{layer}/B=32"), cell(f"predict/{layer}"),
+                   cell(f"stream/{layer}")] for layer in layers])
+
+
+def products_table():
+    sizes, rows = [16, 32, 64, 256], [1, 32, 64, 640]
+    squares = "|".join(f"I={n}/N={n}" for n in sizes)
+    found = {build: medians(build, f"^product/(plain|tiles|blas)/float/({squares})/rows=(1|32|64|640)$", 0.01)
+             for build in BUILDS}
+    return table(["W of", *(f"{count} row{'s' * (count > 1)}" for count in rows)],
+                 [[f"{n} x {n}, {'native' if build == 'native' else 'default'}",
+                   *(" / ".join(f"{found[build][f'product/{kernel}/float/I={n}/N={n}/rows={count}']['FLOP/s'] / 1e9:.0f}"
+                                for kernel in ("plain", "tiles", "blas")) for count in rows)]
+                  for build in BUILDS for n in sizes])
+
+
+def peers_table():
+    found = markdown(output(ROOT / "run", "bench", "--peers"))
+    if "not measured" in found:
+        print(f"{found}\nPeers are missing: their table is left as it is", file=sys.stderr)
+        return None
+    return found.replace("|\n- ", "|\n\n- ")
+
+
+def growth_table():
+    found = markdown(output(ROOT / "run", "bench", "--growth"))
+    for plot in (ROOT / "out/growth").glob("*.png"):
+        shutil.copy(plot, ROOT / "docs/images")
+    return found
+
+
+def compile_table():
+    return markdown(output(ROOT / "scripts/compile_times"))
+
+
+# --- The pages ----------------------------------------------------------------------------------------------------------
+
+
+def main():
+    tables = {name[:-len("_table")]: make for name, make in globals().items() if name.endswith("_table")}
+    texts = {page: page.read_text() for page in PAGES}
+    wanted = {name for text in texts.values() for _, name, _ in MARKED.findall(text)}
+    if wanted != tables.keys():
+        sys.exit(f"page.py: not on the pages, or without a function: {', '.join(sorted(wanted ^ tables.keys()))}")
+    if sys.argv[1:] == ["--check"]:
+        return
+    made = {name: make() for name, make in tables.items()}
+
+    def renewed(match):
+        return f"{match[1]}\n{made[match[2]]}\n\n{match[3]}" if made[match[2]] else match[0]
+
+    for page, text in texts.items():
+        page.write_text(MARKED.sub(renewed, text))
+
+
+if __name__ == "__main__":
+    main()
