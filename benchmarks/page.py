@@ -84,16 +84,21 @@ def machine_table():
     caches = {cache["level"]: f"{cache['size'] // 1024} kB" for cache in context["caches"] if cache["type"] != "Instruction"}
     widest = next((name for flag, name in [("avx512f", "AVX-512"), ("avx2", "AVX2")] if flag in cpu.get("flags", "").split()),
                   "neither AVX2 nor AVX-512")
-    libraries = ["xtensor", "xsimd", "openblas"]  # as pkg-config knows them
-    versions = subprocess.run(["pkg-config", "--modversion", *libraries], stdout=subprocess.PIPE, text=True).stdout.split()
+    libraries = [f"{name} {output('pkg-config', '--modversion', name).strip()}" for name in ("xtensor", "xsimd", "openblas")]
     return "\n".join([
         f"- {cpu.get('model name', 'unknown processor')} (family {cpu.get('cpu family')}, model {cpu.get('model')}, {widest}), "
         f"{context['num_cpus']} cores; caches of {', '.join(caches.values())}",
-        f"- {system['PRETTY_NAME']}; {context['compiler']}; "
-        + ", ".join(f"{name} {version}" for name, version in zip(libraries, versions)),
+        f"- {system['PRETTY_NAME']}; {context['compiler']}; {', '.join(libraries)}",
         f"- BLAS: {context['BLAS']}",
         f"- peak {peak['FLOP/s'] / 1e9:.0f} GFLOP/s in float, {peak['lanes']:.0f} numbers at once",
         f"- {datetime.date.today()}"])
+
+
+def peers_table():
+    found = markdown(output(ROOT / "run", "bench", "--peers"))
+    if "not measured" in found:
+        sys.exit(f"{found}\npage.py: all peers are needed, and nothing has been written")
+    return found.replace("|\n- ", "|\n\n- ")
 
 
 def options_table():
@@ -183,19 +188,8 @@ def products_table():
                   for build in BUILDS for n in sizes])
 
 
-def peers_table():
-    found = markdown(output(ROOT / "run", "bench", "--peers"))
-    if "not measured" in found:
-        print(f"{found}\nPeers are missing: their table is left as it is", file=sys.stderr)
-        return None
-    return found.replace("|\n- ", "|\n\n- ")
-
-
 def growth_table():
-    found = markdown(output(ROOT / "run", "bench", "--growth"))
-    for plot in (ROOT / "out/growth").glob("*.png"):
-        shutil.copy(plot, ROOT / "docs/images")
-    return found
+    return markdown(output(ROOT / "run", "bench", "--growth"))
 
 
 def compile_table():
@@ -216,10 +210,12 @@ def main():
     made = {name: make() for name, make in tables.items()}
 
     def renewed(match):
-        return f"{match[1]}\n{made[match[2]]}\n\n{match[3]}" if made[match[2]] else match[0]
+        return f"{match[1]}\n{made[match[2]]}\n\n{match[3]}"
 
     for page, text in texts.items():
         page.write_text(MARKED.sub(renewed, text))
+    for plot in (ROOT / "out/growth").glob("*.png"):
+        shutil.copy(plot, ROOT / "docs/images")
 
 
 if __name__ == "__main__":
