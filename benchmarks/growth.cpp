@@ -82,52 +82,53 @@ double exponent(std::span<const std::pair<double, double>> points) {
   return (n * xy - x * y) / (n * xx - x * x);
 }
 
-class Growth {
- public:
-  explicit Growth(const std::string& file) : csv_(file) {
-    csv_ << "layer,N,T,B,microseconds,bytes\n";
-    std::puts("| layer | units | T=20, B=32 | time over T | time over B | memory per T B | memory over T B |");
-    std::puts("|---|---|---|---|---|---|---|");
-  }
-
-  template <class Layer> void add(const char* layer, std::size_t units) {
-    using M = Sequential<float, Input<1>, Layer, Dense<1>>;
-    std::vector<std::pair<double, double>> by_steps, by_batch, by_both;
-    const auto measure_one = [&](std::size_t steps, std::size_t batch) {
-      const Cost cost = measure<M>(steps, batch);
-      csv_ << layer << ',' << units << ',' << steps << ',' << batch << ',' << 1e6 * cost.seconds << ',' << cost.bytes
-           << std::endl;
-      by_both.emplace_back(steps * batch, cost.bytes);
-      return cost;
-    };
-    Cost usual;
-    for (const std::size_t steps : all_steps) {
-      const Cost cost = measure_one(steps, usual_batch);
-      by_steps.emplace_back(steps, cost.seconds);
-      if (steps == usual_steps) usual = cost;
-    }
-    for (const std::size_t batch : all_batches) {
-      const Cost cost = measure_one(usual_steps, batch);
-      if (batch >= fitted_from_batch) by_batch.emplace_back(batch, cost.seconds);
-    }
-    std::erase_if(by_both, [](const auto& point) { return point.first < usual_steps * fitted_from_batch; });
-    std::printf("| `%s` | %zu | %.1f µs | %.2f | %.2f | %.0f B | %.2f |\n", layer, units, 1e6 * usual.seconds,
-                exponent(by_steps), exponent(by_batch),
-                static_cast<double>(usual.bytes) / static_cast<double>(usual_steps * usual_batch), exponent(by_both));
-    std::fflush(stdout);
-  }
-
-  bool failed() const { return !csv_; }
-
- private:
-  std::ofstream csv_;
+struct Exponents {
+  Cost usual;  ///< of `usual_steps` and `usual_batch`
+  double time_by_steps = 0, time_by_batch = 0, memory = 0;
 };
 
-template <std::size_t... N> void measure_all(Growth& growth, std::index_sequence<N...>) {
-  (growth.add<SimpleRNN<N>>("SimpleRNN", N), ...);
-  (growth.add<LSTM<N>>("LSTM", N), ...);
-  (growth.add<GRU<N>>("GRU", N), ...);
+template <class Layer> Exponents measure_all(std::ofstream& csv, const char* layer, std::size_t units) {
+  using M = Sequential<float, Input<1>, Layer, Dense<1>>;
+  std::vector<std::pair<double, double>> by_steps, by_batch, by_both;
+  const auto measure_one = [&](std::size_t steps, std::size_t batch) {
+    const Cost cost = measure<M>(steps, batch);
+    csv << layer << ',' << units << ',' << steps << ',' << batch << ',' << 1e6 * cost.seconds << ',' << cost.bytes
+        << std::endl;
+    by_both.emplace_back(steps * batch, cost.bytes);
+    return cost;
+  };
+  Exponents found;
+  for (const std::size_t steps : all_steps) {
+    const Cost cost = measure_one(steps, usual_batch);
+    by_steps.emplace_back(steps, cost.seconds);
+    if (steps == usual_steps) found.usual = cost;
+  }
+  for (const std::size_t batch : all_batches) {
+    const Cost cost = measure_one(usual_steps, batch);
+    if (batch >= fitted_from_batch) by_batch.emplace_back(batch, cost.seconds);
+  }
+  std::erase_if(by_both, [](const auto& point) { return point.first < usual_steps * fitted_from_batch; });
+  found.time_by_steps = exponent(by_steps);
+  found.time_by_batch = exponent(by_batch);
+  found.memory = exponent(by_both);
+  return found;
 }
+
+/// Measures the layers with so many units, and prints them in a row.
+template <std::size_t N> void add_row(std::ofstream& csv) {
+  std::printf("| %zu |", N);
+  for (const Exponents& found : {measure_all<SimpleRNN<N>>(csv, "SimpleRNN", N), measure_all<LSTM<N>>(csv, "LSTM", N),
+                                 measure_all<GRU<N>>(csv, "GRU", N)}) {
+    const double us = 1e6 * found.usual.seconds;
+    std::printf(us < 1000 ? " %.1f µs;" : " %.1f ms;", us < 1000 ? us : us / 1000);
+    std::printf(" %.2f, %.2f | %.0f B; %.2f |", found.time_by_steps, found.time_by_batch,
+                static_cast<double>(found.usual.bytes) / static_cast<double>(usual_steps * usual_batch), found.memory);
+  }
+  std::puts("");
+  std::fflush(stdout);
+}
+
+template <std::size_t... N> void add_rows(std::ofstream& csv, std::index_sequence<N...>) { (add_row<N>(csv), ...); }
 
 }  // namespace
 
@@ -137,9 +138,12 @@ int main(int argc, char** argv) {
     return EXIT_FAILURE;
   }
   bench::hold_blas_to_one_thread();
-  Growth growth(argv[1]);
-  measure_all(growth, std::index_sequence<2, 8, 32, 128, 512>{});
-  if (growth.failed()) {
+  std::ofstream csv(argv[1]);
+  csv << "layer,N,T,B,microseconds,bytes\n";
+  std::puts("| units | `SimpleRNN` | its memory | `LSTM` | its memory | `GRU` | its memory |");
+  std::puts("|---|---|---|---|---|---|---|");
+  add_rows(csv, std::index_sequence<2, 8, 32, 128, 512>{});
+  if (!csv) {
     std::fprintf(stderr, "%s: could not be written\n", argv[1]);
     return EXIT_FAILURE;
   }

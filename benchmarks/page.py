@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the tables of docs/performance.md and README.md: measures all of them in one go, on one core but for threads.
 
-`./run bench --page` calls it, which builds what it needs. A table NAME stands between the lines `<!-- table: NAME -->` and
-`<!-- /table -->`; the function `NAME_table` makes it. Nothing is written before everything has been measured.
+`./run bench --page` calls it, which builds what it needs. A table NAME stands under the line `<!-- table: NAME -->`, up to
+the next empty line; the function `NAME_table` makes it. Nothing is written before everything has been measured.
 
     benchmarks/page.py --check    only compares the tables that the pages have with those that there are functions for
 """
@@ -20,7 +20,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "docs/performance.md", ROOT / "README.md"]
-MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- /table -->)", re.DOTALL)
+MARKED = re.compile(r"(<!-- table: (\w+) -->\n)(?:.+\n)*")
 CORE = ["taskset", "-c", str(max(os.sched_getaffinity(0)))]
 BUILDS = ["native", "release"]
 LAYERS = ["SimpleRNN", "LSTM", "GRU"]
@@ -48,8 +48,8 @@ def medians(build, pattern, seconds=0.05, repetitions=5, core=CORE):
 
 
 def markdown(text):
-    """The lines of a table or a list, without the spaces that align its columns."""
-    return "\n".join(re.sub(r" +\|", " |", line) for line in text.splitlines() if line.startswith(("|", "- ")))
+    """The lines of a table, without the spaces that align its columns."""
+    return "\n".join(re.sub(r" +\|", " |", line) for line in text.splitlines() if line.startswith("|"))
 
 
 # --- How they are written -----------------------------------------------------------------------------------------------
@@ -64,12 +64,7 @@ def time(seconds):
 
 
 def table(header, rows):
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def with_peak(result):
-    return f"{time(result['time'])}, {result['peak_%']:.0f} %"
+    return "\n".join(f"| {' | '.join(line)} |" for line in [header, ["---"] * len(header), *rows])
 
 
 # --- The tables ---------------------------------------------------------------------------------------------------------
@@ -87,18 +82,17 @@ def machine_table():
     libraries = [f"{name} {output('pkg-config', '--modversion', name).strip()}" for name in ("xtensor", "xsimd", "openblas")]
     return "\n".join([
         f"- {cpu.get('model name', 'unknown processor')} (family {cpu.get('cpu family')}, model {cpu.get('model')}, {widest}), "
-        f"{context['num_cpus']} cores; caches of {', '.join(caches.values())}",
+        f"{context['num_cpus']} cores; caches of {', '.join(caches.values())}; peak {peak['FLOP/s'] / 1e9:.0f} GFLOP/s in float",
         f"- {system['PRETTY_NAME']}; {context['compiler']}; {', '.join(libraries)}",
-        f"- BLAS: {context['BLAS']}",
-        f"- peak {peak['FLOP/s'] / 1e9:.0f} GFLOP/s in float, {peak['lanes']:.0f} numbers at once",
-        f"- {datetime.date.today()}"])
+        f"- {context['BLAS']}",
+        f"- measured on {datetime.date.today()}"])
 
 
 def peers_table():
-    found = markdown(output(ROOT / "run", "bench", "--peers"))
+    found = output(ROOT / "run", "bench", "--peers")
     if "not measured" in found:
         sys.exit(f"{found}\npage.py: all peers are needed, and nothing has been written")
-    return found.replace("|\n- ", "|\n\n- ")
+    return markdown(found.replace("training step", "training"))
 
 
 def options_table():
@@ -122,42 +116,34 @@ def options_table():
         ["step of a stream, `LSTM<16>`", *step("stream/LSTM/float/N=16", "ns", 1e-9)]])
 
 
-def tutorial_table():
-    found = {build: medians(build, "/SimpleRNN/float/N=5/B=(1|10|64)$") for build in BUILDS}
-    return table(["windows", "forward", "forward and backward", "training step", "training step, default build"],
-                 [[batch, *(with_peak(found["native"][f"{what}/SimpleRNN/float/N=5/B={batch}"])
-                            for what in ("forward", "backward", "train")),
-                   time(found["release"][f"train/SimpleRNN/float/N=5/B={batch}"]["time"])] for batch in ("1", "10", "64")])
+def by_units(kind, units, cell, default_cell, **how):
+    """A row for each number of units, with all layers in the native build and in the default one."""
+    found = {build: medians(build, f"^{kind.format('.*', '[0-9]+')}$", **how) for build in BUILDS}
+    return table(["units", *(f"`{layer}`" for layer in LAYERS), *(f"`{layer}`, default" for layer in LAYERS)],
+                 [[str(n), *(cell(found["native"][kind.format(layer, n)]) for layer in LAYERS),
+                   *(default_cell(found["release"][kind.format(layer, n)]) for layer in LAYERS)] for n in units])
 
 
 def training_table():
-    found = {build: medians(build, "^train/.*/float/N=[0-9]+/B=32$") for build in BUILDS}
-    units = ["4", "8", "16", "32", "64", "256"]
-    return table(["units", *(f"`{layer}`" for layer in LAYERS), *(f"`{layer}`, default" for layer in LAYERS)],
-                 [[n, *(with_peak(found["native"][f"train/{layer}/float/N={n}/B=32"]) for layer in LAYERS),
-                   *(time(found["release"][f"train/{layer}/float/N={n}/B=32"]["time"]) for layer in LAYERS)] for n in units])
+    return by_units("train/{}/float/N={}/B=32", [4, 8, 16, 32, 64, 256],
+                    lambda step: f"{time(step['time'])}, {step['peak_%']:.0f} %", lambda step: time(step["time"]))
 
 
 def stream_table():
-    found = {build: medians(build, "^stream/", 0.2, 3) for build in BUILDS}
-    rows = []
-    for name, result in found["native"].items():
-        _, layer, _, units = name.split("/")
-        rows.append([f"`{layer}<{units[2:]}>`", time(1e-9 * result["ns"]), time(1e-9 * result["bound_ns"]),
-                     f"{result['ratio']:.2f}", time(1e-9 * found["release"][name]["ns"])])
-    return table(["layer", "one step", "bound", "ratio", "one step, default build"], rows)
+    return by_units("stream/{}/float/N={}", [4, 8, 16, 32, 64, 128],
+                    lambda step: f"{time(1e-9 * step['ns'])}, {step['ratio']:.2f}", lambda step: time(1e-9 * step["ns"]),
+                    seconds=0.2, repetitions=3)
 
 
 def threads_table():
     """By the wall's clock, on all cores."""
     found = medians("native", "^threads/", 0.1, 9, core=[])
     rows = []
-    for name in found:
-        if not name.endswith("threads=1"):
-            continue
-        one, two = found[name], found[name.replace("threads=1", "threads=2")]
-        rows.append([f"`{name.split('/', 1)[1][:-len('/threads=1')]}`", time(one["step"]), time(two["step"]),
-                     f"{one['step'] / two['step']:.1f}"])
+    for name, one in found.items():
+        work, is_one = re.subn(r"^threads/(.*)/(\w+)/N=(\d+)/(B=\d+)/threads=1$", r"`\1`, `\2<\3>`, \4", name)
+        if is_one:
+            two = found[name.replace("threads=1", "threads=2")]
+            rows.append([work, time(one["step"]), time(two["step"]), f"{one['step'] / two['step']:.1f}"])
     return table(["per training step", "1 thread", "2 threads", "times as fast"], rows)
 
 
@@ -177,15 +163,18 @@ def first_call_table():
 
 
 def products_table():
-    sizes, rows = [16, 32, 64, 256], [1, 32, 64, 640]
+    sizes, rows = [16, 32, 64, 256], [1, 32, 640]
     squares = "|".join(f"I={n}/N={n}" for n in sizes)
-    found = {build: medians(build, f"^product/(plain|tiles|blas)/float/({squares})/rows=(1|32|64|640)$", 0.01)
+    found = {build: medians(build, f"^product/(plain|tiles|blas)/float/({squares})/rows=(1|32|640)$", 0.01)
              for build in BUILDS}
-    return table(["W of", *(f"{count} row{'s' * (count > 1)}" for count in rows)],
-                 [[f"{n} x {n}, {'native' if build == 'native' else 'default'}",
-                   *(" / ".join(f"{found[build][f'product/{kernel}/float/I={n}/N={n}/rows={count}']['FLOP/s'] / 1e9:.0f}"
-                                for kernel in ("plain", "tiles", "blas")) for count in rows)]
-                  for build in BUILDS for n in sizes])
+
+    def cell(build, n, count):
+        return " / ".join(f"{found[build][f'product/{kernel}/float/I={n}/N={n}/rows={count}']['FLOP/s'] / 1e9:.0f}"
+                          for kernel in ("plain", "tiles", "blas"))
+
+    titles = [f"{count} row{'s' * (count > 1)}" for count in rows]
+    return table(["W of", *titles, *(f"{title}, default" for title in titles)],
+                 [[f"{n} x {n}", *(cell(build, n, count) for build in BUILDS for count in rows)] for n in sizes])
 
 
 def growth_table():
@@ -202,7 +191,7 @@ def compile_table():
 def main():
     tables = {name[:-len("_table")]: make for name, make in globals().items() if name.endswith("_table")}
     texts = {page: page.read_text() for page in PAGES}
-    wanted = {name for text in texts.values() for _, name, _ in MARKED.findall(text)}
+    wanted = {name for text in texts.values() for _, name in MARKED.findall(text)}
     if wanted != tables.keys():
         sys.exit(f"page.py: not on the pages, or without a function: {', '.join(sorted(wanted ^ tables.keys()))}")
     if sys.argv[1:] == ["--check"]:
@@ -210,7 +199,7 @@ def main():
     made = {name: make() for name, make in tables.items()}
 
     def renewed(match):
-        return f"{match[1]}\n{made[match[2]]}\n\n{match[3]}"
+        return f"{match[1]}{made[match[2]]}\n"
 
     for page, text in texts.items():
         page.write_text(MARKED.sub(renewed, text))

@@ -11,29 +11,13 @@
 
 #include "bench.hpp"
 #include "multiply_adds.hpp"
+#include "recurrent_layers.hpp"
 #include "rnnts/rnnts.hpp"
 
 namespace bench {
 namespace {
 
 constexpr std::size_t steps = 20, inputs = 1;
-
-/// A kind of recurrent layer: what the benchmark calls it, and how many numbers per unit a step computes.
-struct SimpleRNN {
-  static constexpr const char* name = "SimpleRNN";
-  static constexpr std::size_t gates = 1;
-  template <std::size_t N> using Layer = rnnts::SimpleRNN<N>;
-};
-struct LSTM {
-  static constexpr const char* name = "LSTM";
-  static constexpr std::size_t gates = 4;
-  template <std::size_t N> using Layer = rnnts::LSTM<N>;
-};
-struct GRU {
-  static constexpr const char* name = "GRU";
-  static constexpr std::size_t gates = 3;
-  template <std::size_t N> using Layer = rnnts::GRU<N>;
-};
 
 template <class Kind, class T, std::size_t N>
 using Model =

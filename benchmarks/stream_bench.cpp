@@ -13,29 +13,13 @@
 #include <xsimd/xsimd.hpp>
 
 #include "bench.hpp"
+#include "recurrent_layers.hpp"
 #include "rnnts/rnnts.hpp"
 
 namespace bench {
 namespace {
 
 constexpr std::size_t inputs = 1;
-
-/// A kind of recurrent layer: what the benchmark calls it, its gates, and how many activations a unit takes.
-struct SimpleRNN {
-  static constexpr const char* name = "SimpleRNN";
-  static constexpr std::size_t gates = 1, sigmoids = 0, tanhs = 1;
-  template <std::size_t N> using Layer = rnnts::SimpleRNN<N>;
-};
-struct LSTM {
-  static constexpr const char* name = "LSTM";
-  static constexpr std::size_t gates = 4, sigmoids = 3, tanhs = 2;
-  template <std::size_t N> using Layer = rnnts::LSTM<N>;
-};
-struct GRU {
-  static constexpr const char* name = "GRU";
-  static constexpr std::size_t gates = 3, sigmoids = 2, tanhs = 1;
-  template <std::size_t N> using Layer = rnnts::GRU<N>;
-};
 
 using Clock = std::chrono::steady_clock;
 

@@ -58,7 +58,7 @@ void add_parallel_for() {
   using Net = rnnts::Sequential<float, rnnts::Input<1>, rnnts::LSTM<32>, rnnts::Dense<1>>;
   const Net model{rnnts::seed(7)};
   const std::vector<float> series = wave(32 * 20);
-  add("parallel_for/8 models/LSTM/N=32/B=32", 8 * 2 * 20,
+  add("parallel_for/LSTM/N=32/B=32", 8 * 2 * 20,
       [=](std::size_t threads) { rnnts::parallel_for(8, [&](std::size_t) { train(model, series, 32, 1); }, threads); });
 }
 

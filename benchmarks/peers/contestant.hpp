@@ -77,4 +77,8 @@ std::vector<Job> jobs();
 std::unique_ptr<Contestant> make_onednn(const Problem& problem);
 std::unique_ptr<Contestant> make_libtorch(const Problem& problem);
 
+/// With their versions.
+std::string onednn_name();
+std::string libtorch_name();
+
 }  // namespace bench

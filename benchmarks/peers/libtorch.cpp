@@ -143,4 +143,6 @@ class Libtorch final : public Contestant {
 
 std::unique_ptr<Contestant> make_libtorch(const Problem& problem) { return std::make_unique<Libtorch>(problem); }
 
+std::string libtorch_name() { return "libtorch " TORCH_VERSION; }
+
 }  // namespace bench

@@ -34,15 +34,17 @@ struct Peer {
 
 #if !BENCH_WITH_ONEDNN
 constexpr auto make_onednn = nullptr;
+std::string onednn_name() { return "oneDNN"; }
 #endif
 #if !BENCH_WITH_LIBTORCH
 constexpr auto make_libtorch = nullptr;
+std::string libtorch_name() { return "libtorch"; }
 #endif
 
 std::vector<Peer> all_peers() {
-  return {
-      {"oneDNN", "the recurrent layer alone: no Dense, no loss, no optimizer, weights packed beforehand", make_onednn},
-      {"libtorch", "PyTorch's C++ interface, eager", make_libtorch}};
+  return {{onednn_name(), "the recurrent layer alone: no Dense, no loss, no optimizer, weights packed beforehand",
+           make_onednn},
+          {libtorch_name(), "PyTorch's C++ interface, eager", make_libtorch}};
 }
 
 /// The largest difference between two numbers, in shares of the largest number of their tensor. Throws

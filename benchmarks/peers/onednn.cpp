@@ -263,4 +263,9 @@ std::unique_ptr<Contestant> make_onednn(const Problem& problem) {
   return nullptr;
 }
 
+std::string onednn_name() {
+  const dnnl_version_t& version = *dnnl::version();
+  return "oneDNN " + std::to_string(version.major) + '.' + std::to_string(version.minor);
+}
+
 }  // namespace bench

@@ -209,7 +209,7 @@ def main(path):
     else:
         notes.append("PyTorch in Python: not measured, torch is not installed")
     if keras:
-        run(f"Keras {keras.__version__}", f"on JAX {jax.__version__}, compiled", Keras)
+        run(f"Keras {keras.__version__}, JAX {jax.__version__}", "compiled", Keras)
     else:
         notes.append("Keras: not measured, keras or jax is not installed")
     print(json.dumps({"peers": peers, "notes": notes}))
