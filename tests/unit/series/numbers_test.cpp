@@ -1,6 +1,7 @@
 #include "rnnts/series/numbers.hpp"
 
 #include <array>
+#include <cstddef>
 #include <filesystem>
 #include <list>
 #include <string>
@@ -35,6 +36,15 @@ TEST_CASE("numbers are tensors and nested ranges of numbers, but neither text no
   STATIC_REQUIRE_FALSE(detail::Numbers<std::string>);
   STATIC_REQUIRE_FALSE(detail::Numbers<std::vector<std::string>>);
   STATIC_REQUIRE_FALSE(detail::Numbers<std::filesystem::path>);
+}
+
+TEST_CASE("bool counts as a number, 0 or 1; characters and bytes do not") {
+  STATIC_REQUIRE(detail::PlainNumber<bool>);
+  STATIC_REQUIRE(detail::PlainNumber<unsigned char>);  // std::uint8_t
+  STATIC_REQUIRE_FALSE(detail::PlainNumber<char>);
+  STATIC_REQUIRE_FALSE(detail::PlainNumber<char8_t>);
+  STATIC_REQUIRE_FALSE(detail::PlainNumber<std::byte>);
+  STATIC_REQUIRE_FALSE(detail::Numbers<std::vector<std::byte>>);
 }
 
 TEST_CASE("dimensions are counted through ranges and tensors") {
