@@ -1,4 +1,5 @@
 // What is wrong with a call of fit or fit_stateful that neither takes: one sentence in place of a list of candidates.
+// Tested in tests/fail, as all it does is not to compile.
 #pragma once
 
 #include <concepts>
