@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "rnnts/core/error.hpp"
+#include "rnnts/core/check_threads.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -26,10 +26,10 @@ inline std::size_t hardware_threads() { return std::max<std::size_t>(1, std::thr
 /// gives no more threads, those that are there do the work.
 ///
 /// What a body throws is thrown here once all have ended; if several have thrown, that of the lowest index. After a
-/// body has thrown no other index is begun. Throws ArgumentError for 0 threads.
+/// body has thrown no other index is begun. Throws ArgumentError for 0 threads or more than 4096.
 template <std::invocable<std::size_t> Body>
 void parallel_for(std::size_t count, Body&& body, std::size_t threads = hardware_threads()) {
-  if (threads == 0) throw ArgumentError("parallel_for: expected at least 1 thread, found 0");
+  detail::check_threads("parallel_for", threads);
   std::atomic<std::size_t> next = 0;
   std::vector<std::exception_ptr> failures(count);
   const auto work = [&] {

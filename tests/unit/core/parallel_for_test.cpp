@@ -91,9 +91,10 @@ TEST_CASE("of several exceptions the one of the lowest index is thrown, after al
   CHECK(ended == 4);
 }
 
-TEST_CASE("0 threads are refused") {
+TEST_CASE("0 threads, and more than any machine has, are refused") {
   const auto nothing = [](std::size_t) {};
   CHECK_THROWS_AS(parallel_for(3, nothing, 0), ArgumentError);
   CHECK_THROWS_WITH(parallel_for(3, nothing, 0), "parallel_for: expected at least 1 thread, found 0");
+  CHECK_THROWS_WITH(parallel_for(3, nothing, 4097), "parallel_for: expected at most 4096 threads, found 4097");
   CHECK(hardware_threads() >= 1);
 }
