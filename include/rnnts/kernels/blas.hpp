@@ -1,6 +1,7 @@
 // The one file that calls a BLAS, through the bindings that come with xtensor-blas.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <string_view>
 
@@ -10,11 +11,8 @@
 
 #if RNNTS_WITH_BLAS
 
-// The bindings need, and do not include, both of these.
-#include <complex>
-#include <xtensor-blas/xblas_config.hpp>
-
-#include <xflens/cxxblas/cxxblas.cxx>
+// The C interface alone: the templates around it, cxxblas.cxx, are a tenth of what a compiler reads for the library.
+#include <xflens/cxxblas/drivers/cblas.h>
 
 extern "C" __attribute__((weak)) char* openblas_get_corename();  // null if another BLAS is linked, or a static one
 
@@ -45,11 +43,17 @@ void add_product(Left left, std::size_t rows, std::size_t columns, std::size_t i
 #if RNNTS_WITH_BLAS
 template <Scalar T>
 void add_product(Left left, std::size_t rows, std::size_t columns, std::size_t inner, const T* a, const T* b, T* c) {
+  const auto gemm = [] {
+    if constexpr (std::same_as<T, float>) {
+      return cblas_sgemm;
+    } else {
+      return cblas_dgemm;
+    }
+  }();
   const bool transposed = left == Left::transposed;
-  const auto index = [](std::size_t n) { return static_cast<xt::blas_index_t>(n); };
-  cxxblas::gemm(cxxblas::RowMajor, transposed ? cxxblas::Trans : cxxblas::NoTrans, cxxblas::NoTrans, index(rows),
-                index(columns), index(inner), T(1), a, index(transposed ? rows : inner), b, index(columns), T(1), c,
-                index(columns));
+  const auto index = [](std::size_t n) { return static_cast<CBLAS_INT>(n); };
+  gemm(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, index(rows), index(columns), index(inner),
+       T(1), a, index(transposed ? rows : inner), b, index(columns), T(1), c, index(columns));
 }
 #endif
 
