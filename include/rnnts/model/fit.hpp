@@ -74,8 +74,9 @@ template <Scalar T> void check_sample_weights(std::span<const T> weights, std::s
 /// validation windows is thrown before the first epoch. Whatever is thrown during an epoch, the model then has the
 /// weights from before it. (Keras has a callback for it, TerminateOnNaN.)
 template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
-History fit(M& model, Windows&& windows, L loss, O optimizer,
-            const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
+[[gnu::cold]] History fit(
+    M& model, Windows&& windows, L loss, O optimizer,
+    const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
   TrainingState<M, O> state{optimizer};
   return fit(model, std::forward<Windows>(windows), std::move(loss), std::move(optimizer), options, state);
 }
@@ -92,9 +93,10 @@ History fit(M& model, Windows&& windows, L loss, O optimizer,
 /// whole epoch, with what callbacks have changed after it: where one throws, model and state keep what it and those
 /// before it have changed by then.
 template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
-History fit(M& model, Windows&& windows, L loss, O optimizer,
-            const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options,
-            std::type_identity_t<TrainingState<M, O>>& state) {
+[[gnu::cold]] History fit(
+    M& model, Windows&& windows, L loss, O optimizer,
+    const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options,
+    std::type_identity_t<TrainingState<M, O>>& state) {
   constexpr std::size_t labels = detail::label_count<L, M::output.features>;
   using Samples = typename M::template SamplesWith<labels>;
   static_assert(std::constructible_from<Samples, Windows>,

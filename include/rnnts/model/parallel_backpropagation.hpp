@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "rnnts/core/error.hpp"
+#include "rnnts/core/check_threads.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/penalty.hpp"
 #include "rnnts/core/random.hpp"
@@ -186,10 +186,10 @@ template <Model M, Loss L> class ParallelBackpropagation {
 
   /// Throws ArgumentError for 0 threads, in the name of the function that trains, std::system_error if the system gives
   /// no more threads.
-  ParallelBackpropagation(const M& model, L loss, std::size_t threads,
-                          std::string_view name = "ParallelBackpropagation")
+  [[gnu::cold]] ParallelBackpropagation(const M& model, L loss, std::size_t threads,
+                                        std::string_view name = "ParallelBackpropagation")
       : model_(model), loss_(std::move(loss)), first_(model_, loss_) {
-    if (threads == 0) throw ArgumentError(sentence(name, ": expected at least 1 thread, found 0"));
+    check_threads(name, threads);
     if (threads == 1) return;
     typename Shared::Passes passes{&first_};
     for (std::size_t k = 1; k < threads; ++k) {
@@ -199,6 +199,7 @@ template <Model M, Loss L> class ParallelBackpropagation {
   }
   ParallelBackpropagation(const ParallelBackpropagation&) = delete;  // its members refer to each other
   ParallelBackpropagation& operator=(const ParallelBackpropagation&) = delete;
+  [[gnu::cold]] ~ParallelBackpropagation() {}
 
   double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) {
     const double loss = shared_ ? shared_->run(Shared::Kind::forward, x, y_true, {}, random, sample_weights)

@@ -39,7 +39,7 @@ class Trainer {
 
   /// Throws ArgumentError if an option of the loss cannot be used or for 0 threads, where `name` is that of the
   /// function that trains, std::system_error if the system gives no more threads.
-  Trainer(M& model, L loss, O optimizer, std::size_t threads = 1, std::string_view name = "Trainer")
+  [[gnu::cold]] Trainer(M& model, L loss, O optimizer, std::size_t threads = 1, std::string_view name = "Trainer")
       : model_(model),
         optimizer_(std::move(optimizer)),
         backpropagation_(model, checked(std::move(loss)), threads, name) {}

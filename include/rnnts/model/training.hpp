@@ -29,8 +29,8 @@ template <Model M, Loss L, class O> class Training final : public EpochLoopOf<M,
 
  public:
   /// Options are `FitOptions` or `StatefulOptions`.
-  Training(M& model, L loss, O optimizer, const auto& options, TrainingState<M, O>& state,
-           const typename Loop::Data& data)
+  [[gnu::cold]] Training(M& model, L loss, O optimizer, const auto& options, TrainingState<M, O>& state,
+                         const typename Loop::Data& data)
       : Loop(data, options.epochs, options.verbose, state.epochs_done() == 0 ? Random(options.seed) : state.random,
              state.history, state.weights),
         model_(model),
@@ -41,6 +41,8 @@ template <Model M, Loss L, class O> class Training final : public EpochLoopOf<M,
     trainer_.optimizer_state() = state.optimizer_state;
     if constexpr (requires { options.initial_states; }) trainer_.set_initial_states(options.initial_states);
   }
+
+  [[gnu::cold]] ~Training() override {}
 
  private:
   using typename Loop::Batch;
@@ -62,13 +64,13 @@ template <Model M, Loss L, class O> class Training final : public EpochLoopOf<M,
     trainer_.for_each_state([](auto& state) { state.reset(); });
   }
 
-  void note() override {
+  [[gnu::cold]] void note() override {
     state_.optimizer = trainer_.optimizer();
     state_.optimizer_state = trainer_.optimizer_state();
     state_.random = this->random();
   }
 
-  bool call_callbacks(Moment moment) override {
+  [[gnu::cold]] bool call_callbacks(Moment moment) override {
     switch (moment) {
       case Moment::train_begin: {
         TrainBegin<M> begin{this->epochs_done(), this->epochs(), this->has_validation(), model_, learning_rate()};
