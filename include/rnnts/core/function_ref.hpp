@@ -2,7 +2,6 @@
 #pragma once
 
 #include <concepts>
-#include <functional>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -23,11 +22,7 @@ template <class Result, class... Arguments> class FunctionRef<Result(Arguments..
   FunctionRef(F&& f)
       : context_(std::addressof(f)), call_([](const void* context, Arguments... arguments) -> Result {
           auto& function = *static_cast<std::remove_reference_t<F>*>(const_cast<void*>(context));
-          if constexpr (std::is_void_v<Result>) {
-            static_cast<void>(std::invoke(function, std::forward<Arguments>(arguments)...));
-          } else {
-            return std::invoke(function, std::forward<Arguments>(arguments)...);
-          }
+          return static_cast<Result>(function(std::forward<Arguments>(arguments)...));
         }) {}
 
   Result operator()(Arguments... arguments) const { return call_(context_, std::forward<Arguments>(arguments)...); }
