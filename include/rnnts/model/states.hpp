@@ -33,14 +33,20 @@ template <class State> auto* resize_state(State& state, std::size_t samples) {
   }
 }
 
+/// The same for all models, and seldom called: kept out of what each of them has of its own.
+template <Scalar T>
+[[gnu::cold, gnu::noinline]] void add_slot(std::vector<StateSlot<T>>& slots, const FieldInfo& field, std::size_t size,
+                                           void* state,
+                                           std::type_identity_t<T* (*)(void* state, std::size_t samples)> resize) {
+  slots.push_back({field.path(), size, state, resize});
+}
+
 template <Scalar T, HasFields S> std::vector<StateSlot<T>> slots_of(S& all) {
   std::vector<StateSlot<T>> slots;
   visit_fields(
-      [&](const FieldInfo& field, auto& state) {
-        using State = std::remove_reference_t<decltype(state)>;
-        slots.push_back({field.path(), state.size, &state, [](void* any, std::size_t samples) {
-                           return resize_state(*static_cast<State*>(any), samples);
-                         }});
+      [&]<class State>(const FieldInfo& field, State& state) {
+        add_slot(slots, field, state.size, &state,
+                 [](void* any, std::size_t samples) { return resize_state(*static_cast<State*>(any), samples); });
       },
       all);
   return slots;
