@@ -16,7 +16,7 @@
 namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Overwrites `values` by a matrix whose rows or columns, whichever are fewer, are orthonormal, times `gain`.
-template <Scalar T>
+template <bool may_be_large, Scalar T>
 void fill_orthogonal(std::span<T> values, std::size_t rows, std::size_t columns, double gain, Random& random) {
   const auto fill = [&]<Scalar Number, bool in_order>() {
     std::vector<Number> q(rows * columns);
@@ -28,14 +28,13 @@ void fill_orthogonal(std::span<T> values, std::size_t rows, std::size_t columns,
       }
     }
   };
-  if (rows * columns <= orthonormal_in_order_to) {
-    fill.template operator()<double, true>();
-  } else {
-    fill.template operator()<T, false>();
+  if constexpr (may_be_large) {
+    if (rows * columns > orthonormal_in_order_to) return fill.template operator()<T, false>();
   }
+  fill.template operator()<double, true>();
 }
 
-template <Scalar T>
+template <bool may_be_large, Scalar T>
 void draw_values(Initializer how, std::span<T> values, std::size_t rows, std::size_t columns, Random& random) {
   using enum Initializer::Kind;
   const auto fill = [&](auto draw) {
@@ -64,14 +63,16 @@ void draw_values(Initializer how, std::span<T> values, std::size_t rows, std::si
       const double stddev = std::sqrt(variance()) / 0.87962566103423978;
       return fill([&] { return stddev * random.truncated_normal(); });
     }
-    case orthogonal: return fill_orthogonal(values, rows, columns, how.a, random);
+    case orthogonal: return fill_orthogonal<may_be_large>(values, rows, columns, how.a, random);
   }
 }
 
 /// Overwrites `values`, row-major of extents (rows, columns); a vector has one row. The formulas are those of Keras 3.
-template <Scalar T>
+/// `may_be_large`: whether there may be more numbers than `orthonormal_in_order_to`, for which there is code of its
+/// own.
+template <bool may_be_large = true, Scalar T>
 void initialize(Initializer how, std::span<T> values, std::size_t rows, std::size_t columns, Random& random) {
-  draw_values(how, values, rows, columns, random);
+  draw_values<may_be_large>(how, values, rows, columns, random);
   if (!how.unit_forget) return;
   for (std::size_t row = 0; row < rows; ++row) {
     for (T& value : values.subspan(row * columns + columns / 4, columns / 4)) value += 1;

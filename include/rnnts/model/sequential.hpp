@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -52,7 +53,9 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
     detail::visit_fields(
         [&](const detail::FieldInfo& field, auto& weights) {
           const std::size_t columns = weights.extents[weights.rank - 1];
-          detail::initialize(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns, random);
+          constexpr bool large = std::remove_cvref_t<decltype(weights)>::size > detail::orthonormal_in_order_to;
+          detail::initialize<large>(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns,
+                                    random);
         },
         parameters());
   }
