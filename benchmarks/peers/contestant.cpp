@@ -33,7 +33,7 @@ std::string Shape::name() const {
   std::ostringstream text;
   text << bench::name(layer);
   if (gates() > 0) text << '(' << units << ')';
-  text << (sigmoid ? "+Dense(1, sigmoid)" : "+Dense(1)") << ", I=" << inputs << ", T=" << steps << ", B=" << batch;
+  text << (sigmoid ? "+Dense(1, sigmoid)" : "+Dense(1)") << ", I=" << inputs << " T=" << steps << " B=" << batch;
   return text.str();
 }
 
