@@ -106,12 +106,27 @@ inline std::uint64_t check_beginning(const std::string& name, std::string_view f
   return read_little_endian<std::uint64_t>(file, 8);
 }
 
+/// Throws FileError if the file is of another version of the format.
+inline void check_format(const std::string& name, std::string_view file) {
+  const auto format = read_little_endian<std::uint32_t>(file, 16);
+  if (format != model_format) {
+    throw FileError(sentence(name, ": written by another version of the library: expected version ", model_format,
+                             " of the format, found version ", format));
+  }
+}
+
+[[noreturn]] inline void refuse_truncated(const std::string& name, std::uint64_t size, std::size_t found) {
+  throw FileError(sentence(name, ": truncated: expected ", size, " bytes, found ", found));
+}
+
+[[noreturn]] inline void refuse_size(const std::string& name, std::uint64_t expected, std::uint64_t found) {
+  throw FileError(sentence(name, ": damaged: expected ", expected, " bytes, found ", found));
+}
+
 /// Throws FileError unless this is a model file, of this format, and as it was written.
 inline void check_file(const std::string& name, std::string_view file) {
   const auto size = check_beginning(name, file);
-  if (file.size() < size) {
-    throw FileError(sentence(name, ": truncated: expected ", size, " bytes, found ", file.size()));
-  }
+  if (file.size() < size) refuse_truncated(name, size, file.size());
   if (file.size() > size) throw FileError(sentence(name, ": too long: expected ", size, " bytes, found more"));
   constexpr std::size_t smallest = model_header + model_checksum;
   if (size < smallest) {
@@ -122,21 +137,7 @@ inline void check_file(const std::string& name, std::string_view file) {
   if (found != expected) {
     throw FileError(sentence(name, ": damaged: expected the checksum ", expected, ", found ", found));
   }
-  const auto format = read_little_endian<std::uint32_t>(file, 16);
-  if (format != model_format) {
-    throw FileError(sentence(name, ": written by another version of the library: expected version ", model_format,
-                             " of the format, found version ", format));
-  }
-}
-
-/// A file as far as it can be one of a model: what is none is not read any further, nor is what follows the end.
-inline std::string read_model_file(const std::filesystem::path& path) {
-  InputFile file(path);
-  std::string content;
-  file.read(content, model_header);
-  const auto size = check_beginning(path.string(), content);
-  if (size >= content.size()) file.read(content, static_cast<std::size_t>(size - content.size() + 1));
-  return content;
+  check_format(name, file);
 }
 
 /// Throws FileError with the first line that differs, if one does.
@@ -156,6 +157,38 @@ inline void check_contents(const std::string& name, std::string_view expected, s
   }
 }
 
+/// Bytes of the file of a model with this text.
+template <Savable S> std::size_t file_size(const S& saved, std::string_view text) {
+  std::size_t size = model_header + text.size() + model_checksum;
+  visit_fields([&](const FieldInfo&, const auto& tensor) { size += tensor.flat().size_bytes(); }, fields_of(saved));
+  return size;
+}
+
+/// A file as far as it can be one of this model, with a byte more if there is one: what is no model file is not read
+/// any further than its beginning, and what says that it is larger than that of this model not than its text.
+///
+/// Throws FileError in these cases.
+template <Savable S> std::string read_model_file(const S& loaded, const std::filesystem::path& path) {
+  const std::string name = path.string(), text = contents(loaded);
+  InputFile file(path);
+  std::string content;
+  file.read(content, model_header);
+  const auto size = check_beginning(name, content);
+  const std::size_t expected = file_size(loaded, text);
+  if (size > expected) {
+    check_format(name, content);
+    // As much of the text as to have the first line that differs, if it is no longer than a line should be.
+    constexpr std::size_t line = 4096;
+    const auto text_size = std::min<std::size_t>(read_little_endian<std::uint32_t>(content, 20), text.size() + line);
+    file.read(content, text_size);
+    if (content.size() < model_header + text_size) refuse_truncated(name, size, content.size());
+    check_contents(name, text, std::string_view(content).substr(model_header));
+    refuse_size(name, expected, size);
+  }
+  if (size >= content.size()) file.read(content, static_cast<std::size_t>(size - content.size() + 1));
+  return content;
+}
+
 /// Checks everything, and then changes the model.
 template <Savable S> void decode(S& loaded, std::string_view file, const std::string& name, LoadOptions options) {
   check_file(name, file);
@@ -166,11 +199,9 @@ template <Savable S> void decode(S& loaded, std::string_view file, const std::st
     throw FileError(sentence(name, ": damaged: expected a text of ", text.size(), " bytes, found ", text_size));
   }
 
-  std::size_t at = model_header + text.size(), end = at + model_checksum;
-  visit_fields([&](const FieldInfo&, const auto& tensor) { end += tensor.flat().size_bytes(); }, fields_of(loaded));
-  if (file.size() != end) {
-    throw FileError(sentence(name, ": damaged: expected ", end, " bytes, found ", file.size()));
-  }
+  const std::size_t size = file_size(loaded, text);
+  if (file.size() != size) refuse_size(name, size, file.size());
+  std::size_t at = model_header + text.size();
   if (!options.allow_non_finite) {
     check_finite(name, fields_of(std::as_const(loaded)), file.substr(at), "LoadOptions::allow_non_finite");
   }
@@ -202,7 +233,7 @@ template <Savable S> void save(const S& model, const std::filesystem::path& path
 /// it is of another model (of other layers, activations, options, names, shapes or number types), or if a weight is not
 /// finite and `options` do not allow it.
 template <Savable S> void load(S& model, const std::filesystem::path& path, LoadOptions options = {}) {
-  detail::decode(model, detail::read_model_file(path), path.string(), options);
+  detail::decode(model, detail::read_model_file(model, path), path.string(), options);
 }
 
 /// The model or scaler of a file: `const auto model = load<Net>("net.rnnts")`. Throws FileError as above.

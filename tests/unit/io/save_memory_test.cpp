@@ -1,4 +1,4 @@
-// What is no model file is refused after its first bytes, whatever its size.
+// What is no model file, or of a larger model, is refused after its first bytes, whatever its size.
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -18,12 +18,14 @@ namespace {
 
 using Net = Sequential<float, Input<1>, Dense<1>>;
 
+constexpr std::uint64_t size_of_file = std::uint64_t{20} << 30;
+
 /// What loading a file says that begins like this, and goes on with zeros, which take no place on the disk.
 std::string refusal(std::string_view beginning) {
   const Folder folder("rnnts_save_memory_test");
   const std::string path = folder / "net.rnnts";
   std::ofstream(path, std::ios::binary) << beginning;
-  std::filesystem::resize_file(path, std::uintmax_t{20} << 30);
+  std::filesystem::resize_file(path, size_of_file);
   std::string said = "loaded";
   const auto bytes = peak_memory_of([&] {
     try {
@@ -49,4 +51,28 @@ TEST_CASE("a wrong file of 20 GB is refused after its first bytes") {
   CHECK(refusal(detail::model_magic) == ": too long: expected 0 bytes, found more");
   const std::string model = detail::encode(Net{}, "bytes", {});
   CHECK(refusal(model) == detail::sentence(": too long: expected ", model.size(), " bytes, found more"));
+}
+
+TEST_CASE("a file that is as large as it says, and larger than that of the model, is read as far as its text") {
+  const auto beginning = [](std::string_view text, std::uint32_t text_size) {
+    std::string file(detail::model_magic);
+    detail::append_little_endian(file, size_of_file);
+    detail::append_little_endian(file, detail::model_format);
+    detail::append_little_endian(file, text_size);
+    return file += text;
+  };
+  const std::string text = detail::contents(Net{}), other = detail::contents(Sequential<float, Input<2>, Dense<1>>{});
+  const auto size = static_cast<std::uint32_t>(text.size());
+
+  CHECK(refusal(beginning(other, size)) ==
+        ": does not fit the model: expected \"input (steps, 1)\", found \"input (steps, 2)\"");
+  const auto expected = detail::encode(Net{}, "bytes", {}).size();
+  CHECK(refusal(beginning(text, size)) ==
+        detail::sentence(": damaged: expected ", expected, " bytes, found ", size_of_file));
+  CHECK(refusal(beginning(text + "more\n", size + 5)) == ": does not fit the model: expected nothing, found \"more\"");
+  CHECK(refusal(beginning(text, 0xffff'ffff)).starts_with(": does not fit the model: expected nothing, found \""));
+
+  std::string of_later_version = beginning(text, size);
+  of_later_version[16] = 9;
+  CHECK(refusal(of_later_version).ends_with("expected version 1 of the format, found version 9"));
 }
