@@ -31,11 +31,13 @@ template <Scalar T, std::size_t... Extents> auto as_xtensor(const Tensor<T, Exte
   return xt::adapt(tensor.data(), tensor.size, xt::no_ownership(), tensor.extents);
 }
 
-/// Likewise, of run-time shape.
+/// Likewise, of run-time shape. Throws ShapeError if that is not the shape of as many numbers.
 template <Scalar T> auto as_xtensor(NamedTensor<T>& tensor) {
+  detail::check_shape(tensor);
   return xt::adapt(tensor.values.data(), tensor.values.size(), xt::no_ownership(), tensor.shape);
 }
 template <Scalar T> auto as_xtensor(const NamedTensor<T>& tensor) {
+  detail::check_shape(tensor);
   return xt::adapt(tensor.values.data(), tensor.values.size(), xt::no_ownership(), tensor.shape);
 }
 
