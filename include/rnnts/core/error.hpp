@@ -38,8 +38,7 @@ class ArgumentError : public Error {
   using Error::Error;
 };
 
-/// A file cannot be read, written or understood. Messages start with `file:line:column: ` where these are
-/// known.
+/// A file cannot be read, written or understood. Messages start with `file:line:column: ` where these are known.
 class FileError : public Error {
  public:
   using Error::Error;

@@ -1,5 +1,4 @@
-// Products and sums as plain loops: what they mean, the fallback for small sizes, and the oracle of the
-// tests.
+// Products and sums as plain loops: what they mean, the fallback for small sizes, and the oracle of the tests.
 #pragma once
 
 #include <cstddef>

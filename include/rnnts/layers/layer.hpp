@@ -20,9 +20,9 @@
 
 namespace rnnts::inline RNNTS_ABI {
 
-/// A layer whose scalar type and input shape are known: static functions over its own types. What stands in
-/// the arguments of `Sequential`, as in `Dense<1>`, is a struct with a member template `Layer<T, Input>` that
-/// is such a layer.
+/// A layer whose scalar type and input shape are known: static functions over its own types. What stands in the
+/// arguments of `Sequential`, as in `Dense<1>`, is a struct with a member template `Layer<T, Input>` that is such a
+/// layer.
 ///
 /// - `scalar`, and `input` and `output`, the `Shape`s of one sample;
 /// - `Parameters`, the weights, with `fields()`; the same type holds the gradients;
@@ -84,8 +84,8 @@ void forward(const typename L::Parameters& p, Sequence<const typename L::scalar,
   }
 }
 
-/// Number of steps that a layer gives for a sequence of `input_steps`: one for a vector, and otherwise as
-/// many as it is given, unless the layer has a function `output_steps` of its own.
+/// Number of steps that a layer gives for a sequence of `input_steps`: one for a vector, and otherwise as many as it is
+/// given, unless the layer has a function `output_steps` of its own.
 template <Layer L> constexpr std::size_t output_steps(std::size_t input_steps) {
   if constexpr (!L::output.is_sequence) {
     return 1;

@@ -15,7 +15,7 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// Floating-point numbers stay what they are, integers are computed with as double.
 template <class T> using RealOf = std::conditional_t<std::floating_point<T>, T, double>;
 
-/// \throws DataError if value `index` of a series is NaN or infinite.
+/// Throws DataError if value `index` of a series is NaN or infinite.
 template <class T> void require_finite(std::string_view function, T value, std::size_t index) {
   if (!std::isfinite(static_cast<RealOf<T>>(value)))
     throw DataError(

@@ -24,8 +24,7 @@ inline std::string if_missing(std::string_view text) {
   return sentence("; if it is missing, put ", in_quotes(text), " into CsvOptions::missing");
 }
 
-/// The number in a field of the current row. A decimal point whatever the locale; spaces around it are
-/// allowed.
+/// The number in a field of the current row. A decimal point whatever the locale; spaces around it are allowed.
 template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
   const CsvField& field = file.field(column);
   const std::string_view text = trimmed(field.text);
@@ -50,24 +49,25 @@ template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
 
 }  // namespace detail
 
-/// The numbers of a column: `read_csv<float>("airline.csv", "passengers")`. Other columns are not looked
-/// into.
+/// The numbers of a column: `read_csv<float>("airline.csv", "passengers")`. Other columns are not looked into.
 ///
 /// Knows quotes, line ends of both kinds, blank lines and byte order marks. Takes memory for the numbers, and for the
 /// longest row. What cannot be read twice, such as a pipe, can be read.
-/// \throws FileError, starting with `file:line:column: `, where the file is empty or has no rows, the column
-/// does not exist or is not the only one of that name, a row has another number of fields than the first
-/// line, or a field holds no finite number that fits in T and is not one of `options.missing`; and with the system's
-/// reason if the file cannot be read.
+///
+/// Throws FileError, starting with `file:line:column: `, where the file is empty or has no rows, the column does not
+/// exist or is not the only one of that name, a row has another number of fields than the first line, or a field holds
+/// no finite number that fits in T and is not one of `options.missing`; and with the system's reason if the file cannot
+/// be read.
 template <Scalar T> std::vector<T> read_csv(const std::string& path, const CsvColumn& column, CsvOptions options = {}) {
   return detail::read_csv_rows<1>(
       path, {column}, std::move(options),
       [](const detail::CsvReader& file, const auto& indices) { return detail::csv_number<T>(file, indices[0]); });
 }
 
-/// The numbers of several columns, row by row: `read_csv<float>("melbourne.csv", {"Min_Temp", "Max_Temp"})`
-/// is a vector of `std::array<float, 2>`.
-/// \throws FileError like the above.
+/// The numbers of several columns, row by row: `read_csv<float>("melbourne.csv", {"Min_Temp", "Max_Temp"})` is a vector
+/// of `std::array<float, 2>`.
+///
+/// Throws FileError like the above.
 template <Scalar T, std::size_t N>
   requires(N > 1)
 std::vector<std::array<T, N>> read_csv(const std::string& path, const CsvColumn (&columns)[N],

@@ -63,12 +63,12 @@ struct CsvField {
   std::size_t position = 0;  ///< of its first character in the record
 };
 
-/// The records of a CSV file by RFC 4180, with lenient line ends: quotes may enclose separators, line ends
-/// and doubled quotes; blank lines are skipped, and so is a byte order mark. Keeps a block of the file in memory, or
-/// the current record if that is longer.
+/// The records of a CSV file by RFC 4180, with lenient line ends: quotes may enclose separators, line ends and doubled
+/// quotes; blank lines are skipped, and so is a byte order mark. Keeps a block of the file in memory, or the current
+/// record if that is longer.
 class CsvReader {
  public:
-  /// \throws FileError if the file cannot be read or holds no records.
+  /// Throws FileError if the file cannot be read or holds no records.
   CsvReader(const std::string& path, CsvOptions options) : path_(path), options_(std::move(options)), file_(path) {
     if (has(2) && text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
     if (!read_record()) throw error_in_file("the file is empty");
@@ -80,7 +80,8 @@ class CsvReader {
   }
 
   /// Goes to the next row, the first one at the first call.
-  /// \throws FileError if its number of fields is not that of the first line.
+  ///
+  /// Throws FileError if its number of fields is not that of the first line.
   bool next() {
     if (std::exchange(at_first_row_, false)) return true;
     if (!read_record()) return false;
@@ -98,7 +99,8 @@ class CsvReader {
   }
 
   /// Index of a column, to be asked for before `next()`.
-  /// \throws FileError if there is no such column, or more than one of that name.
+  ///
+  /// Throws FileError if there is no such column, or more than one of that name.
   std::size_t find(const CsvColumn& column) const {
     if (const auto* name = column.name()) return find_name(*name);
     if (column.index() >= width_)
@@ -233,7 +235,8 @@ class CsvReader {
 };
 
 /// read_row(file, indices of the columns) for each row of a file, as a vector.
-/// \throws FileError if there are no rows.
+///
+/// Throws FileError if there are no rows.
 template <std::size_t N, class ReadRow>
 auto read_csv_rows(const std::string& path, const CsvColumn (&columns)[N], CsvOptions options, ReadRow read_row) {
   CsvReader file(path, std::move(options));

@@ -80,7 +80,8 @@ inline std::chrono::sys_seconds csv_time(const CsvReader& file, std::size_t colu
 /// The times of a column: dates and times of day, `2016-07-01 13:00:00`, `2016-07-01T13:00` and the like, to the
 /// second; a date alone is its midnight. They are taken as they stand, as if they were of UTC, which a Z after them
 /// says; other zones, as in `+02:00`, are refused.
-/// \throws FileError like read_csv, and where a field is no such time.
+///
+/// Throws FileError like read_csv does, and where a field is no such time.
 inline std::vector<std::chrono::sys_seconds> read_csv_times(const std::string& path, const CsvColumn& column,
                                                             CsvOptions options = {}) {
   return detail::read_csv_rows<1>(path, {column}, std::move(options),
@@ -91,7 +92,8 @@ inline std::vector<std::chrono::sys_seconds> read_csv_times(const std::string& p
 
 /// The dates of a column, written as YYYY-MM-DD, or YYYY-MM for the first day of a month. A time of day behind a date
 /// has to be midnight, as in `2016-07-01 00:00:00`.
-/// \throws FileError like read_csv, and where a field is no such date.
+///
+/// Throws FileError like read_csv does, and where a field is no such date.
 inline std::vector<std::chrono::year_month_day> read_csv_dates(const std::string& path, const CsvColumn& column,
                                                                CsvOptions options = {}) {
   return detail::read_csv_rows<1>(
@@ -108,9 +110,9 @@ inline std::vector<std::chrono::year_month_day> read_csv_dates(const std::string
       });
 }
 
-/// 1 for the first of January, to 365 or 366. A calendar input is the sine and cosine of 2 pi day_of_year /
-/// 365.25.
-/// \throws ArgumentError if there is no such date.
+/// 1 for the first of January, to 365 or 366. A calendar input is the sine and cosine of 2 pi day_of_year / 365.25.
+///
+/// Throws ArgumentError if there is no such date.
 inline int day_of_year(std::chrono::year_month_day date) {
   if (!date.ok()) throw ArgumentError("day_of_year: there is no such date");
   const std::chrono::sys_days first = date.year() / std::chrono::January / 1;

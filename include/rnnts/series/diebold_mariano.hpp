@@ -56,7 +56,8 @@ inline double autocovariance(const std::vector<double>& differences, double mean
 /// Forecasts of `horizon` steps overlap, so that the variance of the mean difference counts autocovariances up to the
 /// lag horizon - 1; where that is not above 0, which can happen, they count with weights that fall to 0 (Bartlett's).
 /// With too few losses for the horizon the p value is 1.
-/// \throws ArgumentError if horizon is 0; ShapeError if the losses are not as many; DataError if there are none.
+///
+/// Throws ArgumentError if horizon is 0; ShapeError if the losses are not as many; DataError if there are none.
 template <detail::Numbers R, detail::Numbers S>
 DieboldMariano diebold_mariano(R&& losses, S&& other_losses, std::size_t horizon = 1) {
   constexpr std::string_view name = "diebold_mariano";

@@ -20,7 +20,8 @@ namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 /// The numbers of a series as a vector.
-/// \throws ShapeError if it has more than one dimension that is not 1; DataError if a number is not finite.
+///
+/// Throws ShapeError if it has more than one dimension that is not 1; DataError if a number is not finite.
 template <Numbers R> auto numbers(std::string_view function, R& series) {
   using T = typename NumberOf<R>::type;
   const auto extents = extents_of(function, series);
@@ -47,8 +48,7 @@ std::vector<T> lagged(std::string_view function, const std::vector<T>& x, std::s
   return steps;
 }
 
-/// Appends to the first values x of a series: x[t] = step(x[t-lag], d[t-lag]), where lag is the number of
-/// first values.
+/// Appends to the first values x of a series: x[t] = step(x[t-lag], d[t-lag]), where lag is the number of first values.
 template <class T, class Step>
 std::vector<T> integrated(std::string_view function, const std::vector<T>& d, std::vector<T> x, Step step) {
   const auto lag = x.size();
@@ -67,18 +67,18 @@ template <class T> void require_positive(std::string_view function, const std::v
 
 }  // namespace detail
 
-/// d[t] = x[t] - x[t-lag] for t = lag .. n-1, so n-lag values. A lag of 12 takes the season out of monthly
-/// values.
-/// \throws ArgumentError if lag is 0; DataError if the series has no more than lag values or one that is not
-/// finite; ShapeError if it has several numbers per step.
+/// d[t] = x[t] - x[t-lag] for t = lag .. n-1, so n-lag values. A lag of 12 takes the season out of monthly values.
+///
+/// Throws ArgumentError if lag is 0; DataError if the series has no more than lag values or one that is not finite;
+/// ShapeError if it has several numbers per step.
 template <detail::Numbers R> auto difference(R&& series, std::size_t lag = 1) {
   return detail::lagged("difference", detail::numbers("difference", series), lag,
                         [](auto before, auto now) { return now - before; });
 }
 
-/// d[t] = log(x[t]) - log(x[t-lag]) for t = lag .. n-1: the growth over lag steps, 0.01 being about one
-/// percent.
-/// \throws as difference, and DataError if a value is not above 0.
+/// d[t] = log(x[t]) - log(x[t-lag]) for t = lag .. n-1: the growth over lag steps, 0.01 being about one percent.
+///
+/// Throws as difference does, and DataError if a value is not above 0.
 template <detail::Numbers R> auto log_difference(R&& series, std::size_t lag = 1) {
   const auto x = detail::numbers("log_difference", series);
   detail::require_positive("log_difference", x);
@@ -95,7 +95,8 @@ template <std::floating_point T> T inverse_log_difference(T log_difference, T ea
 }
 
 /// The whole series, n values, from its n-lag differences and its first lag values.
-/// \throws DataError if first_values is empty, or a value is not finite.
+///
+/// Throws DataError if first_values is empty, or a value is not finite.
 template <detail::Numbers D, detail::Numbers F> auto inverse_difference(D&& differences, F&& first_values) {
   const auto name = "inverse_difference";
   return detail::integrated(name, detail::numbers(name, differences), detail::numbers(name, first_values),
@@ -103,7 +104,8 @@ template <detail::Numbers D, detail::Numbers F> auto inverse_difference(D&& diff
 }
 
 /// The whole series, n values, from its n-lag log-differences and its first lag values.
-/// \throws DataError if first_values is empty or has one that is not above 0, or a value is not finite.
+///
+/// Throws DataError if first_values is empty or has one that is not above 0, or a value is not finite.
 template <detail::Numbers D, detail::Numbers F> auto inverse_log_difference(D&& log_differences, F&& first_values) {
   const auto name = "inverse_log_difference";
   auto first = detail::numbers(name, first_values);

@@ -17,7 +17,8 @@ namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 /// Mean of term(true, predicted, index).
-/// \throws DataError if there are no values; ShapeError if the shapes differ by more than extents of 1.
+///
+/// Throws DataError if there are no values; ShapeError if the shapes differ by more than extents of 1.
 template <Numbers True, Numbers Predicted, class Term>
 double mean_of(std::string_view metric, True& y_true, Predicted& y_pred, Term term) {
   const auto shape = extents_of(metric, y_true), found = extents_of(metric, y_pred);
@@ -42,7 +43,8 @@ double mean_of(std::string_view metric, True& y_true, Predicted& y_pred, Term te
 }  // namespace detail
 
 /// mean |y - p|, in the units of the series.
-/// \throws ShapeError if the shapes differ; DataError if there are no values. So do all metrics.
+///
+/// Throws ShapeError if the shapes differ; DataError if there are no values. So do all metrics.
 template <detail::Numbers True, detail::Numbers Predicted>
 double mean_absolute_error(True&& y_true, Predicted&& y_pred) {
   return detail::mean_of("mean_absolute_error", y_true, y_pred,
@@ -57,7 +59,8 @@ double root_mean_squared_error(True&& y_true, Predicted&& y_pred) {
 }
 
 /// 100 mean |y - p| / |y|, in percent.
-/// \throws DataError if a true value is 0.
+///
+/// Throws DataError if a true value is 0.
 template <detail::Numbers True, detail::Numbers Predicted>
 double mean_absolute_percentage_error(True&& y_true, Predicted&& y_pred) {
   return detail::mean_of("mean_absolute_percentage_error", y_true, y_pred, [](double y, double p, std::size_t index) {
@@ -77,11 +80,12 @@ double symmetric_mean_absolute_percentage_error(True&& y_true, Predicted&& y_pre
                          });
 }
 
-/// The mean absolute error, divided by that of the seasonal naive forecast x[t] = x[t-season] within the
-/// training series: below 1 is better than naive. Hyndman and Koehler, "Another look at measures of forecast
-/// accuracy", International Journal of Forecasting 22 (2006).
-/// \throws ArgumentError if season is 0; DataError if the training series has no more than season values, one
-/// that is not finite, or repeats itself exactly, so that the naive error is 0.
+/// The mean absolute error, divided by that of the seasonal naive forecast x[t] = x[t-season] within the training
+/// series: below 1 is better than naive. Hyndman and Koehler, "Another look at measures of forecast accuracy",
+/// International Journal of Forecasting 22 (2006).
+///
+/// Throws ArgumentError if season is 0; DataError if the training series has no more than season values, one that is
+/// not finite, or repeats itself exactly, so that the naive error is 0.
 template <detail::Numbers True, detail::Numbers Predicted, detail::Numbers Training>
 double mean_absolute_scaled_error(True&& y_true, Predicted&& y_pred, Training&& training_series,
                                   std::size_t season = 1) {

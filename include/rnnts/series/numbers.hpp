@@ -75,7 +75,8 @@ template <Numbers R> std::vector<double> numbers_of(R& numbers) {
 }
 
 /// The extents.
-/// \throws ShapeError if the elements of a range have different ones.
+///
+/// Throws ShapeError if the elements of a range have different ones.
 template <Numbers R> std::vector<std::size_t> extents_of(std::string_view function, R& numbers) {
   if constexpr (TensorExpression<R>) {
     const auto& shape = numbers.shape();

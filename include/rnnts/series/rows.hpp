@@ -29,7 +29,8 @@ namespace views {
 ///
 /// A row is a `std::span<const T>` where the rows lie in memory one after the other, and else a random-access
 /// range that computes its F elements when they are read. An lvalue is referred to, an rvalue is taken over.
-/// \throws ShapeError if the number of dimensions, known at run time only, is not 2.
+///
+/// Throws ShapeError if the number of dimensions, known at run time only, is not 2.
 inline constexpr detail::Closure<detail::RowsOfTensor> rows{};
 
 }  // namespace views

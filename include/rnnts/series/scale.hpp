@@ -25,7 +25,8 @@ template <class Value> class MinMaxScaler : public detail::Scaler<MinMaxScaler<V
 
  public:
   /// The feature range [low, high].
-  /// \throws ArgumentError unless low < high.
+  ///
+  /// Throws ArgumentError unless low < high.
   explicit MinMaxScaler(double low = 0, double high = 1) {
     if (!(low < high))
       throw ArgumentError(
@@ -36,8 +37,9 @@ template <class Value> class MinMaxScaler : public detail::Scaler<MinMaxScaler<V
 
   /// Learns the extremes of a series. Give it the training part: what is learnt from later values is a leak. Of a
   /// tensor or range of more dimensions, all values count alike.
-  /// \throws DataError if the series is empty, constant, or has a value that is not finite; ShapeError if a
-  /// row has another number of columns. A failed fit changes nothing.
+  ///
+  /// Throws DataError if the series is empty, constant, or has a value that is not finite; ShapeError if a row has
+  /// another number of columns. A failed fit changes nothing.
   template <detail::SeriesOf<Value> R> MinMaxScaler& fit(R&& series) {
     auto values = this->values_of(series);
     PerColumn minimum, maximum;
@@ -55,7 +57,8 @@ template <class Value> class MinMaxScaler : public detail::Scaler<MinMaxScaler<V
   Learnt maximum() const { return this->learnt(maximum_); }
 
   /// The same as a fit to a series of these extremes.
-  /// \throws ArgumentError unless both are finite and minimum < maximum.
+  ///
+  /// Throws ArgumentError unless both are finite and minimum < maximum.
   MinMaxScaler& set(Learnt minimum, Learnt maximum) {
     const auto low = this->per_column(minimum), high = this->per_column(maximum);
     for (std::size_t c = 0; c < PerColumn::size; ++c)
@@ -68,7 +71,8 @@ template <class Value> class MinMaxScaler : public detail::Scaler<MinMaxScaler<V
   }
 
   /// The scaler of one column alone, as for labels of `LabelColumn{c}`.
-  /// \throws ArgumentError if there is no such column.
+  ///
+  /// Throws ArgumentError if there is no such column.
   auto column(std::size_t c) const
     requires(!Scalar<Value>)
   {
@@ -105,7 +109,8 @@ template <class Value> class StandardScaler : public detail::Scaler<StandardScal
 
  public:
   /// Learns mean and standard deviation of a series. Give it the training part, as for MinMaxScaler.
-  /// \throws DataError and ShapeError as MinMaxScaler does. A failed fit changes nothing.
+  ///
+  /// Throws DataError and ShapeError as MinMaxScaler does. A failed fit changes nothing.
   template <detail::SeriesOf<Value> R> StandardScaler& fit(R&& series) {
     auto values = this->values_of(series);
     PerColumn means, scales;
@@ -135,7 +140,8 @@ template <class Value> class StandardScaler : public detail::Scaler<StandardScal
   Learnt scale() const { return this->learnt(scale_); }
 
   /// The same as a fit to a series of this mean and standard deviation.
-  /// \throws ArgumentError unless both are finite and the scale is above 0.
+  ///
+  /// Throws ArgumentError unless both are finite and the scale is above 0.
   StandardScaler& set(Learnt mean, Learnt scale) {
     const auto means = this->per_column(mean), scales = this->per_column(scale);
     for (std::size_t c = 0; c < PerColumn::size; ++c)
@@ -148,7 +154,8 @@ template <class Value> class StandardScaler : public detail::Scaler<StandardScal
   }
 
   /// The scaler of one column alone, as for labels of `LabelColumn{c}`.
-  /// \throws ArgumentError if there is no such column.
+  ///
+  /// Throws ArgumentError if there is no such column.
   auto column(std::size_t c) const
     requires(!Scalar<Value>)
   {

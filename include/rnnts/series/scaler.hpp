@@ -72,13 +72,15 @@ template <class Derived, class Value> class Scaler {
   using value_type = Value;
 
   /// One value.
-  /// \throws Error before fit.
+  ///
+  /// Throws Error before fit.
   Value transform(Value value) const {
     return each_column(value, [](double x, const ScalerMap& m) { return (x - m.from) / m.width * m.gain + m.to; });
   }
 
   /// One value, from scaled units back to those of the series.
-  /// \throws Error before fit.
+  ///
+  /// Throws Error before fit.
   Value inverse_transform(Value value) const {
     return each_column(value, [](double y, const ScalerMap& m) { return (y - m.to) / m.gain * m.width + m.from; });
   }
@@ -88,7 +90,8 @@ template <class Derived, class Value> class Scaler {
   ///
   /// Returns a vector of values for one dimension of them, (T) or for rows (T, F). Of more, as predictions (B, N) are,
   /// a tensor gives a tensor of the same shape, and a range a vector of what its elements give, arrays staying arrays.
-  /// \throws Error before fit; DataError if a value is not finite; ShapeError if a row has another number of columns.
+  ///
+  /// Throws Error before fit; DataError if a value is not finite; ShapeError if a row has another number of columns.
   template <SeriesOf<Value> R> auto transform(R&& series) const {
     std::size_t index = 0;
     return mapped(series, index, [this](const Value& value) { return transform(value); });
@@ -134,7 +137,8 @@ template <class Derived, class Value> class Scaler {
   }
 
   /// Smallest and largest number of a column.
-  /// \throws DataError if there is none or they are the same.
+  ///
+  /// Throws DataError if there is none or they are the same.
   static std::pair<double, double> extremes(std::vector<Value>& values, std::size_t column) {
     const auto name = Derived::name;
     if (values.empty()) throw DataError(sentence(name, ": cannot be fitted to an empty series"));

@@ -51,10 +51,11 @@ template <class R> constexpr auto split_at(R&& series, std::size_t train) {
 
 /// The first floor(n * fraction) of n values, and the rest.
 ///
-/// A series that stays alive is referred to: the parts of a contiguous one are `std::span<const T>`, of
-/// another one subranges. Of a temporary container the values are kept, in two `std::vector`s. A tensor of
-/// shape (T, F) is split into rows.
-/// \throws ArgumentError if the fraction is not between 0 and 1; DataError if a part would be empty.
+/// A series that stays alive is referred to: the parts of a contiguous one are `std::span<const T>`, of another one
+/// subranges. Of a temporary container the values are kept, in two `std::vector`s. A tensor of shape (T, F) is split
+/// into rows.
+///
+/// Throws ArgumentError if the fraction is not between 0 and 1; DataError if a part would be empty.
 template <class R> auto split(R&& series, double fraction) {
   if constexpr (detail::TensorExpression<R>) {
     auto view = detail::series_view(std::forward<R>(series));

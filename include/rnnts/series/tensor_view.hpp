@@ -133,8 +133,7 @@ template <class E> constexpr void require_rank(std::string_view what, const E& t
     throw ShapeError(sentence(what, ": found a tensor of rank ", tensor.dimension(), ", expected rank ", rank));
 }
 
-/// A series as a view: elements of a tensor of rank 1, rows of a tensor of static rank 2, any other range as
-/// it is.
+/// A series as a view: elements of a tensor of rank 1, rows of a tensor of static rank 2, any other range as it is.
 template <class R> constexpr auto series_view(R&& series) {
   if constexpr (!TensorExpression<R>) {
     return std::views::all(std::forward<R>(series));

@@ -35,7 +35,8 @@ struct ColumnOf {
   }
 
   /// `find_row()` is the number of this row in the series, for the message.
-  /// \throws ShapeError if the row is too short.
+  ///
+  /// Throws ShapeError if the row is too short.
   template <std::ranges::random_access_range Row> constexpr auto number(const Row& row, const auto& find_row) const {
     if (missing_in(row))
       throw ShapeError(sentence("views::window: row ", find_row(), " (counted from 0) has ", std::ranges::size(row),
@@ -102,7 +103,7 @@ class WindowView : public std::ranges::view_interface<WindowView<V, Labels>> {
   static constexpr bool const_iterable = std::ranges::forward_range<const V>;
 
  public:
-  /// \throws ArgumentError if a size is 0 or the rows have no such label column.
+  /// Throws ArgumentError if a size is 0 or the rows have no such label column.
   constexpr WindowView(V base, detail::WindowSizes sizes, Labels labels = {})
       : base_(std::move(base)), sizes_(sizes), labels_(labels) {
     sizes_.require_valid();
@@ -238,31 +239,35 @@ namespace views {
 
 /// `series | window(look_back)`: each run of `look_back` elements, with the element after it as the label.
 ///
-/// Adapts any forward range, a 1-D tensor expression, or a 2-D one of shape (T, F) as T rows of F features;
-/// an lvalue is referred to, an rvalue is taken over. Gives `Sample`s, lazily: the window is a subrange of
-/// the series, the label a reference to its element. Random access, size and borrowed iterators are kept from
-/// the series. A series of n elements has n - look_back samples, one that is too short has none.
-/// \throws ArgumentError if look_back is 0; ShapeError if a tensor of dynamic rank is not 1-D.
+/// Adapts any forward range, a 1-D tensor expression, or a 2-D one of shape (T, F) as T rows of F features; an lvalue
+/// is referred to, an rvalue is taken over. Gives `Sample`s, lazily: the window is a subrange of the series, the label
+/// a reference to its element. Random access, size and borrowed iterators are kept from the series. A series of n
+/// elements has n - look_back samples, one that is too short has none.
+///
+/// Throws ArgumentError if look_back is 0; ShapeError if a tensor of dynamic rank is not 1-D.
 constexpr auto window(std::size_t look_back) {
   return detail::windowing({.look_back = look_back}, detail::NextElement{});
 }
 
-/// The same with the `horizon` elements after the window as the label, a subrange, and `stride` elements from
-/// one window's start to the next's: floor((n - look_back - horizon) / stride) + 1 samples.
-/// \throws ArgumentError if a size is 0.
+/// The same with the `horizon` elements after the window as the label, a subrange, and `stride` elements from one
+/// window's start to the next's: floor((n - look_back - horizon) / stride) + 1 samples.
+///
+/// Throws ArgumentError if a size is 0.
 constexpr auto window(std::size_t look_back, std::size_t horizon, std::size_t stride = 1) {
   return detail::windowing({look_back, horizon, stride}, detail::NextElements{});
 }
 
 /// For a series of rows: whole rows in the window, one column of the next row as the label, a number.
-/// \throws ArgumentError if look_back is 0 or the rows have no such column (the first row is looked at); when a label
-/// is read, ShapeError if its row is shorter than the first.
+///
+/// Throws ArgumentError if look_back is 0 or the rows have no such column (the first row is looked at); when a label is
+/// read, ShapeError if its row is shorter than the first.
 constexpr auto window(std::size_t look_back, LabelColumn column) {
   return detail::windowing({.look_back = look_back}, detail::NextInColumn{{column.index}});
 }
 
 /// For a series of rows: one column of the next `horizon` rows as the label, a view of numbers.
-/// \throws as the one above, and ArgumentError if a size is 0.
+///
+/// Throws as the one above does, and ArgumentError if a size is 0.
 constexpr auto window(std::size_t look_back, LabelColumn column, std::size_t horizon, std::size_t stride = 1) {
   return detail::windowing({look_back, horizon, stride}, detail::NextsInColumn{{column.index}});
 }

@@ -32,7 +32,7 @@ struct WindowSizes {
     return n < look_back + horizon ? 0 : (n - look_back - horizon) / stride + 1;
   }
 
-  /// \throws ArgumentError where a size is 0 or beyond what a difference of iterators can count.
+  /// Throws ArgumentError where a size is 0 or beyond what a difference of iterators can count.
   constexpr void require_valid() const {
     constexpr auto limit = static_cast<std::size_t>(-1) / 8;
     const auto require = [limit](const char* name, std::size_t value) {

@@ -32,8 +32,8 @@ template <class T, std::size_t F> struct Rows {
 /// A batch of sequences, time-major: (steps, batch, F). A batch of vectors has one step.
 ///
 /// With `lengths`, one for each sample, at least 1 (for recurrent layers and those that act on each step, at least 0)
-/// and none above `steps`, sample b ends after step lengths[b] - 1. What stands
-/// beyond that is finite and has no meaning, and gradients are zero there.
+/// and none above `steps`, sample b ends after step lengths[b] - 1. What stands beyond that is finite and has no
+/// meaning, and gradients are zero there.
 template <class T, std::size_t F> struct Sequence {
   T* data = nullptr;
   std::size_t steps = 0;
