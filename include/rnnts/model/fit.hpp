@@ -68,11 +68,11 @@ template <Scalar T> void check_sample_weights(std::span<const T> weights, std::s
 ///
 /// Throws DataError if there are no windows, a number in one is not finite, the loss does not take a label or a sample
 /// weight is negative, ShapeError if a window has another shape than the model or the number of sample weights is
-/// another, ArgumentError for a batch size or a number of threads of 0, an option that the loss or the optimizer cannot
-/// use, or a learning rate that becomes negative, what `Scratch::set_initial_states` throws, std::system_error if the
-/// system gives no more threads, and TrainingError if the loss or a weight is no longer finite. What is wrong with the
-/// validation windows is thrown before the first epoch. Whatever is thrown during an epoch, the model then has the
-/// weights from before it. (Keras has a callback for it, TerminateOnNaN.)
+/// another, ArgumentError for a batch size of 0, 0 or more than 4096 threads, an option that the loss or the optimizer
+/// cannot use, or a learning rate that becomes negative, what `Scratch::set_initial_states` throws, std::system_error
+/// if the system gives no more threads, and TrainingError if the loss or a weight is no longer finite. What is wrong
+/// with the validation windows is thrown before the first epoch. Whatever is thrown during an epoch, the model then has
+/// the weights from before it. (Keras has a callback for it, TerminateOnNaN.)
 template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
 [[gnu::cold]] History fit(
     M& model, Windows&& windows, L loss, O optimizer,

@@ -132,8 +132,8 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
 /// its own, which are read side by side: faster, and the state starts from zero at each cut.
 ///
 /// Throws DataError if the series is shorter than `batch_size`, a number is not finite or the loss does not take a
-/// label, ShapeError if a window has not one step, ArgumentError for 0 steps, a batch size or a number of threads of 0,
-/// and as `fit`, and std::system_error and TrainingError as `fit`. A state to go on from is as that of `fit`.
+/// label, ShapeError if a window has not one step, ArgumentError for 0 steps, a batch size of 0, 0 or more than 4096
+/// threads, and as `fit`, and std::system_error and TrainingError as `fit`. A state to go on from is as that of `fit`.
 template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
 History fit_stateful(
     M& model, Steps&& series, L loss, O optimizer,

@@ -184,8 +184,8 @@ template <Model M, Loss L> class ParallelBackpropagation {
   using Y = typename Serial::Y;
   using Output = typename Serial::Output;
 
-  /// Throws ArgumentError for 0 threads, in the name of the function that trains, std::system_error if the system gives
-  /// no more threads.
+  /// Throws ArgumentError for 0 or more than 4096 threads, in the name of the function that trains, std::system_error
+  /// if the system gives no more threads.
   [[gnu::cold]] ParallelBackpropagation(const M& model, L loss, std::size_t threads,
                                         std::string_view name = "ParallelBackpropagation")
       : model_(model), loss_(std::move(loss)), first_(model_, loss_) {

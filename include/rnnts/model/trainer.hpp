@@ -37,8 +37,8 @@ class Trainer {
   using Y = Sequence<const T, labels>;
   using Output = Sequence<const T, M::output.features>;
 
-  /// Throws ArgumentError if an option of the loss cannot be used or for 0 threads, where `name` is that of the
-  /// function that trains, std::system_error if the system gives no more threads.
+  /// Throws ArgumentError if an option of the loss cannot be used, or for 0 or more than 4096 threads, where `name` is
+  /// that of the function that trains, std::system_error if the system gives no more threads.
   [[gnu::cold]] Trainer(M& model, L loss, O optimizer, std::size_t threads = 1, std::string_view name = "Trainer")
       : model_(model),
         optimizer_(std::move(optimizer)),

@@ -439,6 +439,8 @@ TEST_CASE("bad input is refused before the model changes") {
   CHECK_THROWS_WITH(train(sine(40), {.batch_size = 0, .verbose = false}),
                     "fit: expected a batch_size of at least 1, found 0");
   CHECK_THROWS_WITH(train(sine(40), {.threads = 0, .verbose = false}), "fit: expected at least 1 thread, found 0");
+  CHECK_THROWS_WITH(train(sine(40), {.threads = 4097, .verbose = false}),
+                    "fit: expected at most 4096 threads, found 4097");
   auto broken = sine(40);
   broken[25] = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_AS(train(broken, {.verbose = false}), DataError);
