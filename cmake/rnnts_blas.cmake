@@ -2,10 +2,10 @@
 # Included by the project's own build and by the installed package, so that both find the same things in the same way.
 # Sets rnnts_blas_problem to a sentence, and defines no target, if that cannot be done.
 #
-# The library calls BLAS through the cxxblas headers of xtensor-blas. Only those headers are taken from there. Its CMake target
+# The library calls BLAS through its C interface, as a header of xtensor-blas declares it. Only that is taken from there. Its CMake target
 # is not used: it insists on LAPACK, which the library never calls, and its package file does nothing at all, linking a BLAS
 # included, where a target of its name is known already. Which BLAS is linked is decided by CMake's FindBLAS with its usual
-# settings (BLA_VENDOR, BLA_STATIC, ...), and the choice is checked: cxxblas needs the C interface, and not every BLAS has it.
+# settings (BLA_VENDOR, BLA_STATIC, ...), and the choice is checked: not every BLAS has the C interface.
 
 set(rnnts_blas_problem "")
 if(TARGET rnnts::blas)
@@ -31,7 +31,7 @@ function(rnnts_has_cblas result)
   set(${result} ${${answer}} PARENT_SCOPE)
 endfunction()
 
-find_path(RNNTS_XTENSOR_BLAS_INCLUDE_DIR xtensor-blas/xblas_config.hpp)
+find_path(RNNTS_XTENSOR_BLAS_INCLUDE_DIR xflens/cxxblas/drivers/cblas.h)
 find_library(RNNTS_CBLAS_LIBRARY cblas)  # the reference BLAS, as its authors ship it, has the C interface in a library of its own
 mark_as_advanced(RNNTS_XTENSOR_BLAS_INCLUDE_DIR RNNTS_CBLAS_LIBRARY)
 find_package(BLAS QUIET)

@@ -18,7 +18,7 @@ template <class Result, class... Arguments> class FunctionRef<Result(Arguments..
  public:
   template <class F>
     requires(!std::same_as<std::remove_cvref_t<F>, FunctionRef> && std::is_object_v<std::remove_reference_t<F>> &&
-             std::is_invocable_r_v<Result, F&, Arguments...>)
+             !std::is_member_pointer_v<std::remove_cvref_t<F>> && std::is_invocable_r_v<Result, F&, Arguments...>)
   FunctionRef(F&& f)
       : context_(std::addressof(f)), call_([](const void* context, Arguments... arguments) -> Result {
           auto& function = *static_cast<std::remove_reference_t<F>*>(const_cast<void*>(context));

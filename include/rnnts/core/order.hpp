@@ -20,7 +20,7 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// through it again (Black and Rogaway 2002, "Ciphers with arbitrary finite domains").
 class Order {
  public:
-  static constexpr std::size_t most_kept = std::size_t{1} << 20;
+  static constexpr std::size_t most_kept = std::size_t{1} << 20;  // fits into what `kept_` holds
 
   /// From the first to the last.
   void forward(std::size_t size) {
@@ -70,7 +70,7 @@ class Order {
 
   std::size_t size_ = 0;
   std::vector<std::uint32_t> kept_;  ///< a shuffled order that is not too long
-  int half_bits_ = 0;                ///< of the numbers of one that is, in binary, the half; else 0
+  int half_bits_ = 0;                ///< half of the binary digits of a computed order; 0 if there is none
   std::array<std::uint64_t, 6> keys_{};
 };
 

@@ -120,7 +120,7 @@ inline void check_format(const std::string& name, std::string_view file) {
 }
 
 [[noreturn]] inline void refuse_size(const std::string& name, std::uint64_t expected, std::uint64_t found) {
-  throw FileError(sentence(name, ": damaged: expected ", expected, " bytes, found ", found));
+  throw FileError(sentence(name, ": damaged: expected ", expected, " bytes, found a file of ", found));
 }
 
 /// Throws FileError unless this is a model file, of this format, and as it was written.

@@ -1,4 +1,4 @@
-// The one file that calls a BLAS, through the bindings that come with xtensor-blas.
+// The one file that calls a BLAS, through its C interface, as a header of xtensor-blas declares it.
 #pragma once
 
 #include <concepts>

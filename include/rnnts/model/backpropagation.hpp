@@ -77,9 +77,10 @@ template <Model M, Loss L> class Backpropagation final : public BatchPassOf<M, L
   using Parameters = typename M::Parameters;
 
   [[gnu::cold]] Backpropagation(const M& model, const L& loss) : model_(model), loss_(loss) {}
+  Backpropagation(const M& model, const L&& loss) = delete;
   Backpropagation(const Backpropagation&) = delete;
   Backpropagation& operator=(const Backpropagation&) = delete;
-  [[gnu::cold]] ~Backpropagation() override {}  // once for all that hold one
+  [[gnu::cold]] ~Backpropagation() override {}
 
   double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) override {
     const FlushSubnormals flush;

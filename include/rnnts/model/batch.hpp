@@ -15,22 +15,19 @@ template <Scalar T, std::size_t I, std::size_t Labels> struct Batch {
   Sequence<const T, I> x;                  ///< the windows, (T,B,I)
   Sequence<const T, Labels> y;             ///< (T,B,Labels) for a model that gives sequences, else (1,B,Labels)
   std::span<const T> sample_weights = {};  ///< (B); empty if all count alike
-  std::size_t count = 0;                   ///< of labels or of steps: how much the mean loss of the batch counts
-  std::size_t first = 0;                   ///< where the samples come one after the other, the number of the first
+  std::size_t count = 0;                   ///< samples, of a long series steps: how much the loss of the batch counts
+  std::size_t first = 0;                   ///< the number of the first sample, where they come in order
 };
 
 /// The one way through data: batches of windows, chunks of a long series, parts of a tensor. `fit`, `fit_stateful`,
-/// `evaluate`, `predict` and `gradients` all read from one. A source keeps no more than a batch in memory, and looks at
-/// a sample when its turn comes.
+/// `evaluate`, `predict` and `gradients` all read from one. A source keeps a batch in memory, and at most the `Order`
+/// of a pass, and looks at a sample when its turn comes. (Tested with the sources.)
 template <Scalar T, std::size_t I, std::size_t Labels> class BatchSource {
  public:
   BatchSource() = default;
   BatchSource(const BatchSource&) = delete;  // batches refer to it
   BatchSource& operator=(const BatchSource&) = delete;
   virtual ~BatchSource() = default;
-
-  /// How many batches a pass has.
-  virtual std::size_t batches() const = 0;
 
   /// Begins a pass. A source that shuffles draws the order of this pass, unless `random` is null.
   virtual void begin(Random* random) = 0;

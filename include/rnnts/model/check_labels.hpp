@@ -23,6 +23,7 @@ template <Scalar T> class LabelCheck {
       check_ = [](const void* any, T label) { static_cast<const L*>(any)->check_label(label); };
     }
   }
+  template <Loss L> explicit LabelCheck(const L&& loss) = delete;
 
   explicit operator bool() const { return check_ != nullptr; }
   void operator()(T label) const { check_(loss_, label); }

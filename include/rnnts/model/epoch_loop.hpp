@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -36,8 +35,9 @@ template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
   struct Data {
     std::string_view function;  ///< that trains, for messages
     Source& training;
-    Source* validation;  ///< null if there is none
-    bool shuffle;        ///< whether each pass through the training data has an order of its own
+    std::size_t batches;  ///< of a pass through it
+    Source* validation;   ///< null if there is none
+    bool shuffle;         ///< whether each pass through the training data has an order of its own
   };
 
   /// History and weights to go on from are those of a `TrainingState`.
@@ -49,7 +49,11 @@ template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
         random_(random),
         history_(history),
         to_go_on_from_(to_go_on_from),
-        seconds_before_(history.seconds) {
+        seconds_before_(history.seconds),
+        progress_(verbose, {.epochs = epochs,
+                            .epochs_left = epochs - std::min(epochs, history.loss.size()),
+                            .batches = data.batches,
+                            .validates = data.validation != nullptr}) {
     const bool had_validation = !history.val_loss.empty();
     if (epochs_done() == 0 || had_validation == has_validation()) return;
     throw ArgumentError(sentence(
@@ -69,12 +73,8 @@ template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
     snapshot_.take(weights());
     snapshot_.resume(data_.function, to_go_on_from_, weights());
     call_callbacks(Moment::train_begin);
-    Progress progress(verbose(), {.epochs = epochs(),
-                                  .epochs_left = epochs() - std::min(epochs(), epochs_done()),
-                                  .batches = data_.training.batches(),
-                                  .validates = has_validation()});
     for (bool stop = false; epochs_done() < epochs() && !stop;) {
-      run_epoch(progress);
+      run_epoch();
       stop = call_callbacks(Moment::epoch_end);
     }
     history_.seconds = seconds_before_ + seconds();
@@ -120,29 +120,30 @@ template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
   }
 
   /// One epoch and its validation; if anything is thrown, the model has the weights from before it, as the state.
-  void run_epoch(Progress& progress) {
+  void run_epoch() {
     if (!find_not_finite(weights())) snapshot_.take(weights());  // as callbacks may have changed them
     try {
-      const double loss = pass(data_.training, &progress);
+      const double loss = pass(Kind::training, data_.training);
       if (const auto value = find_not_finite(weights())) fail("a weight", static_cast<double>(*value));
-      const double val_loss = has_validation() ? pass(*data_.validation, nullptr) : 0;
+      const double val_loss = has_validation() ? pass(Kind::validation, *data_.validation) : 0;
       note();
       history_.loss.push_back(loss);
       if (has_validation()) history_.val_loss.push_back(val_loss);
       history_.seconds = seconds_before_ + seconds();
       snapshot_.take(weights());
-      if (has_validation()) progress.validated(epochs_done(), loss, val_loss);
+      if (has_validation()) progress_.validated(epochs_done(), loss, val_loss);
     } catch (...) {
       snapshot_.restore(weights());
       throw;
     }
   }
 
-  /// One pass through a source, in training with an update for each batch: then there is a `progress`. Returns the mean
-  /// loss.
-  double pass(Source& source, Progress* progress) {
+  enum class Kind { training, validation };
+
+  /// One pass through a source, in training with an update for each batch. Returns the mean loss.
+  double pass(Kind kind, Source& source) {
     const FlushSubnormals flush;  // once, not for every batch
-    const bool trains = progress != nullptr, carries_state = source.carries_state();
+    const bool trains = kind == Kind::training, carries_state = source.carries_state();
     if (carries_state) reset_states();
     double sum = 0;
     std::size_t done = 0;
@@ -152,7 +153,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
       sum += batch_loss * static_cast<double>(batch->count);
       done += batch->count;
       if (trains && !std::isfinite(batch_loss)) fail("the loss", batch_loss);
-      if (trains) progress->step(epochs_done() + 1, sum / static_cast<double>(done));
+      if (trains) progress_.step(epochs_done() + 1, sum / static_cast<double>(done));
       if (carries_state) carry_states_over();
     }
     if (carries_state) reset_states();
@@ -187,6 +188,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
   Snapshot<T> snapshot_;   ///< of the end of the last good epoch
   double seconds_before_;  ///< that earlier calls took
   Clock::time_point start_ = Clock::now();
+  Progress progress_;
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

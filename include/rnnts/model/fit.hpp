@@ -36,7 +36,7 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
   typename M::template SamplesWith<Labels> validation = {};  ///< windows whose loss is computed after each epoch
   SampleWeights<typename M::scalar> sample_weights = {};     ///< of the loss of each sample; empty if all count alike
   std::vector<Callback<M>> callbacks = {};                   ///< called in this order
-  std::size_t threads = 1;  ///< share the samples of a batch; several pay where a step takes 20 µs or more
+  std::size_t threads = 1;  ///< share the samples of a batch; several pay for large steps, see docs/threads.md
   bool verbose = true;      ///< writes progress to stderr, as Keras' ProgbarLogger does
   std::vector<NamedTensor<typename M::scalar>> initial_states = {};  ///< of each window; those not named as usual
 };
@@ -71,8 +71,8 @@ template <Scalar T> void check_sample_weights(std::span<const T> weights, std::s
 /// another, ArgumentError for a batch size of 0, 0 or more than 4096 threads, an option that the loss or the optimizer
 /// cannot use, or a learning rate that becomes negative, what `Scratch::set_initial_states` throws, std::system_error
 /// if the system gives no more threads, and TrainingError if the loss or a weight is no longer finite. What is wrong
-/// with the validation windows is thrown before the first epoch. Whatever is thrown during an epoch, the model then has
-/// the weights from before it. (Keras has a callback for it, TerminateOnNaN.)
+/// with the validation windows is thrown before the first epoch; with others, when their turn comes. Whatever is thrown
+/// during an epoch, the model then has the weights from before it. (Keras has a callback for it, TerminateOnNaN.)
 template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
 [[gnu::cold]] History fit(
     M& model, Windows&& windows, L loss, O optimizer,
@@ -109,14 +109,15 @@ template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
   }
   const std::span<const typename M::scalar> sample_weights = options.sample_weights;
   detail::check_sample_weights(sample_weights, samples.size());
-  static_cast<void>(samples.input_steps(0));  // if they are wrong, they mostly are for all windows
 
   using Batches = detail::SampleBatches<typename M::scalar, Samples::input, Samples::output>;
   const detail::LabelCheck<typename M::scalar> label_check(loss);
   Batches training(samples, {options.batch_size, M::Stack::output_steps, label_check, sample_weights});
+  static_cast<void>(training.output_steps(0));  // what is wrong with one window mostly is with all
   Batches validation(options.validation, {options.batch_size, M::Stack::output_steps, label_check});
-  return detail::Training(model, loss, std::move(optimizer), options, state,
-                          {"fit", training, options.validation.empty() ? nullptr : &validation, options.shuffle})
+  return detail::Training(
+             model, loss, std::move(optimizer), options, state,
+             {"fit", training, training.batches(), options.validation.empty() ? nullptr : &validation, options.shuffle})
       .run();
 }
 

@@ -64,13 +64,11 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
       throw DataError(sentence("fit_stateful: expected ", what, " to have at least ", options.parts,
                                " steps, one for each part of the batch, found ", series.size()));
     }
-    if (const std::size_t steps = series.input_steps(0); steps != 1) {
-      throw ShapeError(sentence(
-          "fit_stateful: expected windows of 1 step, as series | views::window(1) gives them, found one of ", steps));
-    }
+    check_steps(0);
   }
 
-  std::size_t batches() const override { return ceil_div(length_of(0), options_.steps); }
+  /// How many chunks a pass has.
+  std::size_t batches() const { return ceil_div(length_of(0), options_.steps); }
   bool carries_state() const override { return true; }
 
   void begin(Random*) override { done_ = 0; }
@@ -91,6 +89,13 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
   }
 
  private:
+  void check_steps(std::size_t index) const {
+    const std::size_t steps = series_.input_steps(index);
+    if (steps == 1) return;
+    throw ShapeError(sentence(
+        "fit_stateful: expected windows of 1 step, as series | views::window(1) gives them, found one of ", steps));
+  }
+
   /// Part b of the series begins here; the first parts may be longer by one step.
   std::size_t first_of(std::size_t b) const {
     return b * (series_.size() / options_.parts) + std::min(b, series_.size() % options_.parts);
@@ -101,6 +106,7 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
   std::size_t gather(Rows<T, Input.features> x, Rows<T, Output.features> y, std::size_t t) {
     indices_.clear();
     for (std::size_t b = 0; b < options_.parts && t < lengths_[b]; ++b) indices_.push_back(first_of(b) + done_ + t);
+    for (const std::size_t index : indices_) check_steps(index);
     const std::size_t count = indices_.size();
     const Sequence<T, Output.features> labels{y.data, 1, count};
     series_.gather(indices_, {x.data, 1, count}, labels);
@@ -135,7 +141,7 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
 /// label, ShapeError if a window has not one step, ArgumentError for 0 steps, a batch size of 0, 0 or more than 4096
 /// threads, and as `fit`, and std::system_error and TrainingError as `fit`. A state to go on from is as that of `fit`.
 template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
-History fit_stateful(
+[[gnu::cold]] History fit_stateful(
     M& model, Steps&& series, L loss, O optimizer,
     const std::type_identity_t<StatefulOptions<M, detail::label_count<L, M::output.features>>>& options,
     std::type_identity_t<TrainingState<M, O>>& state) {
@@ -157,12 +163,12 @@ History fit_stateful(
   std::optional<Chunks> validation;
   if (!options.validation.empty()) validation.emplace(options.validation, "the validation series", chunks);
   return detail::Training(model, loss, std::move(optimizer), options, state,
-                          {"fit_stateful", training, validation ? &*validation : nullptr, false})
+                          {"fit_stateful", training, training.batches(), validation ? &*validation : nullptr, false})
       .run();
 }
 
 template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
-History fit_stateful(
+[[gnu::cold]] History fit_stateful(
     M& model, Steps&& series, L loss, O optimizer,
     const std::type_identity_t<StatefulOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
   TrainingState<M, O> state{optimizer};

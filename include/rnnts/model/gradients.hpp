@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -56,23 +57,23 @@ Gradients<typename M::scalar> gradients(const M& model, Windows&& windows, L los
   batches.begin(nullptr);
   const auto& batch = *batches.next();
 
-  detail::ParallelBackpropagation<M, L> pass(model, loss, 1);
-  detail::set_initial_states(pass.tape(), options.initial_states);
+  const auto pass = std::make_unique<detail::ParallelBackpropagation<M, L>>(model, loss, 1);  // which may be large
+  detail::set_initial_states(pass->tape(), options.initial_states);
   const auto x = batch.x;
   SequenceBuffer<T, M::input.features> dx_memory;
   const auto dx = dx_memory.resize(x.steps, x.batch);
-  const double value = pass.backward(x, batch.y, dx, nullptr, {});
+  const double value = pass->backward(x, batch.y, dx, nullptr, {});
 
   Gradients<T> result{value,
                       {},
                       {"input", {x.batch, x.steps, M::input.features}, {}},
-                      detail::initial_state_gradients<T>(pass.tape(), pass.workspace())};
+                      detail::initial_state_gradients<T>(pass->tape(), pass->workspace())};
   detail::visit_fields(
       [&](const detail::FieldInfo& field, const auto& gradient) {
         result.weights.push_back(
             {field.path(), {gradient.extents.begin(), gradient.extents.end()}, {gradient.begin(), gradient.end()}});
       },
-      pass.gradients());
+      pass->gradients());
   for (std::size_t b = 0; b < x.batch; ++b) {
     for (std::size_t t = 0; t < x.steps; ++t) {
       result.input.values.insert(result.input.values.end(), dx[t][b], dx[t][b] + M::input.features);

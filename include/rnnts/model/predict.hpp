@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "rnnts/core/ceil_div.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/function_ref.hpp"
@@ -38,7 +37,7 @@ template <class Stack> struct Scratch {
   /// all windows alike, and as at the beginning where none is given. An empty list is that everywhere.
   ///
   /// Throws ArgumentError if there is no state of such a name or if one is given twice, ShapeError if its numbers are
-  /// not N for each sample, DataError if one is NaN; then nothing has changed.
+  /// not N for each sample or have another shape, DataError if one is NaN; then nothing has changed.
   void set_initial_states(const std::vector<NamedTensor<T>>& states) { detail::set_initial_states(tape, states); }
 
   /// The states that the windows of the last prediction have ended with, (B,N) each; of up to 256 windows, as more are
@@ -46,7 +45,7 @@ template <class Stack> struct Scratch {
   std::vector<NamedTensor<T>> last_states() const { return detail::last_states<T>(tape); }
 
   typename Stack::Tape tape;
-  SequenceBuffer<typename Stack::scalar, Stack::input.features> x;
+  SequenceBuffer<typename Stack::scalar, Stack::input.features> x;  ///< for one window
   SequenceBuffer<typename Stack::scalar, Stack::output.features> y;
 };
 
@@ -65,7 +64,6 @@ template <Scalar T, std::size_t I, class Tensor> class TensorBatches final : pub
  public:
   explicit TensorBatches(const Tensor& tensor) : tensor_(tensor) {}
 
-  std::size_t batches() const override { return ceil_div(extent(0), prediction_batch); }
   void begin(Random*) override { done_ = 0; }
 
   const Batch<T, I, 0>* next() override {
@@ -157,7 +155,7 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
     SampleBatches<T, Windows, vector_shape(0)> batches(samples, {prediction_batch, output_steps_});
     std::size_t steps = 1;  // of the longest output
     for (std::size_t k = 0; Outputs.is_sequence && k < samples.size(); ++k) {
-      steps = std::max(steps, output_steps_(samples.input_steps(k)));
+      steps = std::max(steps, batches.output_steps(k));
     }
     return all_of(batches, samples.size(), steps);
   }
@@ -168,6 +166,7 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
       throw ShapeError(
           sentence("predict: expected a tensor of shape (batch, steps, ", I, "), found ", shape_text(shape)));
     }
+    if (shape[0] == 0) throw DataError("predict: expected at least one window, found none");
     TensorBatches<T, I, Tensor> batches(input);
     return all_of(batches, shape[0], output_steps_(check_steps(shape[1])));
   }

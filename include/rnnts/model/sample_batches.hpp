@@ -36,7 +36,14 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
   SampleBatches(const Samples<T, Input, Output>& samples, const Options& options)
       : samples_(samples), options_(options) {}
 
-  std::size_t batches() const override { return ceil_div(samples_.size(), options_.batch_size); }
+  /// How many batches a pass has.
+  std::size_t batches() const { return ceil_div(samples_.size(), options_.batch_size); }
+
+  /// Steps of the model's output for a sample.
+  ///
+  /// Throws ShapeError, naming the window, if the model can do nothing with one of its length, DataError if it is
+  /// empty.
+  std::size_t output_steps(std::size_t index) const { return output_steps(index, samples_.input_steps(index)); }
 
   void begin(Random* random) override {
     done_ = 0;
@@ -53,8 +60,7 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
     indices_.clear();
     for (std::size_t b = 0; b < count; ++b) indices_.push_back(order_[done_ + b]);
     gather();
-    batch_.count = count;
-    batch_.first = done_;
+    batch_ = {.x = x_.view(), .y = y_.view(), .sample_weights = weights_, .count = count, .first = done_};
     done_ += count;
     return &batch_;
   }
@@ -66,9 +72,10 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
     label_lengths_.clear();
     weights_.clear();
     for (const std::size_t index : indices_) {
-      const Steps steps = steps_of(index);
-      lengths_.push_back(steps.input);
-      label_lengths_.push_back(steps.output);
+      // Where the model has a number of steps, the sample need not be asked; if it has another, it is refused below.
+      const std::size_t steps = Input.steps != any_steps ? Input.steps : samples_.input_steps(index);
+      lengths_.push_back(steps);
+      label_lengths_.push_back(output_steps(index, steps));
       if (!options_.sample_weights.empty()) weights_.push_back(options_.sample_weights[index]);
     }
     const auto [shortest, longest] = std::ranges::minmax(lengths_);
@@ -78,18 +85,11 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
                              alike || !Output.is_sequence ? nullptr : label_lengths_.data());
     samples_.gather(indices_, x, y);
     check_labels<T, Output.features>(options_.label_check, y, indices_);
-    batch_ = {.x = x, .y = y, .sample_weights = weights_};
   }
 
-  struct Steps {
-    std::size_t input, output;
-  };
-
-  /// Throws ShapeError if the model can do nothing with a window of such a length.
-  Steps steps_of(std::size_t index) const {
-    const std::size_t steps = samples_.input_steps(index);
+  std::size_t output_steps(std::size_t index, std::size_t steps) const {
     try {
-      return {steps, options_.output_steps(steps)};
+      return options_.output_steps(steps);
     } catch (const ShapeError& error) {
       throw ShapeError(sentence("window ", index, ": ", error.what()));
     }

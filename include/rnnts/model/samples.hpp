@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/model/gather.hpp"

@@ -68,7 +68,7 @@ enum class StateRows { one, one_or_all };
 /// Copies the states that are given. All that can be wrong is looked for before anything changes.
 ///
 /// Throws ArgumentError if there is no state of such a name or if one is given twice, ShapeError if it has not N
-/// numbers for each sample or if a shape is given that is not that of its numbers, DataError if one of them is NaN.
+/// numbers for each sample or if a shape is given that is not (B,N), DataError if one of them is NaN.
 /// (The same for all models, and so seldom called that it shall take little room and time to compile.)
 template <Scalar T>
 [[gnu::cold]] void give_states(std::vector<StateSlot<T>> slots, const std::vector<NamedTensor<T>>& given,
@@ -79,7 +79,11 @@ template <Scalar T>
       raise(ShapeError(sentence("state \"", one.name, "\": expected ", N, " numbers",
                                 rows == StateRows::one ? "" : " for each sample", ", found ", found)));
     }
-    if (!one.shape.empty()) check_shape(one);
+    const std::vector<std::size_t> shape{found / N, N};
+    if (!one.shape.empty() && one.shape != shape && !(found == N && one.shape == std::vector{N})) {
+      raise(ShapeError(sentence("state \"", one.name, "\": expected the shape ", shape_text(shape), ", found ",
+                                shape_text(one.shape))));
+    }
     for (const T value : one.values) {
       if (std::isnan(value)) raise(DataError(sentence("state \"", one.name, "\": expected numbers, found NaN")));
     }

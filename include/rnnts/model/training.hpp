@@ -10,10 +10,12 @@
 
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/losses/loss.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/epoch_loop.hpp"
 #include "rnnts/model/history.hpp"
+#include "rnnts/model/sequential.hpp"
 #include "rnnts/model/trainer.hpp"
 #include "rnnts/model/training_state.hpp"
 #include "rnnts/optimizers/learning_rate.hpp"

@@ -68,7 +68,7 @@ TEST_CASE("a file that is as large as it says, and larger than that of the model
         ": does not fit the model: expected \"input (steps, 1)\", found \"input (steps, 2)\"");
   const auto expected = detail::encode(Net{}, "bytes", {}).size();
   CHECK(refusal(beginning(text, size)) ==
-        detail::sentence(": damaged: expected ", expected, " bytes, found ", size_of_file));
+        detail::sentence(": damaged: expected ", expected, " bytes, found a file of ", size_of_file));
   CHECK(refusal(beginning(text + "more\n", size + 5)) == ": does not fit the model: expected nothing, found \"more\"");
   CHECK(refusal(beginning(text, 0xffff'ffff)).starts_with(": does not fit the model: expected nothing, found \""));
 

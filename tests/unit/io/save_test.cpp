@@ -212,7 +212,7 @@ TEST_CASE("a text that does not go with the numbers is refused") {
   std::string file = encoded(Tiny{});
   file.erase(file.size() - 8, 4);
   file[8] = static_cast<char>(file.size());
-  CHECK(refusal<Tiny>(sealed(file)) == "bytes: damaged: expected 198 bytes, found 194");
+  CHECK(refusal<Tiny>(sealed(file)) == "bytes: damaged: expected 198 bytes, found a file of 194");
 
   // A line end too few or too many, where a number begins like one, makes no line that differs.
   Tiny model;

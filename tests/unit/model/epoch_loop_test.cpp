@@ -16,7 +16,6 @@ namespace {
 struct TwoBatches final : detail::BatchSource<double, 1, 1> {
   TwoBatches(std::string its_name, std::string& its_calls) : name(std::move(its_name)), calls(its_calls) {}
 
-  std::size_t batches() const override { return 2; }
   void begin(Random* random) override {
     calls += name + (random == nullptr ? ": " : " shuffled: ");
     done = 0;
@@ -48,8 +47,8 @@ struct State {
 /// Notes what it is called for. Its one weight is 1 more after each step, and the loss is the weight.
 struct Loop final : State, detail::EpochLoop<double, 1, 1> {
   explicit Loop(std::size_t epochs, bool has_validation = true, bool shuffle = true)
-      : EpochLoop({"test", training, has_validation ? &validation : nullptr, shuffle}, epochs, false, Random(seed(1)),
-                  history, to_go_on_from) {}
+      : EpochLoop({"test", training, 2, has_validation ? &validation : nullptr, shuffle}, epochs, false,
+                  Random(seed(1)), history, to_go_on_from) {}
 
   Tensors weights() override { return tensors; }
   double step(const Batch& batch, Random&) override {

@@ -219,6 +219,10 @@ TEST_CASE("what is no series of steps is refused") {
   CHECK_THROWS_WITH(
       train(2, {}),
       "fit_stateful: expected windows of 1 step, as series | views::window(1) gives them, found one of 2");
+  const std::vector<std::pair<std::vector<double>, double>> last_is_longer{{{1}, 1}, {{2}, 2}, {{3, 4}, 3}};
+  CHECK_THROWS_WITH(
+      fit_stateful(model, last_is_longer, MeanSquaredError{}, Adam{}, {.verbose = false}),
+      "fit_stateful: expected windows of 1 step, as series | views::window(1) gives them, found one of 2");
   CHECK_THROWS_WITH(train(1, {.steps = 0}), "fit_stateful: expected chunks of at least 1 step, found 0");
   CHECK_THROWS_WITH(train(1, {.batch_size = 0}), "fit_stateful: expected a batch_size of at least 1, found 0");
   CHECK_THROWS_WITH(train(1, {.threads = 0}), "fit_stateful: expected at least 1 thread, found 0");

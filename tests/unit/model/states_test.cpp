@@ -150,7 +150,7 @@ TEST_CASE("states that do not fit are refused, and change nothing") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   check({good, {"0.lstm.h", {0, nan}}}, "state \"0.lstm.h\": expected numbers, found NaN",
         "state \"0.lstm.h\": expected numbers, found NaN");
-  const char* const shape = "\"0.lstm.h\": expected as many numbers as the shape (3, 1) has, 3, found 2";
-  check({good, {"0.lstm.h", {3, 1}, {1, 2}}}, shape, shape);
+  const char* const shape = "state \"0.lstm.h\": expected the shape (1, 2), found (2, 1)";
+  check({good, {"0.lstm.h", {2, 1}, {1, 2}}}, shape, shape);
   CHECK_THROWS_AS(stream.set_states({{"0.lstm.c", {1, 2, 3, 4}}}), ShapeError);
 }

@@ -29,7 +29,6 @@ struct Options {
 struct TwoBatches final : detail::BatchSource<double, 1, 1> {
   explicit TwoBatches(double second_label) : labels{1, second_label} {}
 
-  std::size_t batches() const override { return 2; }
   void begin(Random*) override { done = 0; }
   const detail::Batch<double, 1, 1>* next() override {
     if (done == 2) return nullptr;
@@ -49,7 +48,7 @@ History run(Net& model, double second_label, const Options& options, detail::Bat
   TrainingState<Net, SGD> state;
   TwoBatches training(second_label);
   return detail::Training(model, MeanSquaredError{}, SGD{.learning_rate = 0.25}, options, state,
-                          {"test", training, validation, false})
+                          {"test", training, 2, validation, false})
       .run();
 }
 
