@@ -2,10 +2,11 @@
 # Included by the project's own build and by the installed package, so that both find the same things in the same way.
 # Sets rnnts_blas_problem to a sentence, and defines no target, if that cannot be done.
 #
-# The library calls BLAS through its C interface, as a header of xtensor-blas declares it. Only that header is taken from there;
-# its CMake target is not used: it insists on LAPACK, which the library never calls, and its package file does nothing at all, linking a BLAS
-# included, where a target of its name is known already. Which BLAS is linked is decided by CMake's FindBLAS with its usual
-# settings (BLA_VENDOR, BLA_STATIC, ...), and the choice is checked: not every BLAS has the C interface.
+# The library calls BLAS through its C interface, as a header of xtensor-blas declares it. Only that header is taken from
+# there; its CMake target is not used: it insists on LAPACK, which the library never calls, and its package file does nothing
+# at all, linking a BLAS included, where a target of its name is known already. Which BLAS is linked is decided by CMake's
+# FindBLAS with its usual settings (BLA_VENDOR, BLA_STATIC, ...), and the choice is checked: not every BLAS has the C
+# interface.
 
 set(rnnts_blas_problem "")
 if(TARGET rnnts::blas)
