@@ -103,7 +103,7 @@ TEST_CASE("training.md: stopping with Ctrl-C") {
   const auto series = wave(100);
   int reads = 0;
   const auto windows = std::views::iota(std::size_t{0}, std::size_t{80}) | std::views::transform([&](std::size_t k) {
-                         if (++reads == 300) std::raise(SIGINT);  // in the third epoch
+                         if (++reads == 400) std::raise(SIGINT);  // in the third epoch
                          return std::pair{std::span(series).subspan(k, 20), series[k + 20]};
                        });
   Net model{seed(7)};

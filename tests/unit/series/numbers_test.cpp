@@ -38,7 +38,7 @@ TEST_CASE("numbers are tensors and nested ranges of numbers, but neither text no
   STATIC_REQUIRE_FALSE(detail::Numbers<std::filesystem::path>);
 }
 
-TEST_CASE("bool counts as a number, 0 or 1; characters and bytes do not") {
+TEST_CASE("bool counts as a number, 0 or 1, and characters and bytes do not") {
   STATIC_REQUIRE(detail::PlainNumber<bool>);
   STATIC_REQUIRE(detail::PlainNumber<unsigned char>);  // std::uint8_t
   STATIC_REQUIRE_FALSE(detail::PlainNumber<char>);

@@ -22,7 +22,7 @@ TEST_CASE("a named tensor may be given without a shape") {
   CHECK(state.shape.empty());
 }
 
-TEST_CASE("no shape is that of one number; another that is not of as many numbers as there are is refused") {
+TEST_CASE("no shape is that of one number, and another that is not of as many numbers as there are is refused") {
   CHECK(NamedTensor<float>{"scale", {2}}.xtensor()() == 2);
   NamedTensor<float> state{"0.lstm.h", {1, 2}};
   const std::string expected = "\"0.lstm.h\": expected as many numbers as the shape ";
