@@ -33,11 +33,11 @@ namespace rnnts::inline RNNTS_ABI {
 
 template <Scalar T> struct EvaluateOptions {
   std::size_t season = 0;  ///< steps of a season, as 12 for monthly values; 0 for none
-  SeriesCopy<T> training_series =
-      {};  ///< what the scale of the MASE is computed from, any range of numbers; without it there is no MASE
-  std::size_t label_column = 0;             ///< of several inputs, the one that the labels come from
-  InverseTransform inverse_transform = {};  ///< applied to all values first, to get the units of the series: a scaler,
-                                            ///< or a function of one number
+  /// What the scale of the MASE is computed from, any range of numbers; without it there is no MASE.
+  SeriesCopy<T> training_series = {};
+  std::size_t label_column = 0;  ///< of several inputs, the one that the labels come from
+  /// Applied to all values first, to get the units of the series: a scaler, or a function of one number.
+  InverseTransform inverse_transform = {};
 };
 
 namespace detail {

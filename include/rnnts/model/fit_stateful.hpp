@@ -36,8 +36,8 @@ template <Model M, std::size_t Labels = M::output.features> struct StatefulOptio
   std::size_t steps = 32;      ///< of a chunk: how far gradients reach back, and how often the weights change
   std::size_t batch_size = 1;  ///< the series is cut into as many parts, which are read side by side
   Seed seed = {};              ///< of what layers draw, as dropout
-  typename M::template SamplesWith<Labels> validation =
-      {};                                   ///< a series, cut as the other one, whose loss is computed after each epoch
+  /// A series, cut as the other one, whose loss is computed after each epoch.
+  typename M::template SamplesWith<Labels> validation = {};
   std::vector<Callback<M>> callbacks = {};  ///< called in this order
   std::size_t threads = 1;                  ///< that share the parts of the series
   bool verbose = true;                      ///< writes progress to stderr
