@@ -37,6 +37,7 @@
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "rnnts/model/backpropagation.hpp"
+#include "rnnts/model/model_pass.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/stream.hpp"
 #include "rnnts/model/weights.hpp"
@@ -319,12 +320,13 @@ template <class M, class L> class LayersRun {
     Batch<T> y_true(case_.array("target")), dx(x_.steps, x_.samples, I);
     y_true.check_steps(y_.steps);
     const L loss_function = read_loss<L>(case_, report_);
-    const auto backpropagation = std::make_unique<rnnts::detail::Backpropagation<M, L>>(model_, loss_function);
-    set_initial_states(backpropagation->tape());
+    const auto model_pass = std::make_unique<rnnts::detail::ModelPass<M>>(model_);
+    rnnts::detail::Backpropagation<T, I, N, L> backpropagation(*model_pass, loss_function);
+    set_initial_states(model_pass->tape());
     double loss = 0;
     for (int pass = 1; pass <= 2; ++pass) {  // the second one finds what the first has left in memory
-      loss = backpropagation->backward(x_.template view<I>(), y_true.template view<labels>(), dx.template view<I>(),
-                                       nullptr, {});
+      loss = backpropagation.forward(x_.template view<I>(), y_true.template view<labels>(), nullptr, {});
+      backpropagation.backward(x_.template view<I>(), y_true.template view<labels>(), dx.template view<I>());
     }
     report_.compare("expected/loss", case_.number("expected/loss"), loss, report_.tolerance.values);
     compare(case_, report_, "expected/input_gradient", dx, true, report_.tolerance.derivatives);
@@ -333,8 +335,8 @@ template <class M, class L> class LayersRun {
           compare_state(case_, report_, "expected/initial_state_gradients/" + name, gradient,
                         report_.tolerance.derivatives);
         },
-        backpropagation->tape(), backpropagation->workspace());
-    model_.parameters() = backpropagation->gradients();  // for their names
+        model_pass->tape(), model_pass->workspace());
+    model_.parameters() = model_pass->gradients();  // for their names
     compare_weights(case_, report_, "expected/gradients", in_double(model_.weights()));
   }
 

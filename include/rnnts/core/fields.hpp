@@ -44,8 +44,8 @@ struct FieldInfo {
   const FieldInfo* parent;
   std::string_view name;
   std::size_t index;
-  Initializer initializer;
-  Regularizer regularizer;
+  const Initializer& initializer;  ///< that of the list of fields, as the regularizer
+  const Regularizer& regularizer;
 
   /// The whole name, as in "0.simple_rnn.kernel".
   std::string path() const {
@@ -179,7 +179,7 @@ template <class P, class Numbers> Numbers* collect_tensors(P& p, Numbers* next) 
   if constexpr (HasFields<P>) {
     return collect_tensors(FieldIndices<std::remove_const_t<P>>(), p, next);
   } else if constexpr (P::size != 0) {
-    *next++ = p.flat();
+    *next++ = {p.data(), p.size};
   }
   return next;
 }
@@ -212,6 +212,9 @@ template <HasFields P>
 using ScalarOf = std::conditional_t<detail::tensor_count<P>() == 0, double, decltype(detail::zero<P>())>;
 
 namespace detail {
+
+/// The numbers of some set of weights, tensor by tensor.
+template <class T> using Tensors = std::span<const std::span<T>>;
 
 /// The numbers of every field that `visit_fields` would come to, in its order: `for (auto numbers : tensors(p))`. Where
 /// neither names nor extents matter, a loop over these is the same for all extents, which a visitor is not. All fields

@@ -1,60 +1,81 @@
-// The loop over the epochs of a training, whatever is trained: batches, losses, progress, and what is thrown in
-// between.
+// The loop over the epochs of a training, whatever is trained: batches, losses, progress, callbacks, and what is thrown
+// in between.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/flush_subnormals.hpp"
+#include "rnnts/core/function_ref.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/model/any_trainer.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/progress.hpp"
 #include "rnnts/model/snapshot.hpp"
+#include "rnnts/model/training_state.hpp"
+#include "rnnts/optimizers/learning_rate.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// When callbacks are called.
-enum class Moment { train_begin, epoch_end, train_end };
+/// What callbacks are told, but for the model, and when.
+struct Moment {
+  enum class Kind { train_begin, epoch_end, train_end };
 
-/// The loop over the epochs of a training: the same for all models with such inputs and labels. What only its model can
-/// do, a `Training` does.
-template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
+  Kind kind;
+  std::size_t epochs;           ///< how many are asked for
+  bool has_validation;          ///< whether there will be a `val_loss`
+  bool verbose;                 ///< whether to say on stderr what there is to say
+  const History& history;       ///< up to now
+  double seconds;               ///< since the training has begun or gone on
+  LearningRate* learning_rate;  ///< that of the optimizer; null if it has none
+  std::uint64_t updates;        ///< of the weights, as the optimizer counts them
+};
+
+/// Calls the callbacks. Returns whether one of them stops the training.
+using CallCallbacks = FunctionRef<bool(const Moment&)>;
+
+/// What a training reads.
+template <Scalar T, std::size_t I, std::size_t Labels> struct TrainingData {
+  std::string_view function;  ///< that trains, for messages
+  BatchSource<T, I, Labels>& training;
+  std::size_t batches;                    ///< of a pass through it
+  BatchSource<T, I, Labels>* validation;  ///< null if there is none
+  bool shuffle;                           ///< whether each pass through the training data has an order of its own
+};
+
+/// The loop over the epochs of a training: the same for all models with such inputs and labels that are trained by an
+/// optimizer O, which has the state S.
+template <Scalar T, std::size_t I, std::size_t Labels, class O, class S> class EpochLoop {
  public:
-  using Batch = detail::Batch<T, I, Labels>;
-  using Source = BatchSource<T, I, Labels>;
-  using Tensors = typename Snapshot<T>::Tensors;
+  using Data = TrainingData<T, I, Labels>;
+  using State = AnyTrainingState<T, O, S>;
 
-  /// What a training reads.
-  struct Data {
-    std::string_view function;  ///< that trains, for messages
-    Source& training;
-    std::size_t batches;  ///< of a pass through it
-    Source* validation;   ///< null if there is none
-    bool shuffle;         ///< whether each pass through the training data has an order of its own
-  };
-
-  /// History and weights to go on from are those of a `TrainingState`.
-  EpochLoop(const Data& data, std::size_t epochs, bool verbose, const Random& random, History& history,
-            std::vector<T>& to_go_on_from)
+  /// Optimizer and its state are those of the trainer, as they are to be in the first epoch; the seed is that of a
+  /// training that does not go on.
+  [[gnu::cold]] EpochLoop(const Data& data, AnyTrainer<T, I, Labels>& trainer, O& optimizer, S& optimizer_state,
+                          State& state, std::size_t epochs, bool verbose, Seed seed)
       : data_(data),
+        trainer_(trainer),
+        optimizer_(optimizer),
+        optimizer_state_(optimizer_state),
+        state_(state),
         epochs_(epochs),
         verbose_(verbose),
-        random_(random),
-        history_(history),
-        to_go_on_from_(to_go_on_from),
-        seconds_before_(history.seconds),
+        random_(epochs_done() == 0 ? Random(seed) : state.random),
+        seconds_before_(state.history.seconds),
         progress_(verbose, {.epochs = epochs,
-                            .epochs_left = epochs - std::min(epochs, history.loss.size()),
+                            .epochs_left = epochs - std::min(epochs, epochs_done()),
                             .batches = data.batches,
-                            .validates = data.validation != nullptr}) {
-    const bool had_validation = !history.val_loss.empty();
+                            .validates = has_validation()}) {
+    const bool had_validation = !history().val_loss.empty();
     if (epochs_done() == 0 || had_validation == has_validation()) return;
     throw ArgumentError(sentence(
         data.function, had_validation
@@ -63,52 +84,47 @@ template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
   }
   EpochLoop(const EpochLoop&) = delete;
   EpochLoop& operator=(const EpochLoop&) = delete;
-  virtual ~EpochLoop() = default;
 
-  History run() {
+  [[gnu::cold]] History run(CallCallbacks call_callbacks) {
     read_validation();
-    const std::size_t expected = std::min<std::size_t>(epochs(), 10'000);  // a callback may stop long before
-    history_.loss.reserve(expected);
-    if (has_validation()) history_.val_loss.reserve(expected);
-    snapshot_.take(weights());
-    snapshot_.resume(data_.function, to_go_on_from_, weights());
-    call_callbacks(Moment::train_begin);
-    for (bool stop = false; epochs_done() < epochs() && !stop;) {
+    const std::size_t expected = std::min<std::size_t>(epochs_, 10'000);  // a callback may stop long before
+    history().loss.reserve(expected);
+    if (has_validation()) history().val_loss.reserve(expected);
+    snapshot_.take(trainer_.weights());
+    snapshot_.resume(data_.function, state_.weights, trainer_.weights());
+    call_callbacks(moment(Moment::Kind::train_begin));
+    for (bool stop = false; epochs_done() < epochs_ && !stop;) {
       run_epoch();
-      stop = call_callbacks(Moment::epoch_end);
+      stop = end_epoch(call_callbacks);
     }
-    history_.seconds = seconds_before_ + seconds();
-    end();
-    return history_;
+    history().seconds = seconds_before_ + seconds();
+    end(call_callbacks);
+    return history();
   }
-
- protected:
-  std::size_t epochs() const { return epochs_; }
-  std::size_t epochs_done() const { return history_.loss.size(); }
-  bool verbose() const { return verbose_; }
-  bool has_validation() const { return data_.validation != nullptr; }
-  const Random& random() const { return random_; }
-  /// Since the training has begun or gone on.
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
  private:
   using Clock = std::chrono::steady_clock;
+  using Source = BatchSource<T, I, Labels>;
 
-  /// The numbers of the model. Asked for each time, as a callback may give the model other tensors.
-  virtual Tensors weights() = 0;
-  /// One update of the weights. Returns the loss before it.
-  virtual double step(const Batch& batch, Random& random) = 0;
-  virtual double loss(const Batch& batch) = 0;
-  /// The next batch starts from where this one has ended, or again as the first.
-  virtual void carry_states_over() = 0;
-  virtual void reset_states() = 0;
-  /// Brings the state, which until now was that of the epoch before, up to this one.
-  virtual void note() = 0;
-  /// Returns whether one of them stops the training.
-  virtual bool call_callbacks(Moment moment) = 0;
+  History& history() { return state_.history; }
+  std::size_t epochs_done() const { return state_.epochs_done(); }
+  bool has_validation() const { return data_.validation != nullptr; }
+  /// Since the training has begun or gone on.
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+  Moment moment(Moment::Kind kind) {
+    Moment now{kind, epochs_, has_validation(), verbose_, history(), seconds(), nullptr, 0};
+    if constexpr (requires {
+                    { optimizer_.learning_rate } -> std::same_as<LearningRate&>;
+                  }) {
+      now.learning_rate = &optimizer_.learning_rate;
+    }
+    if constexpr (requires { optimizer_state_.updates; }) now.updates = optimizer_state_.updates;
+    return now;
+  }
 
   /// Validation data that cannot be used are found here, rather than when an epoch is done, which would be lost.
-  void read_validation() {
+  [[gnu::cold]] void read_validation() {
     if (!has_validation()) return;
     try {
       for (data_.validation->begin(nullptr); data_.validation->next() != nullptr;) continue;
@@ -120,20 +136,22 @@ template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
   }
 
   /// One epoch and its validation; if anything is thrown, the model has the weights from before it, as the state.
-  void run_epoch() {
-    if (!find_not_finite(weights())) snapshot_.take(weights());  // as callbacks may have changed them
+  [[gnu::cold]] void run_epoch() {
+    if (!find_not_finite(trainer_.weights())) snapshot_.take(trainer_.weights());  // as callbacks may have changed them
     try {
       const double loss = pass(Kind::training, data_.training);
-      if (const auto value = find_not_finite(weights())) fail("a weight", static_cast<double>(*value));
+      if (const auto value = find_not_finite(trainer_.weights())) fail("a weight", static_cast<double>(*value));
       const double val_loss = has_validation() ? pass(Kind::validation, *data_.validation) : 0;
-      note();
-      history_.loss.push_back(loss);
-      if (has_validation()) history_.val_loss.push_back(val_loss);
-      history_.seconds = seconds_before_ + seconds();
-      snapshot_.take(weights());
+      state_.optimizer = optimizer_;
+      state_.optimizer_state = optimizer_state_;
+      state_.random = random_;
+      history().loss.push_back(loss);
+      if (has_validation()) history().val_loss.push_back(val_loss);
+      history().seconds = seconds_before_ + seconds();
+      snapshot_.take(trainer_.weights());
       if (has_validation()) progress_.validated(epochs_done(), loss, val_loss);
     } catch (...) {
-      snapshot_.restore(weights());
+      snapshot_.restore(trainer_.weights());
       throw;
     }
   }
@@ -144,34 +162,48 @@ template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
   double pass(Kind kind, Source& source) {
     const FlushSubnormals flush;  // once, not for every batch
     const bool trains = kind == Kind::training, carries_state = source.carries_state();
-    if (carries_state) reset_states();
+    if (carries_state) trainer_.reset_states();
     double sum = 0;
     std::size_t done = 0;
     source.begin(trains && data_.shuffle ? &random_ : nullptr);
-    while (const Batch* batch = source.next()) {
-      const double batch_loss = trains ? step(*batch, random_) : loss(*batch);
+    while (const auto* batch = source.next()) {
+      const double batch_loss = trains ? trainer_.step(batch->x, batch->y, &random_, batch->sample_weights)
+                                       : trainer_.forward(batch->x, batch->y);
       sum += batch_loss * static_cast<double>(batch->count);
       done += batch->count;
       if (trains && !std::isfinite(batch_loss)) fail("the loss", batch_loss);
       if (trains) progress_.step(epochs_done() + 1, sum / static_cast<double>(done));
-      if (carries_state) carry_states_over();
+      if (carries_state) trainer_.carry_states_over();
     }
-    if (carries_state) reset_states();
+    if (carries_state) trainer_.reset_states();
     return sum / static_cast<double>(done);
   }
 
-  void end() {
-    snapshot_.take(weights());
+  /// The state keeps what callbacks have changed in the optimizer, as the model does what they have in that, also where
+  /// one throws.
+  [[gnu::cold]] bool end_epoch(CallCallbacks call_callbacks) {
     try {
-      call_callbacks(Moment::train_end);
+      const bool stop = call_callbacks(moment(Moment::Kind::epoch_end));
+      state_.optimizer = optimizer_;
+      return stop;
     } catch (...) {
-      snapshot_.leave(to_go_on_from_, weights());
+      state_.optimizer = optimizer_;
       throw;
     }
-    snapshot_.leave(to_go_on_from_, weights());
   }
 
-  [[noreturn]] void fail(std::string_view what, double value) const {
+  [[gnu::cold]] void end(CallCallbacks call_callbacks) {
+    snapshot_.take(trainer_.weights());
+    try {
+      call_callbacks(moment(Moment::Kind::train_end));
+    } catch (...) {
+      snapshot_.leave(state_.weights, trainer_.weights());
+      throw;
+    }
+    snapshot_.leave(state_.weights, trainer_.weights());
+  }
+
+  [[noreturn, gnu::cold]] void fail(std::string_view what, double value) const {
     const std::size_t epoch = epochs_done() + 1;
     throw TrainingError(
         sentence(data_.function, ": ", what, " became ", value, " in epoch ", epoch,
@@ -180,11 +212,13 @@ template <Scalar T, std::size_t I, std::size_t Labels> class EpochLoop {
   }
 
   Data data_;
+  AnyTrainer<T, I, Labels>& trainer_;
+  O& optimizer_;
+  S& optimizer_state_;
+  State& state_;  ///< of the end of the last good epoch
   std::size_t epochs_;
   bool verbose_;
   Random random_;
-  History& history_;  ///< of all epochs up to now
-  std::vector<T>& to_go_on_from_;
   Snapshot<T> snapshot_;   ///< of the end of the last good epoch
   double seconds_before_;  ///< that earlier calls took
   Clock::time_point start_ = Clock::now();

@@ -141,10 +141,10 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
 /// label, ShapeError if a window has not one step, ArgumentError for 0 steps, a batch size of 0, 0 or more than 4096
 /// threads, and as `fit`, and std::system_error and TrainingError as `fit`. A state to go on from is as that of `fit`.
 template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
-[[gnu::cold]] History fit_stateful(
-    M& model, Steps&& series, L loss, O optimizer,
+[[gnu::cold, gnu::noinline]] History fit_stateful(
+    M& model, Steps&& series, const L& loss, const O& optimizer,
     const std::type_identity_t<StatefulOptions<M, detail::label_count<L, M::output.features>>>& options,
-    std::type_identity_t<TrainingState<M, O>>& state) {
+    std::type_identity_t<detail::AnyTrainingStateOf<M, O>>& state) {
   constexpr std::size_t labels = detail::label_count<L, M::output.features>;
   using Samples = typename M::template SamplesWith<labels>;
   static_assert(std::constructible_from<Samples, Steps>,
@@ -162,17 +162,16 @@ template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
   Chunks training(samples, "the series", chunks);
   std::optional<Chunks> validation;
   if (!options.validation.empty()) validation.emplace(options.validation, "the validation series", chunks);
-  return detail::Training(model, loss, std::move(optimizer), options, state,
-                          {"fit_stateful", training, training.batches(), validation ? &*validation : nullptr, false})
-      .run();
+  return detail::train(model, loss, optimizer, options, state,
+                       {"fit_stateful", training, training.batches(), validation ? &*validation : nullptr, false});
 }
 
 template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
-[[gnu::cold]] History fit_stateful(
-    M& model, Steps&& series, L loss, O optimizer,
+[[gnu::cold, gnu::noinline]] History fit_stateful(
+    M& model, Steps&& series, const L& loss, const O& optimizer,
     const std::type_identity_t<StatefulOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
-  TrainingState<M, O> state{optimizer};
-  return fit_stateful(model, std::forward<Steps>(series), std::move(loss), std::move(optimizer), options, state);
+  detail::AnyTrainingStateOf<M, O> state;
+  return fit_stateful(model, std::forward<Steps>(series), loss, optimizer, options, state);
 }
 
 /// Anything else does not compile, with a sentence that says why.

@@ -13,6 +13,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/check_labels.hpp"
+#include "rnnts/model/model_pass.hpp"
 #include "rnnts/model/parallel_backpropagation.hpp"
 #include "rnnts/model/sample_batches.hpp"
 #include "rnnts/model/sequential.hpp"
@@ -57,12 +58,13 @@ Gradients<typename M::scalar> gradients(const M& model, Windows&& windows, L los
   batches.begin(nullptr);
   const auto& batch = *batches.next();
 
-  const auto pass = std::make_unique<detail::ParallelBackpropagation<M, L>>(model, loss, 1);  // which may be large
+  const auto pass = std::make_unique<detail::ModelPass<M>>(model);  // which may be large
+  detail::ParallelBackpropagation<T, M::input.features, M::output.features, L> backpropagation(*pass, loss, 1);
   detail::set_initial_states(pass->tape(), options.initial_states);
   const auto x = batch.x;
   SequenceBuffer<T, M::input.features> dx_memory;
   const auto dx = dx_memory.resize(x.steps, x.batch);
-  const double value = pass->backward(x, batch.y, dx, nullptr, {});
+  const double value = backpropagation.backward(x, batch.y, dx, nullptr, {});
 
   Gradients<T> result{value,
                       {},

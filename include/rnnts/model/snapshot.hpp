@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/fields.hpp"
 #include "rnnts/core/scalar.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
 /// The first number that is NaN or infinite.
-template <Scalar T> std::optional<T> find_not_finite(std::span<const std::span<T>> tensors) {
+template <Scalar T> std::optional<T> find_not_finite(Tensors<T> tensors) {
   for (const std::span<T> numbers : tensors) {
     const auto bad = std::ranges::find_if(numbers, [](T number) { return !std::isfinite(number); });
     if (bad != numbers.end()) return *bad;
@@ -28,15 +29,13 @@ template <Scalar T> std::optional<T> find_not_finite(std::span<const std::span<T
 /// callback may put others into the model.
 template <Scalar T> class Snapshot {
  public:
-  using Tensors = std::span<const std::span<T>>;
-
-  void take(Tensors tensors) {
+  void take(Tensors<T> tensors) {
     numbers_.clear();
     for (const auto numbers : tensors) numbers_.insert(numbers_.end(), numbers.begin(), numbers.end());
   }
 
   /// Puts the numbers back.
-  void restore(Tensors tensors) const {
+  void restore(Tensors<T> tensors) const {
     auto next = numbers_.begin();
     for (const auto numbers : tensors) next = std::ranges::copy_n(next, std::ssize(numbers), numbers.begin()).in;
   }
@@ -45,7 +44,7 @@ template <Scalar T> class Snapshot {
   /// snapshot; the state then has none.
   ///
   /// Throws ShapeError in the name of the function that trains if they are not as many; then nothing has changed.
-  void resume(std::string_view function, std::vector<T>& to_go_on_from, Tensors tensors) {
+  void resume(std::string_view function, std::vector<T>& to_go_on_from, Tensors<T> tensors) {
     if (to_go_on_from.empty()) return;
     if (to_go_on_from.size() != numbers_.size()) {
       throw ShapeError(sentence(function, ": the state has ", to_go_on_from.size(),
@@ -56,7 +55,7 @@ template <Scalar T> class Snapshot {
   }
 
   /// Where a callback has put others into the model since the snapshot, a state is to go on from the snapshot.
-  void leave(std::vector<T>& to_go_on_from, Tensors tensors) const {
+  void leave(std::vector<T>& to_go_on_from, Tensors<T> tensors) const {
     auto next = numbers_.begin();
     bool same = true;
     for (const auto numbers : tensors) {

@@ -7,12 +7,16 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/fields.hpp"
 #include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/losses/loss.hpp"
+#include "rnnts/model/any_trainer.hpp"
+#include "rnnts/model/model_pass.hpp"
 #include "rnnts/model/parallel_backpropagation.hpp"
 #include "rnnts/model/sequential.hpp"
+#include "rnnts/model/states.hpp"
 #include "rnnts/optimizers/optimizer.hpp"
 #include "rnnts/tensor/named_tensor.hpp"
 #include "rnnts/tensor/view.hpp"
@@ -24,7 +28,8 @@ namespace rnnts::inline RNNTS_ABI {
 /// batch, see `ParallelBackpropagation`. Cannot be copied or moved.
 template <Model M, Loss L, class O>
   requires Optimizer<O, typename M::Parameters>
-class Trainer {
+class Trainer final
+    : public detail::AnyTrainer<typename M::scalar, M::input.features, detail::label_count<L, M::output.features>> {
  public:
   using T = typename M::scalar;
 
@@ -42,14 +47,16 @@ class Trainer {
   [[gnu::cold]] Trainer(M& model, L loss, O optimizer, std::size_t threads = 1, std::string_view name = "Trainer")
       : model_(model),
         optimizer_(std::move(optimizer)),
-        backpropagation_(model, checked(std::move(loss)), threads, name) {}
+        pass_(model),
+        backpropagation_(pass_, checked(std::move(loss)), threads, name) {}
+  [[gnu::cold]] ~Trainer() {}
 
   /// Forward pass, backward pass and one update of the weights. Returns the loss before the update.
   ///
   /// x: (T,B,I)   y_true: (T,B,labels), or (1,B,labels) if the model gives a vector   sample_weights: (B), or empty
   ///
   /// With random numbers, the layers that drop do so. With lengths in y_true, what lies beyond them does not count.
-  double step(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) {
+  double step(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) override {
     const FlushSubnormals flush;
     const double loss = backpropagation_.backward(x, y_true, {}, random, sample_weights);
     optimizer_.update(model_.parameters(), gradients(), optimizer_state_);
@@ -57,7 +64,7 @@ class Trainer {
   }
 
   /// The loss of the model as it is, with the penalties of the regularizers.
-  double forward(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) {
+  double forward(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) override {
     return backpropagation_.forward(x, y_true, random, sample_weights);
   }
 
@@ -68,21 +75,36 @@ class Trainer {
     return backpropagation_.backward(x, y_true, dx, random, sample_weights);
   }
 
-  const typename M::Parameters& gradients() const { return backpropagation_.gradients(); }
+  const typename M::Parameters& gradients() const { return pass_.gradients(); }
   Output output() const { return backpropagation_.output(); }
   const L& loss() const { return backpropagation_.loss(); }
   O& optimizer() { return optimizer_; }
   auto& optimizer_state() { return optimizer_state_; }
   /// What the forward pass has left behind, with the states of recurrent layers; with several threads, that of the
   /// first one.
-  typename M::Tape& tape() { return backpropagation_.tape(); }
+  typename M::Tape& tape() { return pass_.tape(); }
   /// What the backward pass has left behind, with the gradients by the initial states of recurrent layers; likewise.
-  const typename M::Workspace& workspace() const { return backpropagation_.workspace(); }
+  const typename M::Workspace& workspace() const { return pass_.workspace(); }
   /// The sequences of the next batches start from these states, the same for all samples. Throws as
   /// `Scratch::set_initial_states`.
-  void set_initial_states(const std::vector<NamedTensor<T>>& states) { backpropagation_.set_initial_states(states); }
+  [[gnu::cold]] void set_initial_states(const std::vector<NamedTensor<T>>& states) {
+    for_each_tape([&](auto& tape) { detail::set_initial_states(tape, states, detail::StateRows::one); });
+  }
   /// Calls `visit` with each state that can be carried from one batch to the next.
-  void for_each_state(const auto& visit) { backpropagation_.for_each_state(visit); }
+  void for_each_state(const auto& visit) {
+    for_each_tape([&](auto& tape) { detail::for_each_state(tape, visit); });
+  }
+
+  detail::Tensors<T> weights() override {
+    weights_ = detail::tensors(model_.parameters());
+    return weights_;
+  }
+  [[gnu::cold]] void carry_states_over() override {
+    if constexpr (carries_state) for_each_state([](auto& state) { state.carry_over(); });
+  }
+  [[gnu::cold]] void reset_states() override {
+    if constexpr (carries_state) for_each_state([](auto& state) { state.reset(); });
+  }
 
  private:
   static L checked(L loss) {
@@ -90,10 +112,20 @@ class Trainer {
     return loss;
   }
 
+  void for_each_tape(const auto& visit) {
+    backpropagation_.for_each_pass([&](auto& pass) { visit(static_cast<Pass&>(pass).tape()); });
+  }
+
+  using Pass = detail::ModelPass<M>;
+  /// Other models never train on a series that goes on from batch to batch (`fit_stateful`).
+  static constexpr bool carries_state = M::carries_state && M::output.is_sequence;
+
   M& model_;
   O optimizer_;
-  detail::ParallelBackpropagation<M, L> backpropagation_;
+  Pass pass_;
+  detail::ParallelBackpropagation<T, M::input.features, M::output.features, L> backpropagation_;
   typename O::template State<typename M::Parameters> optimizer_state_{};
+  decltype(detail::tensors(std::declval<typename M::Parameters&>())) weights_;  ///< those of the model
 };
 
 }  // namespace rnnts::inline RNNTS_ABI

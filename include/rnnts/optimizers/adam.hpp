@@ -35,16 +35,15 @@ template <Scalar T, class O> auto adam_step(const O& adam, double learning_rate,
   };
 }
 
-/// One update of either.
-template <class O, HasFields Parameters>
-void update_adam(const O& adam, Parameters& parameters, const Parameters& gradients,
-                 AdamState<ScalarOf<Parameters>>& state) {
-  const double rate = begin_update<Parameters>(adam, state.updates, {{"beta_1", adam.beta_1}, {"beta_2", adam.beta_2}});
-  const auto step = adam_step<ScalarOf<Parameters>>(adam, rate, static_cast<double>(state.updates));
+/// One update of either, the same for all sets of weights of one scalar type.
+template <class O, Scalar T>
+void update_adam(const O& adam, InfosVisit visit_all, Tensors<T> w, Tensors<const T> g, AdamState<T>& state) {
+  const double rate = begin_update(adam, state.updates, {{"beta_1", adam.beta_1}, {"beta_2", adam.beta_2}}, visit_all);
+  const auto step = adam_step<T>(adam, rate, static_cast<double>(state.updates));
   if (adam.amsgrad) {
-    update_weights(adam, rate, parameters, gradients, step, state.m, state.v, state.v_max);
+    update_tensors(adam, rate, visit_all, step, w, g, state.m, state.v, state.v_max);
   } else {
-    update_weights(adam, rate, parameters, gradients, step, state.m, state.v);
+    update_tensors(adam, rate, visit_all, step, w, g, state.m, state.v);
   }
 }
 
@@ -75,7 +74,9 @@ struct Adam {
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
-    detail::update_adam(*this, parameters, gradients, state);
+    const auto w = detail::tensors(parameters);
+    const auto g = detail::tensors(gradients);
+    detail::update_adam<Adam, ScalarOf<Parameters>>(*this, detail::visit_infos<Parameters>, w, g, state);
   }
 };
 

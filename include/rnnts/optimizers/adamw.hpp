@@ -26,7 +26,9 @@ struct AdamW {
 
   template <HasFields Parameters>
   void update(Parameters& parameters, const Parameters& gradients, State<Parameters>& state) const {
-    detail::update_adam(*this, parameters, gradients, state);
+    const auto w = detail::tensors(parameters);
+    const auto g = detail::tensors(gradients);
+    detail::update_adam<AdamW, ScalarOf<Parameters>>(*this, detail::visit_infos<Parameters>, w, g, state);
   }
 };
 

@@ -73,7 +73,7 @@ template <class O> void check_numbers(const O& optimizer, std::initializer_list<
 using InfosVisit = void (*)(VisitInfo visit, const FieldInfo* parent);
 
 /// Throws ArgumentError if a name of `names` is no part of a weight's name.
-inline void check_names(const std::vector<std::string>& names, InfosVisit visit_all) {
+[[gnu::cold]] inline void check_names(const std::vector<std::string>& names, InfosVisit visit_all) {
   for (const std::string& name : names) {
     bool found = false;
     std::string known;
@@ -131,9 +131,6 @@ void update_numbers(auto step, Adjustment<T> adjust, std::span<T> w, const T* g,
   }
 }
 
-/// The tensors of some set of weights.
-template <class T> using Tensors = std::span<const std::span<T>>;
-
 /// Zeros for a memory that is empty.
 template <Scalar T> void prepare(PerWeight<T>& memory, std::size_t count) {
   if (memory.empty()) memory.resize(count);
@@ -174,6 +171,18 @@ void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_a
   visit_all(update, nullptr);
 }
 
+/// What `begin_update` does, the same for all sets of weights.
+template <class O>
+double begin_update(const O& optimizer, std::uint64_t& updates, std::initializer_list<Fraction> fractions,
+                    InfosVisit visit_all) {
+  check_numbers(optimizer, fractions);
+  if (updates == 0) check_names(optimizer.exclude_from_weight_decay, visit_all);
+  const double rate = optimizer.learning_rate(updates);
+  check_learning_rate(rate, updates);
+  ++updates;
+  return rate;
+}
+
 }  // namespace detail
 
 /// Starts an update: checks the options, adds 1 to `updates`, and returns the learning rate.
@@ -182,12 +191,7 @@ void update_tensors(const O& optimizer, double learning_rate, InfosVisit visit_a
 /// a learning rate that is negative or not finite.
 template <HasFields Parameters, class O>
 double begin_update(const O& optimizer, std::uint64_t& updates, std::initializer_list<detail::Fraction> fractions) {
-  detail::check_numbers(optimizer, fractions);
-  if (updates == 0) detail::check_names(optimizer.exclude_from_weight_decay, detail::visit_infos<Parameters>);
-  const double rate = optimizer.learning_rate(updates);
-  detail::check_learning_rate(rate, updates);
-  ++updates;
-  return rate;
+  return detail::begin_update(optimizer, updates, fractions, detail::visit_infos<Parameters>);
 }
 
 /// Clips the gradients, lets the weights decay, w -= learning_rate weight_decay w, and then updates every number by the

@@ -25,11 +25,14 @@ const MeanSquaredError mse;
 
 const Sequence<const double, 1> inputs{x.data(), 3, 2}, labels{y.data(), 1, 2};
 
+using Pass = detail::Backpropagation<double, 1, 1, MeanSquaredError>;
+
 }  // namespace
 
 TEST_CASE("the loss is the mean over the labels, without the penalties of regularizers") {
   const Net model{seed(3)};
-  detail::Backpropagation<Net, MeanSquaredError> pass(model, mse);
+  detail::ModelPass model_pass(model);
+  Pass pass(model_pass, mse);
   const double loss = pass.forward(inputs, labels, nullptr, {});
   const auto output = pass.output();
   CHECK(output.batch == 2);
@@ -38,11 +41,13 @@ TEST_CASE("the loss is the mean over the labels, without the penalties of regula
 
 TEST_CASE("gradients and the gradient by the input are those of a share of the loss") {
   const Net model{seed(3)};
-  detail::Backpropagation<Net, MeanSquaredError> whole(model, mse), quarter(model, mse);
+  detail::ModelPass pass_of_whole(model), pass_of_quarter(model);
+  Pass whole(pass_of_whole, mse), quarter(pass_of_quarter, mse);
   std::vector<double> dx(6, 99), quarter_dx(6, 99);
-  const double loss = whole.backward(inputs, labels, {dx.data(), 3, 2}, nullptr, {});
-  CHECK(loss == whole.forward(inputs, labels, nullptr, {}));
-  CHECK(quarter.backward(inputs, labels, {quarter_dx.data(), 3, 2}, nullptr, {}, 0.25) == loss);
+  const double loss = whole.forward(inputs, labels, nullptr, {});
+  whole.backward(inputs, labels, {dx.data(), 3, 2});
+  CHECK(quarter.forward(inputs, labels, nullptr, {}) == loss);
+  quarter.backward(inputs, labels, {quarter_dx.data(), 3, 2}, 0.25);
   for (std::size_t i = 0; i < 6; ++i) CHECK_THAT(quarter_dx[i], WithinRel(dx[i] / 4, 1e-14));
   detail::visit_fields(
       [&](const detail::FieldInfo& field, const auto& of_whole, const auto& of_quarter) {
@@ -51,7 +56,7 @@ TEST_CASE("gradients and the gradient by the input are those of a share of the l
           CHECK_THAT(of_quarter.data()[i], WithinRel(of_whole.data()[i] / 4, 1e-14));
         }
       },
-      whole.gradients(), quarter.gradients());
+      pass_of_whole.gradients(), pass_of_quarter.gradients());
 }
 
 TEST_CASE("gradients that vanish over many steps become zero, not subnormal, which would be slow") {
@@ -62,8 +67,10 @@ TEST_CASE("gradients that vanish over many steps become zero, not subnormal, whi
   constexpr std::size_t steps = 160;
   const std::vector<float> window(steps, 1), label{0};
   std::vector<float> dx(steps);
-  detail::Backpropagation<decltype(model), MeanSquaredError> pass(model, mse);
-  pass.backward({window.data(), steps, 1}, {label.data(), 1, 1}, {dx.data(), steps, 1}, nullptr, {});
+  detail::ModelPass model_pass(model);
+  detail::Backpropagation<float, 1, 1, MeanSquaredError> pass(model_pass, mse);
+  pass.forward({window.data(), steps, 1}, {label.data(), 1, 1}, nullptr, {});
+  pass.backward({window.data(), steps, 1}, {label.data(), 1, 1}, {dx.data(), steps, 1});
   CHECK(dx[steps - 1] == 4);  // d(y²) = 2 y, y = 1 + 1/2 + 1/4 + …
   CHECK(dx[steps - 101] == std::ldexp(4.0F, -100));
   if (FlushSubnormals::is_supported)

@@ -3,9 +3,11 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "rnnts/optimizers/sgd.hpp"
 #include "support/catch.hpp"
 
 using namespace rnnts;
@@ -24,7 +26,7 @@ struct TwoBatches final : detail::BatchSource<double, 1, 1> {
     if (fails == 1) throw DataError("label 5: is bad");
     if (fails == 2) throw ShapeError("label 6: is bad");
     if (++done > 2) return nullptr;
-    batch.count = done == 1 ? 3 : 1;
+    batch.count = batch.x.batch = done == 1 ? 3 : 1;
     return &batch;
   }
   bool carries_state() const override { return carries; }
@@ -36,39 +38,46 @@ struct TwoBatches final : detail::BatchSource<double, 1, 1> {
   detail::Batch<double, 1, 1> batch;
 };
 
-/// What an `EpochLoop` refers to.
-struct State {
-  std::string calls;
-  TwoBatches training{"train", calls}, validation{"validate", calls};
-  History history = {};
-  std::vector<double> to_go_on_from = {};
-};
-
 /// Notes what it is called for. Its one weight is 1 more after each step, and the loss is the weight.
-struct Loop final : State, detail::EpochLoop<double, 1, 1> {
-  explicit Loop(std::size_t epochs, bool has_validation = true, bool shuffle = true)
-      : EpochLoop({"test", training, 2, has_validation ? &validation : nullptr, shuffle}, epochs, false,
-                  Random(seed(1)), history, to_go_on_from) {}
+struct Loop final : detail::AnyTrainer<double, 1, 1> {
+  explicit Loop(std::size_t epochs_asked_for, bool has_validation = true, bool shuffle = true)
+      : epochs(epochs_asked_for), data{"test", training, 2, has_validation ? &validation : nullptr, shuffle} {}
 
-  Tensors weights() override { return tensors; }
-  double step(const Batch& batch, Random&) override {
-    calls += std::to_string(batch.count) + " ";
+  History run() {
+    detail::EpochLoop loop(data, *this, optimizer, optimizer_state, state, epochs, false, seed(1));
+    return loop.run([&](const detail::Moment& moment) { return call_callbacks(moment); });
+  }
+
+  double step(X x, Y, Random*, std::span<const double>) override {
+    calls += std::to_string(x.batch) + " ";
     return weight += 1;
   }
-  double loss(const Batch& batch) override {
-    calls += std::to_string(batch.count) + " ";
+  double forward(X x, Y, Random*, std::span<const double>) override {
+    calls += std::to_string(x.batch) + " ";
     if (weight == fails_at) throw DataError("label 5: is bad");
-    return batch.count == 3 ? 10 * weight : 0;
+    return x.batch == 3 ? 10 * weight : 0;
   }
+  detail::Tensors<double> weights() override { return tensors; }
   void carry_states_over() override { calls += "over "; }
   void reset_states() override { calls += "reset "; }
-  void note() override { calls += "note "; }
-  bool call_callbacks(detail::Moment moment) override {
-    calls += moment == detail::Moment::train_begin ? "begin " : moment == detail::Moment::epoch_end ? "| " : "end";
-    return moment == detail::Moment::epoch_end && weight == stops_at;
+
+  bool call_callbacks(const detail::Moment& moment) {
+    using Kind = detail::Moment::Kind;
+    calls += moment.kind == Kind::train_begin ? "begin " : moment.kind == Kind::epoch_end ? "| " : "end";
+    if (moment.kind != Kind::epoch_end) return false;
+    *moment.learning_rate = 1 / weight;
+    if (weight == throws_at) throw std::runtime_error("a callback");
+    return weight == stops_at;
   }
 
-  double weight = 0, stops_at = 1e9, fails_at = 1e9;
+  std::string calls;
+  TwoBatches training{"train", calls}, validation{"validate", calls};
+  std::size_t epochs;
+  detail::TrainingData<double, 1, 1> data;
+  SGD optimizer;
+  SGD::Memory<double> optimizer_state;
+  detail::AnyTrainingState<double, SGD, SGD::Memory<double>> state;
+  double weight = 0, stops_at = 1e9, fails_at = 1e9, throws_at = 1e9;
   std::array<std::span<double>, 1> tensors{std::span(&weight, 1)};
 };
 
@@ -78,11 +87,11 @@ TEST_CASE("epochs follow each other until all are done or one is the last") {
   Loop validated(2);
   validated.run();
   CHECK(validated.calls ==
-        "validate: begin train shuffled: 3 1 validate: 3 1 note | train shuffled: 3 1 validate: 3 1 note | end");
+        "validate: begin train shuffled: 3 1 validate: 3 1 | train shuffled: 3 1 validate: 3 1 | end");
   Loop stopped(5, false, false);
   stopped.stops_at = 4;
   CHECK(stopped.run().loss.size() == 2);
-  CHECK(stopped.calls == "begin train: 3 1 note | train: 3 1 note | end");
+  CHECK(stopped.calls == "begin train: 3 1 | train: 3 1 | end");
 }
 
 TEST_CASE("a loss is the mean over the samples of all batches") {
@@ -96,7 +105,7 @@ TEST_CASE("where a source carries states, they go from batch to batch, and each 
   Loop loop(1);
   loop.training.carries = true;
   loop.run();
-  CHECK(loop.calls == "validate: begin reset train shuffled: 3 over 1 over reset validate: 3 1 note | end");
+  CHECK(loop.calls == "validate: begin reset train shuffled: 3 over 1 over reset validate: 3 1 | end");
 }
 
 TEST_CASE("validation data that cannot be used end a training before it begins, other errors the epoch they are in") {
@@ -110,7 +119,17 @@ TEST_CASE("validation data that cannot be used end a training before it begins, 
   CHECK_THROWS_WITH(bad_shape.run(), "validation label 6: is bad");
   bad_later.fails_at = 4;
   CHECK_THROWS_WITH(bad_later.run(), "label 5: is bad");
-  CHECK(bad_later.calls == "validate: begin train shuffled: 3 1 validate: 3 1 note | train shuffled: 3 1 validate: 3 ");
+  CHECK(bad_later.calls == "validate: begin train shuffled: 3 1 validate: 3 1 | train shuffled: 3 1 validate: 3 ");
   CHECK(bad_later.weight == 2);
-  CHECK(bad_later.history.loss.size() == 1);
+  CHECK(bad_later.state.history.loss.size() == 1);
+}
+
+TEST_CASE("after each epoch the state has the optimizer as callbacks leave it, also where one throws") {
+  Loop loop(3);
+  loop.throws_at = 4;
+  loop.optimizer_state.updates = 7;
+  CHECK_THROWS_WITH(loop.run(), "a callback");
+  CHECK(loop.state.epochs_done() == 2);
+  CHECK(loop.state.optimizer.learning_rate(0) == 0.25);
+  CHECK(loop.state.optimizer_state.updates == 7);
 }

@@ -26,6 +26,19 @@ using Vectors =
 using Sequences = Sequential<double, Input<2>, GRU<3, Tanh, Sigmoid, every_step>, Dense<2>>;
 using Dropping = Sequential<double, Input<2>, Dropout<0.4>, LSTM<3, Tanh, Sigmoid, dropping>, Dense<2>>;
 
+/// A pass of a model, shared by threads.
+template <Model M, Loss L = MeanSquaredError> class Shared {
+ public:
+  Shared(const M& model, std::size_t threads) : pass_(model), backpropagation_(pass_, {}, threads) {}
+
+  auto* operator->() { return &backpropagation_; }
+  const auto& gradients() const { return pass_.gradients(); }
+
+ private:
+  detail::ModelPass<M> pass_;
+  detail::ParallelBackpropagation<double, 2, 2, L> backpropagation_;
+};
+
 /// Windows (5,B,2) and labels, of samples that differ.
 struct TestBatch {
   TestBatch(std::size_t n, bool labels_per_step) : batch(n), label_steps(labels_per_step ? 5 : 1) {
@@ -70,16 +83,16 @@ struct Result {
 };
 
 template <Model M>
-Result result_of(detail::ParallelBackpropagation<M, MeanSquaredError>& pass, const TestBatch& samples,
-                 bool lengths_differ, bool weighted, std::optional<Seed> random_seed = {}) {
+Result result_of(Shared<M>& pass, const TestBatch& samples, bool lengths_differ, bool weighted,
+                 std::optional<Seed> random_seed = {}) {
   std::optional<Random> random;
   if (random_seed) random.emplace(*random_seed);
   Result result{0, {}, std::vector<double>(samples.x.size(), 99), {}};
   const std::span<const double> weights(samples.weights.data(), weighted ? samples.batch : 0);
-  result.loss = pass.backward(samples.windows(lengths_differ), samples.labels(lengths_differ),
-                              {result.dx.data(), 5, samples.batch}, random ? &*random : nullptr, weights);
+  result.loss = pass->backward(samples.windows(lengths_differ), samples.labels(lengths_differ),
+                               {result.dx.data(), 5, samples.batch}, random ? &*random : nullptr, weights);
   result.gradients = numbers(pass.gradients());
-  const auto output = pass.output();
+  const auto output = pass->output();
   for (std::size_t t = 0; t < output.steps; ++t) {
     for (std::size_t b = 0; b < output.batch; ++b) {
       if (t < output.length(b)) result.output.insert(result.output.end(), output[t][b], output[t][b] + 2);
@@ -96,18 +109,18 @@ TEMPLATE_TEST_CASE("any number of threads gives what one gives, but for rounding
     const TestBatch samples(batch, TestType::output.is_sequence);
     for (const bool lengths_differ : {false, true}) {
       for (const bool weighted : {false, true}) {
-        detail::ParallelBackpropagation<TestType, MeanSquaredError> one(model, {}, 1);
+        Shared<TestType> one(model, 1);
         const Result expected = result_of(one, samples, lengths_differ, weighted);
         for (const std::size_t threads : {2u, 3u, 8u}) {
           CAPTURE(batch, lengths_differ, weighted, threads);
-          detail::ParallelBackpropagation<TestType, MeanSquaredError> several(model, {}, threads);
+          Shared<TestType> several(model, threads);
           const Result found = result_of(several, samples, lengths_differ, weighted);
           CHECK_THAT(found.loss, WithinRel(expected.loss, 1e-14));
           check_close(found.gradients, expected.gradients);
           check_close(found.dx, expected.dx);
           check_close(found.output, expected.output);
-          CHECK_THAT(several.forward(samples.windows(lengths_differ), samples.labels(lengths_differ), nullptr,
-                                     {samples.weights.data(), weighted ? batch : 0}),
+          CHECK_THAT(several->forward(samples.windows(lengths_differ), samples.labels(lengths_differ), nullptr,
+                                      {samples.weights.data(), weighted ? batch : 0}),
                      WithinRel(expected.loss, 1e-14));
         }
       }
@@ -119,18 +132,20 @@ TEST_CASE("one thread gives what Backpropagation gives, to the last digit") {
   const Dropping model{seed(3)};
   const MeanSquaredError mse;
   const TestBatch samples(5, false);
-  detail::ParallelBackpropagation<Dropping, MeanSquaredError> pass(model, {}, 1);
-  detail::Backpropagation<Dropping, MeanSquaredError> serial(model, mse);
+  Shared<Dropping> pass(model, 1);
+  detail::ModelPass serial_pass(model);
+  detail::Backpropagation<double, 2, 2, MeanSquaredError> serial(serial_pass, mse);
   Random random(seed(4));
   const Result result = result_of(pass, samples, true, true, seed(4));
-  CHECK(result.loss == serial.backward(samples.windows(true), samples.labels(true), {}, &random, samples.weights));
-  CHECK(result.gradients == numbers(serial.gradients()));
+  CHECK(result.loss == serial.forward(samples.windows(true), samples.labels(true), &random, samples.weights));
+  serial.backward(samples.windows(true), samples.labels(true), {});
+  CHECK(result.gradients == numbers(serial_pass.gradients()));
 }
 
 TEST_CASE("parts whose samples have no steps do not count") {
   const Sequences model{seed(3)};
   TestBatch samples(4, true);
-  detail::ParallelBackpropagation<Sequences, MeanSquaredError> one(model, {}, 1), two(model, {}, 2);
+  Shared<Sequences> one(model, 1), two(model, 2);
   result_of(two, samples, false, false);  // leaves numbers behind
   for (const auto& lengths : {std::vector<std::size_t>{5, 3, 0, 0}, {0, 0, 5, 3}}) {
     samples.lengths = lengths;
@@ -144,14 +159,13 @@ TEST_CASE("parts whose samples have no steps do not count") {
 
 TEST_CASE("no thread is too few") {
   const Vectors model{seed(3)};
-  using Pass = detail::ParallelBackpropagation<Vectors, MeanSquaredError>;
-  CHECK_THROWS_WITH(Pass(model, {}, 0), "ParallelBackpropagation: expected at least 1 thread, found 0");
+  CHECK_THROWS_WITH(Shared(model, 0), "ParallelBackpropagation: expected at least 1 thread, found 0");
 }
 
 TEST_CASE("with random numbers, the same seed and number of threads give the same, and each part draws its own") {
   const Dropping model{seed(3)};
   const TestBatch samples(7, false);
-  detail::ParallelBackpropagation<Dropping, MeanSquaredError> pass(model, {}, 3), again(model, {}, 3);
+  Shared<Dropping> pass(model, 3), again(model, 3);
   const Result first = result_of(pass, samples, false, false, seed(4));
   CHECK(result_of(pass, samples, false, false, seed(4)) == first);
   CHECK(result_of(again, samples, false, false, seed(4)) == first);
@@ -159,13 +173,13 @@ TEST_CASE("with random numbers, the same seed and number of threads give the sam
   // The next pass draws others, and a model that draws nothing leaves the random numbers as they are.
   Random random(seed(4));
   const auto next = [&](auto& any_pass) {
-    return any_pass.forward(samples.windows(false), samples.labels(false), &random, {});
+    return any_pass->forward(samples.windows(false), samples.labels(false), &random, {});
   };
   CHECK(next(pass) == first.loss);
   CHECK(random != Random(seed(4)));
   CHECK(next(pass) != first.loss);
   const Vectors plain{seed(3)};
-  detail::ParallelBackpropagation<Vectors, MeanSquaredError> draws_nothing(plain, {}, 3);
+  Shared<Vectors> draws_nothing(plain, 3);
   random = Random(seed(4));
   next(draws_nothing);
   CHECK(random == Random(seed(4)));
@@ -174,7 +188,7 @@ TEST_CASE("with random numbers, the same seed and number of threads give the sam
   for (std::size_t t = 0; t < 5; ++t) {
     for (std::size_t i = 0; i < 6; ++i) alike.x[t * 12 + 6 + i] = alike.x[t * 12 + i];
   }
-  detail::ParallelBackpropagation<Dropping, MeanSquaredError> halves(model, {}, 2);
+  Shared<Dropping> halves(model, 2);
   const auto without = result_of(halves, alike, false, false).output;
   CHECK(std::vector(without.begin(), without.begin() + 6) == std::vector(without.begin() + 6, without.end()));
   const auto output = result_of(halves, alike, false, false, seed(4)).output;
@@ -195,9 +209,9 @@ struct Refusing : MeanSquaredError {
 
 TEST_CASE("what is thrown in a part reaches the caller, and the next pass is as if nothing had been") {
   const Vectors model{seed(3)};
-  detail::ParallelBackpropagation<Vectors, Refusing> pass(model, {}, 2);
+  Shared<Vectors, Refusing> pass(model, 2);
   TestBatch samples(4, false);
-  const auto loss = [&] { return pass.backward(samples.windows(false), samples.labels(false), {}, nullptr, {}); };
+  const auto loss = [&] { return pass->backward(samples.windows(false), samples.labels(false), {}, nullptr, {}); };
   const double before = loss();
   const auto gradients = numbers(pass.gradients());
   const double label = samples.y.back();  // of the second part

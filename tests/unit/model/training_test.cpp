@@ -47,9 +47,8 @@ struct TwoBatches final : detail::BatchSource<double, 1, 1> {
 History run(Net& model, double second_label, const Options& options, detail::BatchSource<double, 1, 1>* validation) {
   TrainingState<Net, SGD> state;
   TwoBatches training(second_label);
-  return detail::Training(model, MeanSquaredError{}, SGD{.learning_rate = 0.25}, options, state,
-                          {"test", training, 2, validation, false})
-      .run();
+  return detail::train(model, MeanSquaredError{}, SGD{.learning_rate = 0.25}, options, state,
+                       {"test", training, 2, validation, false});
 }
 
 }  // namespace
