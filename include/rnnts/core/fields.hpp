@@ -63,6 +63,9 @@ using VisitInfo = FunctionRef<void(const FieldInfo&)>;
 
 template <HasFields P> void visit_infos(VisitInfo visit, const FieldInfo* parent = nullptr);
 
+/// The `visit_infos` of some set of weights.
+using InfosVisit = void (*)(VisitInfo visit, const FieldInfo* parent);
+
 /// Field K of a struct. (A constant each, as a tuple of them would be taken apart anew by whatever visits it.)
 template <HasFields P, std::size_t K> inline constexpr auto field_at = std::get<K>(P::fields());
 

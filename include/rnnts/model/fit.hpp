@@ -43,8 +43,14 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
 
 namespace detail {
 
-/// Throws ShapeError if sample weights are not as many as samples, DataError if one is negative or not finite.
-template <Scalar T> [[gnu::cold]] void check_sample_weights(std::span<const T> weights, std::size_t samples) {
+/// Throws what is wrong with a batch size, a number of windows, or the weights of these.
+template <Scalar T>
+[[gnu::cold]] void check_samples(std::size_t batch_size, std::size_t samples, std::span<const T> weights) {
+  if (batch_size == 0) throw ArgumentError("fit: expected a batch_size of at least 1, found 0");
+  if (samples == 0) {
+    throw DataError(
+        "fit: expected at least one window, found none; a series must have at least look_back + horizon values");
+  }
   if (!weights.empty() && weights.size() != samples) {
     throw ShapeError(
         sentence("fit: expected a sample weight for each of ", samples, " windows, found ", weights.size()));
@@ -54,45 +60,6 @@ template <Scalar T> [[gnu::cold]] void check_sample_weights(std::span<const T> w
     throw DataError(sentence("fit: sample weight ", k, ": expected a finite number of at least 0, found ", weights[k]));
   }
 }
-
-/// The windows of a `fit`, for training and validation, in batches: the same for all models with such samples.
-template <Scalar T, Shape Input, Shape Output> class FitBatches {
- public:
-  struct Options {
-    std::size_t batch_size;
-    bool shuffle;
-    std::span<const T> sample_weights;
-  };
-
-  /// Throws ArgumentError for a batch size of 0, DataError if there are no windows, and what is wrong with the first
-  /// one or with the sample weights.
-  [[gnu::cold]] FitBatches(const Samples<T, Input, Output>& samples, const Samples<T, Input, Output>& validation,
-                           OutputSteps output_steps, LabelCheck<T> label_check, const Options& options)
-      : training_(checked(samples, options), {options.batch_size, output_steps, label_check, options.sample_weights}),
-        validation_(validation, {options.batch_size, output_steps, label_check}),
-        validates_(!validation.empty()),
-        shuffle_(options.shuffle) {
-    static_cast<void>(training_.output_steps(0));  // what is wrong with one window mostly is with all
-  }
-
-  TrainingData<T, Input.features, Output.features> data() {
-    return {"fit", training_, training_.batches(), validates_ ? &validation_ : nullptr, shuffle_};
-  }
-
- private:
-  static const Samples<T, Input, Output>& checked(const Samples<T, Input, Output>& samples, const Options& options) {
-    if (options.batch_size == 0) throw ArgumentError("fit: expected a batch_size of at least 1, found 0");
-    if (samples.empty()) {
-      throw DataError(
-          "fit: expected at least one window, found none; a series must have at least look_back + horizon values");
-    }
-    check_sample_weights(options.sample_weights, samples.size());
-    return samples;
-  }
-
-  SampleBatches<T, Input, Output> training_, validation_;
-  bool validates_, shuffle_;
-};
 
 }  // namespace detail
 
@@ -136,16 +103,22 @@ template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
     M& model, Windows&& windows, const L& loss, const O& optimizer,
     const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options,
     std::type_identity_t<detail::AnyTrainingStateOf<M, O>>& state) {
-  constexpr std::size_t labels = detail::label_count<L, M::output.features>;
-  using Samples = typename M::template SamplesWith<labels>;
+  using T = typename M::scalar;
+  using Samples = typename M::template SamplesWith<detail::label_count<L, M::output.features>>;
   static_assert(std::constructible_from<Samples, Windows>,
                 "fit takes a range of (window, label) pairs, as series | views::window(look_back) is.");
   const Samples samples(std::forward<Windows>(windows));
-  using T = typename M::scalar;
-  detail::FitBatches<T, Samples::input, Samples::output> batches(
-      samples, options.validation, M::Stack::output_steps, detail::LabelCheck<T>(loss),
-      {options.batch_size, options.shuffle, options.sample_weights});
-  return detail::train(model, loss, optimizer, options, state, batches.data());
+  const std::span<const T> sample_weights = options.sample_weights;
+  detail::check_samples(options.batch_size, samples.size(), sample_weights);
+
+  using Batches = detail::SampleBatches<T, Samples::input, Samples::output>;
+  const detail::LabelCheck<T> label_check(loss);
+  Batches training(samples, {options.batch_size, M::Stack::output_steps, label_check, sample_weights});
+  static_cast<void>(training.output_steps(0));  // what is wrong with one window mostly is with all
+  Batches validation(options.validation, {options.batch_size, M::Stack::output_steps, label_check});
+  return detail::train(
+      model, loss, optimizer, options, state,
+      {"fit", training, training.batches(), options.validation.empty() ? nullptr : &validation, options.shuffle});
 }
 
 /// Anything else does not compile, with a sentence that says why.

@@ -117,7 +117,7 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
   ParallelBackpropagation& operator=(const ParallelBackpropagation&) = delete;
   [[gnu::cold]] ~ParallelBackpropagation() {}
 
-  double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) {
+  [[gnu::noinline]] double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) {
     const double loss = team_ ? run(Kind::forward, x, y_true, {}, random, sample_weights)
                               : first_.forward(x, y_true, random, sample_weights);
     return loss + first_.pass().penalty();
@@ -125,7 +125,7 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
 
   /// Forward and backward pass: afterwards the gradients are those of the returned loss. Overwrites `dx` with the
   /// gradient by x, unless it is empty.
-  double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
+  [[gnu::noinline]] double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
     double loss = first_.pass().penalty();
     if (team_) {
       loss += run(Kind::backward, x, y_true, dx, random, sample_weights);

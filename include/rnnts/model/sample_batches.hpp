@@ -33,8 +33,9 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
     std::span<const T> sample_weights = {};  ///< as many as samples, or none
   };
 
-  SampleBatches(const Samples<T, Input, Output>& samples, const Options& options)
+  [[gnu::cold]] SampleBatches(const Samples<T, Input, Output>& samples, const Options& options)
       : samples_(samples), options_(options) {}
+  [[gnu::cold]] ~SampleBatches() override {}
 
   /// How many batches a pass has.
   std::size_t batches() const { return ceil_div(samples_.size(), options_.batch_size); }

@@ -54,8 +54,8 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
         [&](const detail::FieldInfo& field, auto& weights) {
           const std::size_t columns = weights.extents[weights.rank - 1];
           constexpr bool large = std::remove_cvref_t<decltype(weights)>::size > detail::orthonormal_in_order_to;
-          detail::initialize<large>(field.initializer, std::span<T>(weights.flat()), weights.size / columns, columns,
-                                    random);
+          detail::initialize<large, T>(field.initializer, {weights.data(), weights.size}, weights.size / columns,
+                                       columns, random);
         },
         parameters());
   }

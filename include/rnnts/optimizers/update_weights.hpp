@@ -69,9 +69,6 @@ template <class O> void check_numbers(const O& optimizer, std::initializer_list<
   }
 }
 
-/// `visit_infos` of some set of weights.
-using InfosVisit = void (*)(VisitInfo visit, const FieldInfo* parent);
-
 /// Throws ArgumentError if a name of `names` is no part of a weight's name.
 [[gnu::cold]] inline void check_names(const std::vector<std::string>& names, InfosVisit visit_all) {
   for (const std::string& name : names) {
