@@ -1,6 +1,7 @@
 // Seeds and random numbers: the same on every machine and standard library.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +35,12 @@ class Random {
   double normal() {
     const double radius = std::sqrt(-2 * std::log(1 - uniform()));
     return radius * std::cos(2 * std::numbers::pi * uniform());
+  }
+
+  /// Two of them, in less time than one after the other takes, and other ones.
+  std::array<double, 2> two_normals() {
+    const double radius = std::sqrt(-2 * std::log(1 - uniform())), angle = 2 * std::numbers::pi * uniform();
+    return {radius * std::cos(angle), radius * std::sin(angle)};
   }
 
   /// Standard normal within two standard deviations; what lies outside is drawn again.

@@ -53,6 +53,16 @@ TEST_CASE("distributions have their mean and variance") {
   const auto normal = moments([&] { return random.normal(); });
   CHECK_THAT(normal[0], WithinAbs(0, 0.02));
   CHECK_THAT(normal[1], WithinAbs(1, 0.02));
+  for (const std::size_t which : {0U, 1U}) {
+    const auto one_of_two = moments([&] { return random.two_normals()[which]; });
+    CHECK_THAT(one_of_two[0], WithinAbs(0, 0.02));
+    CHECK_THAT(one_of_two[1], WithinAbs(1, 0.02));
+  }
+  const auto product = moments([&] {
+    const auto [one, other] = random.two_normals();
+    return one * other;
+  });
+  CHECK_THAT(product[0], WithinAbs(0, 0.02));  // they have nothing to do with each other
   const auto truncated = moments([&] {
     const double x = random.truncated_normal();
     REQUIRE(std::abs(x) < 2);
