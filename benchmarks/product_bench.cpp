@@ -48,7 +48,7 @@ template <class T, std::size_t I, std::size_t N> void add(std::size_t rows) {
     rnnts::detail::naive::add_outer_product<T, I, N>(o.x(), o.y(), o.weights);
   });
 #if RNNTS_WITH_XSIMD
-  if constexpr (rnnts::detail::product_plan<I, N>().kernel == rnnts::detail::Kernel::few_terms) {
+  if constexpr (rnnts::detail::product_plan(I, N).kernel == rnnts::detail::Kernel::few_terms) {
     add_one("product/few_terms",
             [](Operands<T, I, N>& o) { rnnts::detail::few_terms::add_product<T, I, N>(o.x(), o.weights, o.y()); });
     add_one("outer_product/few_terms", [](Operands<T, I, N>& o) {

@@ -150,7 +150,7 @@ examples::Result show_trained_units(const examples::Options& options) {
   // The label is one number and the state is five: Dense makes the one out of the five.
   const auto& dense = model.layer<1>();
   float sum = dense.bias(0);
-  for (std::size_t n = 0; n < dense.kernel.size; ++n) sum += steps.back().outgoing[n] * dense.kernel(n, 0);
+  for (std::size_t n = 0; n < dense.kernel.size(); ++n) sum += steps.back().outgoing[n] * dense.kernel(n, 0);
   const float forecast = 1 / (1 + std::exp(-sum));
   require_equal("predict", model.predict(window)(0), forecast);
   std::cout << "\nDense(1, sigmoid) makes one number of the last state: sigmoid(" << sum << ") = " << forecast

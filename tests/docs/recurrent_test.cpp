@@ -19,7 +19,7 @@ TEST_CASE("recurrent.md: recurrent options") {
   Sequential<double, Input<1>, ReturnSequences<LSTM<8>>, GRU<8>::With<backwards>, Dense<1>> gru{seed(7)};
   Sequential<double, Input<1>, LSTM<8, Tanh, HardSigmoid, no_forget_bias>, Dense<1>> lstm{seed(7)};
   // [/recurrent_options]
-  CHECK(gru.layer<1>().bias.size == 24);
+  CHECK(gru.layer<1>().bias.size() == 24);
   for (const double bias : lstm.layer<0>().bias) CHECK(bias == 0);
   CHECK(Sequential<double, Input<1>, LSTM<2>>{}.layer<0>().bias(2) == 1);
 }

@@ -1,6 +1,7 @@
-// expect: The units of a layer are a template argument: Dense<1>, not Dense(1).
+// expect: The activations and options of a layer are template arguments: Dense<1, Sigmoid>
+// expect: Dense<dynamic, Sigmoid>(units)
 #include <rnnts/rnnts.hpp>
 
 using namespace rnnts;
 
-Sequential<float, Input<1>, SimpleRNN(5), Dense(1)> model;
+const auto model = sequential<float>(Input(1), SimpleRNN(5), Dense(1, Sigmoid{}));

@@ -152,6 +152,7 @@ struct Entry {
   std::string name;
   std::string kind;
   Run in_float, in_double;
+  Run dynamic = nullptr;  ///< in double, with sizes that are chosen when the program runs; null for what has no sizes
 };
 
 /// All entries that were registered anywhere in the program.

@@ -339,19 +339,19 @@ struct Largest {
 /// The cases of one kind from one source.
 struct Summary {
   std::size_t cases = 0, runs = 0, numbers = 0;
-  Largest in_double, in_float;
+  Largest in_double, in_float, dynamic;
 };
 
-Report run(const Entry& entry, bool in_double, std::string& source) {
+Report run(const Entry& entry, Entry::Run how, std::string& source) {
   Report report({2e-5, 2e-4});  // of float, unless the source has fewer digits than that
   try {
     Case c(entry.name);
     const double of_case = c.number("tolerance");
-    if (in_double || of_case > 2e-5) report.tolerance = {of_case, of_case};
+    if (how != entry.in_float || of_case > 2e-5) report.tolerance = {of_case, of_case};
     source = c.text("source");
     for (const auto* about : {"note", "checked_against_torch_nn", "checked_against_torch_optim"}) c.skip(about);
     report.same("kind", c.text("kind"), entry.kind);
-    (in_double ? entry.in_double : entry.in_float)(c, report);
+    how(c, report);
     for (const auto& path : c.left_over()) report.problem(path + " was not used by the test");
     if (report.compared == 0) report.problem("nothing was compared");
   } catch (const std::exception& error) {
@@ -373,23 +373,25 @@ void run_all(const std::string& kind) {
   for (const Entry& entry : registry()) {
     if (entry.kind != kind) continue;
     std::string source;
-    const Report in_double = run(entry, true, source), in_float = run(entry, false, source);
-    for (const Report* report : {&in_double, &in_float}) {
-      INFO(entry.name << " in " << (report == &in_double ? "double" : "float") << list(report->problems));
-      CHECK(report->problems.empty());
-    }
-    Summary& summary = by_source[source.substr(0, source.find(' '))];
-    summary.cases += 1;
-    summary.runs += 2;
-    summary.numbers += in_double.compared + in_float.compared;
-    summary.in_double.add(entry.name, in_double);
-    summary.in_float.add(entry.name, in_float);
+    const auto compare = [&](const char* form, Entry::Run how, Largest Summary::* largest) {
+      const Report report = run(entry, how, source);
+      INFO(entry.name << " " << form << list(report.problems));
+      CHECK(report.problems.empty());
+      Summary& summary = by_source[source.substr(0, source.find(' '))];
+      summary.runs += 1;
+      summary.numbers += report.compared;
+      (summary.*largest).add(entry.name, report);
+    };
+    compare("in double", entry.in_double, &Summary::in_double);
+    compare("in float", entry.in_float, &Summary::in_float);
+    if (entry.dynamic != nullptr) compare("with dynamic sizes", entry.dynamic, &Summary::dynamic);
+    by_source[source.substr(0, source.find(' '))].cases += 1;
   }
   CHECK(!by_source.empty());
   for (const auto& [source, summary] : by_source) {
-    std::printf("golden: %s from %s: %zu cases, %zu runs, %zu numbers; largest error double %s, float %s\n",
+    std::printf("golden: %s from %s: %zu cases, %zu runs, %zu numbers; largest error double %s, float %s, dynamic %s\n",
                 kind.c_str(), source.c_str(), summary.cases, summary.runs, summary.numbers,
-                summary.in_double.text().c_str(), summary.in_float.text().c_str());
+                summary.in_double.text().c_str(), summary.in_float.text().c_str(), summary.dynamic.text().c_str());
   }
   std::fflush(stdout);
 }

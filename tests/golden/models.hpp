@@ -41,6 +41,7 @@
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/stream.hpp"
 #include "rnnts/model/weights.hpp"
+#include "support/dynamic_form.hpp"
 
 namespace golden {
 
@@ -172,10 +173,13 @@ template <class T> Weights in_double(const std::vector<rnnts::Weight<T>>& weight
 }
 
 /// Sets up the model of a case: checks that it is the one of the file, and sets its weights.
+void set_up(auto& model, const std::vector<LayerDescription>& layers, Case& c, Report& report) {
+  set_weights(c, report, layers, in_double(model.weights()),
+              [&](const std::string& name, const std::vector<double>& values) { model.set_weight(name, values); });
+}
 template <class T, class Input, class... Layers>
 void set_up(rnnts::Sequential<T, Input, Layers...>& model, Case& c, Report& report) {
-  set_weights(c, report, {description<Layers>...}, in_double(model.weights()),
-              [&](const std::string& name, const std::vector<double>& values) { model.set_weight(name, values); });
+  set_up(model, {description<Layers>...}, c, report);
 }
 
 /// A batch, (step, batch, feature), and its memory.
@@ -204,8 +208,10 @@ template <class T> struct Batch {
   }
 
   template <std::size_t F> rnnts::Sequence<T, F> view() {
-    if (features != F) throw std::runtime_error("the file has another number of features than the model");
-    return {values.data(), steps, samples};
+    if (F != rnnts::dynamic && features != F) {
+      throw std::runtime_error("the file has another number of features than the model");
+    }
+    return {values.data(), steps, samples, nullptr, features};
   }
 
   /// (batch, step, feature), or (batch, feature) of vectors.
@@ -240,8 +246,10 @@ void set_initial_state(Case& c, const std::string& name, rnnts::BoundaryState<T,
   const std::string path = initial_state_path(name);
   if (!c.has(path)) return;
   const Batch<T> initial(c.array(path));
-  if (initial.features != N) throw std::runtime_error(path + " has another number of units than the model");
-  std::ranges::copy(initial.values, state.initial.resize(1, initial.samples).data);
+  if (N != rnnts::dynamic && initial.features != N) {
+    throw std::runtime_error(path + " has another number of units than the model");
+  }
+  std::ranges::copy(initial.values, state.initial.resize(1, initial.samples, initial.features).data);
 }
 
 /// Compares a state, or the gradient by it, with what the file has at `path`, if it has that.   found: (1,B,N)
@@ -250,7 +258,7 @@ void compare_state(Case& c, Report& report, const std::string& path, const rnnts
                    double allowed) {
   if (!c.has(path)) return;
   const auto rows = found.view().rows();
-  report.compare(path, c.array(path), {{rows.count, N}, {rows.begin(), rows.end()}}, allowed);
+  report.compare(path, c.array(path), {{rows.count, rows.width}, {rows.begin(), rows.end()}}, allowed);
 }
 
 /// For cases that hold outputs alone.
@@ -265,13 +273,14 @@ template <class M, class L> class LayersRun {
   static constexpr std::size_t I = M::input.features, N = M::output.features;
   static constexpr bool is_sequence = M::output.is_sequence;
 
-  LayersRun(Case& c, Report& report)
+  LayersRun(const M& model, const std::vector<LayerDescription>& layers, Case& c, Report& report)
       : case_(c),
         report_(report),
+        model_(model),
         x_(c.array("input")),
-        y_(rnnts::detail::output_steps<typename M::Stack>(x_.steps), x_.samples, N) {
-    if (M::input.steps != rnnts::any_steps) x_.check_steps(M::input.steps);
-    set_up(model_, c, report);
+        y_(rnnts::detail::output_steps<typename M::Stack>(x_.steps), x_.samples, model_.output_shape().features) {
+    if (model_.input_shape().steps != rnnts::any_steps) x_.check_steps(model_.input_shape().steps);
+    set_up(model_, layers, c, report);
   }
 
   void run() {
@@ -308,8 +317,8 @@ template <class M, class L> class LayersRun {
     for (std::size_t b = 0; b < x.batch; ++b) {
       stream.reset();
       for (std::size_t t = 0; t < x.steps; ++t) {
-        const auto output = stream.step(std::span<const T, I>(x[t][b], I));
-        std::copy_n(output.data(), N, y[is_sequence ? t : 0][b]);
+        const auto output = stream.step(std::span<const T, I>(x[t][b], x.width));
+        std::ranges::copy(output, y[is_sequence ? t : 0][b]);
       }
     }
     compare_output();
@@ -317,7 +326,7 @@ template <class M, class L> class LayersRun {
 
   void backward() {
     constexpr std::size_t labels = rnnts::detail::label_count<L, N>;
-    Batch<T> y_true(case_.array("target")), dx(x_.steps, x_.samples, I);
+    Batch<T> y_true(case_.array("target")), dx(x_.steps, x_.samples, x_.features);
     y_true.check_steps(y_.steps);
     const L loss_function = read_loss<L>(case_, report_);
     const auto model_pass = std::make_unique<rnnts::detail::ModelPass<M>>(model_);
@@ -348,12 +357,21 @@ template <class M, class L> class LayersRun {
   Batch<T> x_, y_;
 };
 
-template <class M, class L> void run_layers(Case& c, Report& report) { LayersRun<M, L>(c, report).run(); }
+template <class T, class L, class Input, class... Layers> void run_static(Case& c, Report& report) {
+  using M = rnnts::Sequential<T, Input, Layers...>;
+  LayersRun<M, L>(M(), {description<Layers>...}, c, report).run();
+}
 
-/// A case of the kind "layers": output, final states, loss and all gradients.
+template <class L, class Input, class... Layers> void run_dynamic(Case& c, Report& report) {
+  auto model = rnnts::sequential<double>(DynamicForm<Input>::make(), DynamicForm<Layers>::make()...);
+  LayersRun<decltype(model), L>(model, {description<Layers>...}, c, report).run();
+}
+
+/// A case of the kind "layers": output, final states, loss and all gradients, of the layers as they stand and with
+/// sizes that are chosen when the program runs.
 template <class Input, class... Layers, class L = rnnts::MeanSquaredError> Entry layers(const char* name, L = {}) {
-  return {name, "layers", run_layers<rnnts::Sequential<float, Input, Layers...>, L>,
-          run_layers<rnnts::Sequential<double, Input, Layers...>, L>};
+  return {name, "layers", run_static<float, L, Input, Layers...>, run_static<double, L, Input, Layers...>,
+          run_dynamic<L, Input, Layers...>};
 }
 
 }  // namespace golden

@@ -116,7 +116,7 @@ template <class Visitor, class First, class... Rest>
 void visit_members(const FieldInfo& info, Visitor& visit, First& first, Rest&... rest) {
   if constexpr (HasFields<First>) {
     visit_fields_below(FieldIndices<std::remove_const_t<First>>(), &info, visit, first, rest...);
-  } else if constexpr (First::size != 0) {
+  } else if constexpr (First::static_size != 0) {
     visit(info, first, rest...);
   }
 }
@@ -124,7 +124,7 @@ void visit_members(const FieldInfo& info, Visitor& visit, First& first, Rest&...
 template <class M> void visit_info(const FieldInfo& info, VisitInfo visit) {
   if constexpr (HasFields<M>) {
     visit_infos<M>(visit, &info);
-  } else if constexpr (M::size != 0) {
+  } else if constexpr (M::static_size != 0) {
     visit(info);
   }
 }
@@ -140,7 +140,7 @@ template <class M> consteval std::size_t tensor_count() {
   if constexpr (HasFields<M>) {
     return count_tensors<M>(FieldIndices<M>());
   } else {
-    return M::size != 0;
+    return M::static_size != 0;
   }
 }
 
@@ -181,8 +181,8 @@ Numbers* collect_tensors(std::index_sequence<K...>, P& p, Numbers* next);
 template <class P, class Numbers> Numbers* collect_tensors(P& p, Numbers* next) {
   if constexpr (HasFields<P>) {
     return collect_tensors(FieldIndices<std::remove_const_t<P>>(), p, next);
-  } else if constexpr (P::size != 0) {
-    *next++ = {p.data(), p.size};
+  } else if constexpr (P::static_size != 0) {
+    *next++ = {p.data(), p.size()};
   }
   return next;
 }
@@ -221,13 +221,13 @@ template <class T> using Tensors = std::span<const std::span<T>>;
 
 /// The numbers of every field that `visit_fields` would come to, in its order: `for (auto numbers : tensors(p))`. Where
 /// neither names nor extents matter, a loop over these is the same for all extents, which a visitor is not. All fields
-/// must be of one scalar type.
-template <HasFields P> auto tensors(P& p) {
-  using T = ScalarOf<std::remove_const_t<P>>;
+/// must be of one scalar type, which may be given for those that may have none.
+template <class T, HasFields P> auto tensors(P& p) {
   std::array<std::span<std::conditional_t<std::is_const_v<P>, const T, T>>, tensor_count<std::remove_const_t<P>>()> all;
   collect_tensors(p, all.data());
   return all;
 }
+template <HasFields P> auto tensors(P& p) { return tensors<ScalarOf<std::remove_const_t<P>>>(p); }
 
 }  // namespace detail
 

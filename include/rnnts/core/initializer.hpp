@@ -1,6 +1,8 @@
 // Initial values of weights: Keras' initializers, by Keras' names.
 #pragma once
 
+#include <cstddef>
+
 #include "rnnts/core/abi.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
@@ -17,6 +19,7 @@ struct Initializer {
   double b = 0;  ///< the upper bound or the standard deviation
   Fan fan = Fan::average;
   bool unit_forget = false;  ///< adds 1 to the second quarter of the columns
+  std::size_t outputs_per_column = 1;
 };
 
 /// All values alike.
@@ -41,6 +44,13 @@ namespace detail {
 /// An initializer with 1 added to the second quarter of the columns: the bias of an LSTM's forget gate.
 constexpr Initializer unit_forget(Initializer initializer) {
   initializer.unit_forget = true;
+  return initializer;
+}
+
+/// An initializer of a kernel (K,I,F), which is taken for a matrix (K I,F): a number of the input reaches K F outputs,
+/// by which Keras divides.
+constexpr Initializer of_convolution(Initializer initializer, std::size_t K) {
+  initializer.outputs_per_column = K;
   return initializer;
 }
 

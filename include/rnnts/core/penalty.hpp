@@ -39,7 +39,7 @@ template <HasFields Parameters> void add_penalty_gradient(const Parameters& para
           const T l1 = static_cast<T>(field.regularizer.l1), twice_l2 = static_cast<T>(2 * field.regularizer.l2);
           const T* const w = weights.data();
           T* const dw = gradient.data();
-          for (std::size_t i = 0; i < weights.size; ++i) {
+          for (std::size_t i = 0; i < weights.size(); ++i) {
             const T sign = static_cast<T>((w[i] > 0) - (w[i] < 0));
             dw[i] += l1 * sign + twice_l2 * w[i];
           }

@@ -1,16 +1,18 @@
-// The compile-time shape of what flows between layers.
+// The shape of what flows between layers.
 #pragma once
 
 #include <cstddef>
 
 #include "rnnts/core/abi.hpp"
+#include "rnnts/core/extent.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
 /// Number of steps that only a run knows: `Input<3>` takes sequences of any length.
 inline constexpr std::size_t any_steps = 0;
 
-/// One sample's shape: a vector of `features` numbers, or a sequence of such vectors.
+/// One sample's shape: a vector of `features` numbers, or a sequence of such vectors. Among what the compiler knows, a
+/// size that the program chooses when it runs is `dynamic`.
 ///
 /// Batches are laid out time-major, (steps, batch, features); a vector is a sequence of one step. The batch
 /// size is known at run time only.

@@ -22,8 +22,8 @@ constexpr bool fits_into(Shape input, std::size_t span) { return input.steps == 
 
 /// The shape of the outputs: `features` numbers for every position; unknown steps stay unknown.
 constexpr Shape sliding_shape(Shape input, std::size_t features, std::size_t span, std::size_t stride) {
-  const bool is_known = input.steps != any_steps && fits_into(input, span);
-  return sequence_shape(is_known ? (input.steps - span) / stride + 1 : any_steps, features);
+  const bool is_known = input.steps != any_steps && input.steps != dynamic && fits_into(input, span);
+  return sequence_shape(is_known ? (input.steps - span) / stride + 1 : input.steps, features);
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

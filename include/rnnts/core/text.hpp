@@ -5,9 +5,10 @@
 #include <charconv>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "rnnts/core/abi.hpp"
+#include "rnnts/core/error.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -23,6 +24,17 @@ inline std::string shape_text(const auto& shape) {
   std::string text = "(";
   for (const auto extent : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(extent);
   return text + ")";
+}
+
+/// Bytes as in "89 52 4e".
+inline std::string hexadecimal(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += sentence(text.empty() ? "" : " ", digits.substr(byte / 16, 1), digits.substr(byte % 16, 1));
+  }
+  return text;
 }
 
 /// Rows of equally many cells, the first column aligned to the left and the others to the right, with a rule

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -26,18 +27,21 @@ namespace detail {
 template <class S> auto& fields_of(S& saved) { return fields_in(saved); }
 
 /// A line for the input and for each layer of a model, or of each model that a struct lists; `name` begins it.
-template <Savable S> std::string layers_of(const std::string& name) {
+template <Savable S> std::string layers_of(const S& saved, const std::string& name) {
   std::string text;
   if constexpr (Model<S>) {
     using Stack = typename S::Stack;
-    text += sentence(name, "input ", features_text(Stack::input), "\n");
-    [&]<std::size_t... K>(std::index_sequence<K...>) {
-      ((text += name + layer_text<typename Stack::template At<K>>(K) + "\n"), ...);
-    }(std::make_index_sequence<Stack::count>{});
+    text += sentence(name, "input ", features_text(saved.input_shape()), "\n");
+    Stack::for_each_layer(saved.parameters(), saved.input_shape(),
+                          [&]<std::size_t K>(const auto& p, const Shape& shape) {
+                            text += name + layer_text<typename Stack::template At<K>>(K, p, shape) + "\n";
+                          });
   } else {
     const auto add = [&]<class Access>(const Field<Access>& field) {
-      using Member = std::remove_cvref_t<std::invoke_result_t<Access, const S&>>;
-      if constexpr (Savable<Member>) text += layers_of<Member>(sentence(name, field.name, ": "));
+      const auto& member = std::invoke(field.access, saved);
+      if constexpr (Savable<std::remove_cvref_t<decltype(member)>>) {
+        text += layers_of(member, sentence(name, field.name, ": "));
+      }
     };
     std::apply([&](const auto&... field) { (add(field), ...); }, S::fields());
   }
@@ -47,11 +51,11 @@ template <Savable S> std::string layers_of(const std::string& name) {
 /// A line for the input, for each layer and for each tensor. Two models with the same text compute the same function of
 /// the same weights, as far as their layers tell it by `config()`.
 template <Savable S> std::string contents(const S& saved) {
-  std::string text = layers_of<S>("");
+  std::string text = layers_of(saved, "");
   visit_fields(
-      [&]<class Tensor>(const FieldInfo& field, const Tensor&) {
+      [&]<class Tensor>(const FieldInfo& field, const Tensor& tensor) {
         const char* const type = std::same_as<typename Tensor::value_type, float> ? "float" : "double";
-        text += sentence(field.path(), ": ", type, " ", shape_text(Tensor::extents), "\n");
+        text += sentence(field.path(), ": ", type, " ", shape_text(tensor.extents()), "\n");
       },
       fields_of(saved));
   return text;

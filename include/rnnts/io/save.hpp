@@ -9,15 +9,18 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/file.hpp"
+#include "rnnts/core/text.hpp"
 #include "rnnts/io/contents.hpp"
 #include "rnnts/io/crc32c.hpp"
 #include "rnnts/io/little_endian.hpp"
+#include "rnnts/io/sizes.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -77,17 +80,6 @@ template <Savable S> std::string encode(const S& saved, const std::string& name,
   file += numbers;
   append_little_endian(file, crc32c(file));
   return file;
-}
-
-/// Bytes as in "89 52 4e".
-inline std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += sentence(text.empty() ? "" : " ", digits.substr(byte / 16, 1), digits.substr(byte % 16, 1));
-  }
-  return text;
 }
 
 /// The size of the whole file, as its beginning says.
@@ -189,6 +181,36 @@ template <Savable S> std::string read_model_file(const S& loaded, const std::fil
   return content;
 }
 
+/// The beginning of a model file up to the end of its text, as far as that is no longer than texts are.
+///
+/// Throws FileError if it is none of this format, or truncated.
+inline std::string read_beginning(InputFile& file, const std::string& name) {
+  constexpr std::size_t longest_text = 1024 * 1024;
+  std::string content;
+  file.read(content, model_header);
+  const auto size = check_beginning(name, content);
+  check_format(name, content);
+  const auto text_size = std::min<std::size_t>(read_little_endian<std::uint32_t>(content, 20), longest_text);
+  file.read(content, text_size);
+  if (content.size() < model_header + text_size) refuse_truncated(name, size, content.size());
+  return content;
+}
+
+template <class S> inline constexpr bool has_chosen_sizes = false;
+template <Model M> inline constexpr bool has_chosen_sizes<M> = M::Stack::is_dynamic;
+
+/// To be loaded: draws no weights, which takes its time for large layers.
+template <Savable S> S not_drawn() { return S(); }
+template <Model M> M not_drawn() { return M{typename M::Parameters()}; }
+
+/// A model, with weights of zero, of the sizes that stand in the beginning of a file.
+template <Model M> M model_of(const std::string& name, const std::string& beginning) {
+  const auto size = read_little_endian<std::uint64_t>(beginning, 8);
+  const std::uint64_t others = beginning.size() + model_checksum;
+  return M(model_of_sizes(std::type_identity<typename M::Bare>(), name,
+                          std::string_view(beginning).substr(model_header), size > others ? size - others : 0));
+}
+
 /// Checks everything, and then changes the model.
 template <Savable S> void decode(S& loaded, std::string_view file, const std::string& name, LoadOptions options) {
   check_file(name, file);
@@ -236,14 +258,22 @@ template <Savable S> void load(S& model, const std::filesystem::path& path, Load
   detail::decode(model, detail::read_model_file(model, path), path.string(), options);
 }
 
-/// The model or scaler of a file: `const auto model = load<Net>("net.rnnts")`. Throws FileError as above.
+/// The model or scaler of a file: `const auto model = load<Net>("net.rnnts")`. Where only a run knows the sizes of a
+/// model, those of the file are taken. Throws FileError as above.
 template <Savable S> S load(const std::filesystem::path& path, LoadOptions options = {}) {
-  if constexpr (Model<S>) {
-    S saved{typename S::Parameters()};  // draws no weights, which takes its time for large layers
-    load(saved, path, options);
+  if constexpr (detail::has_chosen_sizes<S>) {
+    const std::string name = path.string();
+    detail::InputFile file(path);
+    std::string content = detail::read_beginning(file, name);
+    S saved = detail::model_of<S>(name, content);
+    const std::string text = detail::contents(saved);
+    detail::check_contents(name, text, std::string_view(content).substr(detail::model_header));
+    const std::size_t size = detail::file_size(saved, text);
+    if (size >= content.size()) file.read(content, size - content.size() + 1);
+    detail::decode(saved, content, name, options);
     return saved;
   } else {
-    S saved;
+    S saved = detail::not_drawn<S>();
     load(saved, path, options);
     return saved;
   }

@@ -186,7 +186,7 @@ template <ElementwiseActivation A> inline constexpr bool activation_needs_input<
 /// one number at a time where they do.)
 template <Activation A, Scalar T, std::size_t N> void activate(std::type_identity_t<Rows<const T, N>> x, Rows<T, N> y) {
   if constexpr (!ElementwiseActivation<A>) {
-    for (std::size_t row = 0; row < y.count; ++row) A::forward(x[row], y[row], N);
+    for (std::size_t row = 0; row < y.count; ++row) A::forward(x[row], y[row], y.width);
   } else if (x.data == y.data) {
     for (T& value : y) value = A::value(value);
   } else {
@@ -199,7 +199,7 @@ template <Activation A, Scalar T, std::size_t N>
 void activate_backward(std::type_identity_t<Rows<const T, N>> x, std::type_identity_t<Rows<const T, N>> y,
                        std::type_identity_t<Rows<const T, N>> dy, Rows<T, N> dx) {
   if constexpr (!ElementwiseActivation<A>) {
-    for (std::size_t row = 0; row < dx.count; ++row) A::backward(y[row], dy[row], dx[row], N);
+    for (std::size_t row = 0; row < dx.count; ++row) A::backward(y[row], dy[row], dx[row], dx.width);
   } else {
     const auto slope = [&](std::size_t i) { return A::slope(A::needs_input ? x.data[i] : T(0), y.data[i]); };
     if (dy.data == dx.data) {

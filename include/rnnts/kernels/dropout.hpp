@@ -17,11 +17,11 @@ constexpr bool is_dropout_rate(double rate) { return rate >= 0 && rate < 1; }
 template <Scalar T, std::size_t F> class DropoutMask {
  public:
   /// Draws a mask (steps,B,F); without random numbers, outside of training, there is none.
-  void draw(double rate, std::size_t steps, std::size_t batch, Random* random) {
+  void draw(double rate, std::size_t steps, std::size_t batch, Extent<F> width, Random* random) {
     is_active_ = random != nullptr && rate > 0;
     if (!is_active_) return;
     const T kept = static_cast<T>(1 / (1 - rate));
-    for (T& factor : factors_.resize(steps, batch).rows()) factor = random->uniform() < rate ? T(0) : kept;
+    for (T& factor : factors_.resize(steps, batch, width).rows()) factor = random->uniform() < rate ? T(0) : kept;
   }
 
   bool is_active() const { return is_active_; }

@@ -41,7 +41,7 @@ void draw_values(const Initializer& how, std::span<T> values, std::size_t rows, 
     for (T& value : values) value = static_cast<T>(draw());
   };
   const auto variance = [&] {
-    const auto inputs = static_cast<double>(rows), outputs = static_cast<double>(columns);
+    const auto inputs = static_cast<double>(rows), outputs = static_cast<double>(columns * how.outputs_per_column);
     switch (how.fan) {
       case Initializer::Fan::in: return how.a / inputs;
       case Initializer::Fan::out: return how.a / outputs;

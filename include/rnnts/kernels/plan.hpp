@@ -21,7 +21,8 @@ enum class Kernel {
   naive,      ///< plain loops
 };
 
-/// How products with weights (I,N) run: with a BLAS if there are as many rows as pay there, else by a kernel.
+/// How products with weights (I,N) run: with a BLAS if there are as many rows as pay there, else by a kernel. Where
+/// only a run knows I or N, that is always tiles.
 struct ProductPlan {
   Kernel kernel;
   std::size_t blas_from_rows = never;
@@ -32,7 +33,10 @@ struct ProductPlan {
   constexpr bool may_use_blas() const { return blas_from_rows != never; }
 };
 
-template <std::size_t I, std::size_t N> consteval ProductPlan product_plan() {
+/// With fewer rows the weights are read once anyway.
+inline constexpr std::size_t blas_from_rows = 4;
+
+constexpr ProductPlan product_plan(std::size_t I, std::size_t N) {
   // Plain loops are as fast for fewer columns than 8, and where each number is a sum of fewer than 4 terms; then the
   // weights stay in registers, if there are 4 columns.
   if (with_simd && I > 0 && I < 4 && N >= 4) return {Kernel::few_terms};
@@ -42,10 +46,10 @@ template <std::size_t I, std::size_t N> consteval ProductPlan product_plan() {
   // build may use wide registers too, tiles keep up with it for longer.
   const std::size_t blas_from_weights = kernel == Kernel::tiles && simd::widest<float> >= 8 ? 128 * 128 : 32 * 32;
   if (!with_blas || I * N < blas_from_weights) return {kernel};
-  // With fewer rows than 4 the weights are read once anyway. For more than a million multiply-adds a BLAS packs a copy
-  // of the weights first, which does not pay for the rows of one step where tiles run in the widest registers.
+  // For more than a million multiply-adds a BLAS packs a copy of the weights first, which does not pay for the rows of
+  // one step where tiles run in the widest registers.
   const bool tiles_are_widest = kernel == Kernel::tiles && simd::widest<float> >= 16;
-  return {kernel, 4, tiles_are_widest ? 1'000'000 / (I * N) : ProductPlan::never};
+  return {kernel, blas_from_rows, tiles_are_widest ? 1'000'000 / (I * N) : ProductPlan::never};
 }
 
 /// Tiles have another shape where a row of weights takes as many bytes or more.

@@ -15,7 +15,7 @@ template <Scalar T, std::size_t F>
 void mean_of_steps(std::type_identity_t<Sequence<const T, F>> x, std::size_t b, std::size_t first, std::size_t count,
                    Rows<T, F> y) {
   std::ranges::fill(y, T(0));
-  for (std::size_t t = first; t < first + count; ++t) add({x[t][b], 1}, y);
+  for (std::size_t t = first; t < first + count; ++t) add(x[t].row(b), y);
   for (T& value : y) value /= T(count);
 }
 
@@ -24,7 +24,7 @@ template <Scalar T, std::size_t F>
 void mean_of_steps_backward(std::type_identity_t<Rows<const T, F>> dy, std::size_t b, std::size_t first,
                             std::size_t count, Sequence<T, F> dx) {
   for (std::size_t t = first; t < first + count; ++t) {
-    for (std::size_t f = 0; f < F; ++f) dx[t][b][f] += dy.data[f] / T(count);
+    for (std::size_t f = 0; f < dx.width; ++f) dx[t][b][f] += dy.data[f] / T(count);
   }
 }
 
@@ -42,14 +42,14 @@ std::size_t first_maximum(Sequence<const T, F> x, std::size_t b, std::size_t f, 
 template <Scalar T, std::size_t F>
 void maximum_of_steps(std::type_identity_t<Sequence<const T, F>> x, std::size_t b, std::size_t first, std::size_t count,
                       Rows<T, F> y) {
-  for (std::size_t f = 0; f < F; ++f) y.data[f] = x[first_maximum(x, b, f, first, count)][b][f];
+  for (std::size_t f = 0; f < y.width; ++f) y.data[f] = x[first_maximum(x, b, f, first, count)][b][f];
 }
 
 /// dx[t][b] += dy where the maximum is.   dy: (F)
 template <Scalar T, std::size_t F>
 void maximum_of_steps_backward(std::type_identity_t<Sequence<const T, F>> x, std::type_identity_t<Rows<const T, F>> dy,
                                std::size_t b, std::size_t first, std::size_t count, Sequence<T, F> dx) {
-  for (std::size_t f = 0; f < F; ++f) dx[first_maximum(x, b, f, first, count)][b][f] += dy.data[f];
+  for (std::size_t f = 0; f < dx.width; ++f) dx[first_maximum(x, b, f, first, count)][b][f] += dy.data[f];
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

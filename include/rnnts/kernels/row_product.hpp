@@ -29,22 +29,31 @@ template <std::size_t bytes> struct RowOrder<bytes, true> {
   }
 };
 
+/// The same for weights of a size that only a run knows.
+template <> struct RowOrder<dynamic, true> : RowOrder<turns_from_bytes> {
+  bool turns = false;
+
+  bool next() { return turns && RowOrder<turns_from_bytes>::next(); }
+};
+
 /// A row x (I) and weights w (I,N), for their product x w (N), added up from the first row of w to the last, or
 /// backwards.
 template <Scalar T, std::size_t I, std::size_t N> struct RowProduct {
   const T *x, *w;            ///< the first of them
   std::ptrdiff_t direction;  ///< from one to the next, 1 or -1
+  [[no_unique_address]] Extent<I> terms;
+  [[no_unique_address]] Extent<N> columns;
 
   RowProduct(const T* row, const Tensor<T, I, N>& weights, bool backwards = false)
-      : x(row), w(weights.data()), direction(1) {
-    if (!backwards || N == 1) return;  // one column is not read row by row
-    x += I - 1;
-    w += (I - 1) * N;
+      : x(row), w(weights.data()), direction(1), terms(weights.extents()[0]), columns(weights.extents()[1]) {
+    if (!backwards || columns == 1) return;  // one column is not read row by row
+    x += terms - 1;
+    w += (terms - 1) * columns;
     direction = -1;
   }
 
   T factor(std::size_t i) const { return x[static_cast<std::ptrdiff_t>(i) * direction]; }
-  const T* row(std::size_t i) const { return w + static_cast<std::ptrdiff_t>(i * N) * direction; }
+  const T* row(std::size_t i) const { return w + static_cast<std::ptrdiff_t>(i * columns) * direction; }
 };
 
 namespace naive {
@@ -53,8 +62,8 @@ namespace naive {
 template <Scalar T, std::size_t... I, std::size_t N> void set_row(const T* b, T* y, RowProduct<T, I, N>... products) {
   alignas(cache_line) T sum[N];  // a copy that no other memory can be, so that it stays in registers
   for (std::size_t n = 0; n < N; ++n) sum[n] = b ? b[n] : T(0);
-  const auto add = [&]<std::size_t terms>(RowProduct<T, terms, N> product) {
-    for (std::size_t i = 0; i < terms; ++i) {
+  const auto add = [&](auto product) {
+    for (std::size_t i = 0; i < product.terms; ++i) {
       const T factor = product.factor(i);
       const T* const row = product.row(i);
       for (std::size_t n = 0; n < N; ++n) sum[n] += factor * row[n];
@@ -73,8 +82,8 @@ inline constexpr std::size_t row_sums = simd::registers == 16 ? 12 : 16;
 
 /// A block of the columns of y, from `first` on, all sums in registers. Each sum is kept in several parts that take
 /// turns, so that there are enough of them for one not to wait for the other.
-template <std::size_t first, simd::Block block, Scalar T, std::size_t... I, std::size_t N>
-[[gnu::always_inline]] inline void set_columns(const T* b, T* y, RowProduct<T, I, N>... products) {
+template <simd::Block block, Scalar T, std::size_t... I, std::size_t N>
+[[gnu::always_inline]] inline void set_columns(std::size_t first, const T* b, T* y, RowProduct<T, I, N>... products) {
   constexpr std::size_t C = block.packs, L = block.lanes;
   using Pack = simd::Pack<T, L>;
   constexpr std::size_t parts = C == 1 ? 4 : 2 * C <= row_sums ? 2 : 1;
@@ -90,14 +99,18 @@ template <std::size_t first, simd::Block block, Scalar T, std::size_t... I, std:
         sum[part][k].add_product(factor, Pack::load(row + k * L));
       });
     };
-    constexpr std::size_t whole = terms - terms % parts;
+    const std::size_t whole = product.terms - product.terms % parts;
 #pragma GCC unroll 1
     for (std::size_t i = 0; i < whole; i += parts) {
       simd::unroll<parts>([&]<std::size_t part>()
                               __attribute__((always_inline)) { add_term.template operator()<part>(i + part); });
     }
-    simd::unroll<terms % parts>(
-        [&]<std::size_t part>() __attribute__((always_inline)) { add_term.template operator()<part>(whole + part); });
+    if constexpr (terms == dynamic) {
+      for (std::size_t i = whole; i < product.terms; ++i) add_term.template operator()<0>(i);
+    } else {
+      simd::unroll<terms % parts>(
+          [&]<std::size_t part>() __attribute__((always_inline)) { add_term.template operator()<part>(whole + part); });
+    }
   };
   (add(products), ...);
   simd::unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) {
@@ -108,7 +121,22 @@ template <std::size_t first, simd::Block block, Scalar T, std::size_t... I, std:
   });
 }
 
-/// Σ x w of two rows of I numbers, as many side by side as fit, in up to four parts.
+/// Σ x w of two rows of I numbers, as many side by side as fit.
+template <Scalar T> [[gnu::always_inline]] inline T dot(const T* x, const T* w, std::size_t I) {
+  T sum = 0;
+  simd::for_each_block<T, 4>(I, [&]<simd::Block block>(std::size_t first) __attribute__((always_inline)) {
+    using Pack = simd::Pack<T, block.lanes>;
+    Pack part = Pack::all(0);
+    simd::unroll<block.packs>([&]<std::size_t k>() __attribute__((always_inline)) {
+      const std::size_t at = first + k * block.lanes;
+      part.add_product(Pack::load(x + at), Pack::load(w + at));
+    });
+    sum += part.sum();
+  });
+  return sum;
+}
+
+/// The same for I that the compiler knows, in up to four parts.
 template <std::size_t I, Scalar T> [[gnu::always_inline]] inline T dot(const T* x, const T* w) {
   constexpr std::size_t L = simd::lanes<T>(I), parts = std::min<std::size_t>(I / L, 4), whole = I - I % (parts * L);
   using Pack = simd::Pack<T, L>;
@@ -128,14 +156,35 @@ template <std::size_t I, Scalar T> [[gnu::always_inline]] inline T dot(const T* 
   }
 }
 
+/// The product with a single column.
+template <Scalar T, std::size_t I> [[gnu::always_inline]] inline T dot(RowProduct<T, I, 1> product) {
+  if constexpr (I == dynamic) {
+    return dot(product.x, product.w, product.terms);
+  } else {
+    return dot<I>(product.x, product.w);
+  }
+}
+
 /// The same as the plain loops.
 template <Scalar T, std::size_t... I, std::size_t N>
 [[gnu::always_inline]] inline void set_row(const T* b, T* y, RowProduct<T, I, N>... products) {
   if constexpr (N == 1) {
-    *y = ((b ? *b : T(0)) + ... + dot<I>(products.x, products.w));
+    *y = ((b ? *b : T(0)) + ... + dot(products));
   } else {
     simd::for_each_block<T, N, row_sums>([&]<std::size_t first, simd::Block block>() __attribute__((always_inline)) {
-      set_columns<first, block>(b, y, products...);
+      set_columns<block>(first, b, y, products...);
+    });
+  }
+}
+
+/// The same for weights of which only a run knows the size.
+template <Scalar T, std::size_t... I>
+void set_row(std::size_t N, const T* b, T* y, const RowProduct<T, I, dynamic>&... products) {
+  if (N == 1) {
+    *y = ((b ? *b : T(0)) + ... + dot(products.x, products.w, products.terms));
+  } else {
+    simd::for_each_block<T, row_sums>(N, [&]<simd::Block block>(std::size_t first) __attribute__((always_inline)) {
+      set_columns<block>(first, b, y, products...);
     });
   }
 }
@@ -147,7 +196,10 @@ template <Scalar T, std::size_t M, std::size_t... I, std::size_t N>
   requires(M == N || M == 0)
 [[gnu::always_inline]] inline void set_row(std::span<const T, M> b, T* y, RowProduct<T, I, N>... products) {
   const T* const bias = M == 0 ? nullptr : b.data();
-  if constexpr (with_simd) {
+  if constexpr (N == dynamic) {
+    const auto columns = [](const auto& first, const auto&...) { return first.columns; };
+    tiles::set_row(columns(products...), bias, y, products...);
+  } else if constexpr (with_simd) {
     tiles::set_row(bias, y, products...);
   } else {
     naive::set_row(bias, y, products...);
@@ -156,17 +208,20 @@ template <Scalar T, std::size_t M, std::size_t... I, std::size_t N>
 
 /// y (N) = x (N), in registers of full width. A compiler copies in narrower ones, and then a reader with wide ones
 /// waits until all of it has reached the cache.
-template <std::size_t N, Scalar T> [[gnu::always_inline]] inline void copy_row(const T* x, T* y) {
-  if constexpr (with_simd) {
-    simd::for_each_block<T, N, tiles::row_sums>(
-        [&]<std::size_t first, simd::Block block>() __attribute__((always_inline)) {
-          using Pack = simd::Pack<T, block.lanes>;
-          simd::unroll<block.packs>([&]<std::size_t k>() __attribute__((always_inline)) {
-            Pack::load(x + first + k * block.lanes).store(y + first + k * block.lanes);
-          });
-        });
+template <Scalar T, std::size_t N> [[gnu::always_inline]] inline void copy_row(std::span<const T, N> x, T* y) {
+  const auto copy = [&]<simd::Block block>(std::size_t first) __attribute__((always_inline)) {
+    using Pack = simd::Pack<T, block.lanes>;
+    simd::unroll<block.packs>([&]<std::size_t k>() __attribute__((always_inline)) {
+      Pack::load(x.data() + first + k * block.lanes).store(y + first + k * block.lanes);
+    });
+  };
+  if constexpr (N == dynamic) {
+    simd::for_each_block<T, 2>(x.size(), copy);
+  } else if constexpr (with_simd) {
+    simd::for_each_block<T, N, tiles::row_sums>([&]<std::size_t first, simd::Block block>() __attribute__((
+                                                    always_inline)) { copy.template operator()<block>(first); });
   } else {
-    std::copy_n(x, N, y);
+    std::ranges::copy(x, y);
   }
 }
 

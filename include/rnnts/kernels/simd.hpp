@@ -2,6 +2,7 @@
 // register holds one number.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <utility>
 
@@ -57,6 +58,24 @@ template <Scalar T, std::size_t N, std::size_t most_packs, std::size_t first = 0
   constexpr Block block = block_for<T>(N - first, most_packs);
   body.template operator()<first, block>();
   if constexpr (first + block.columns() < N) for_each_block<T, N, most_packs, first + block.columns()>(body);
+}
+
+/// The same for columns that only a run knows: calls `body<block>(first)`, for some kinds of blocks, the widest first:
+/// of 16 packs, 12, 8, 6, 4, 3, 2 and 1, and of one narrower pack.
+template <Scalar T, std::size_t most_packs, std::size_t L = widest<T>>
+[[gnu::always_inline]] inline void for_each_block(std::size_t columns, const auto& body, std::size_t first = 0) {
+  constexpr Block block{L, most_packs};
+  for (; columns >= block.columns(); columns -= block.columns()) {
+    body.template operator()<block>(first);
+    first += block.columns();
+  }
+  if constexpr (most_packs > 1) {
+    constexpr bool is_power = std::has_single_bit(most_packs) && most_packs != 2;
+    constexpr std::size_t fewer = is_power ? most_packs * 3 / 4 : most_packs * 2 / 3;
+    for_each_block<T, fewer, L>(columns, body, first);
+  } else if constexpr (L > 1) {
+    for_each_block<T, 1, lanes<T>(L - 1)>(columns, body, first);
+  }
 }
 
 /// L numbers in one register.

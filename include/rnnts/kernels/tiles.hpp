@@ -89,4 +89,18 @@ void add_product(std::size_t rows, std::size_t inner, Strided<T> a, const T* b, 
   });
 }
 
+/// The same for N that only a run knows.
+template <Scalar T>
+void add_product(std::size_t rows, std::size_t inner, std::size_t N, Strided<T> a, const T* b, T* c) {
+  const auto add = [&]<std::size_t most_packs, bool is_wide>() {
+    simd::for_each_block<T, most_packs>(N, [&]<simd::Block block>(std::size_t first) {
+      add_columns<rows_of_tile(block.packs, is_wide), block>(rows, inner, a, b + first, c + first, N);
+    });
+  };
+  if constexpr (simd::registers == 32) {
+    if (N * sizeof(T) >= wide_row_bytes) return add.template operator()<3, true>();
+  }
+  add.template operator()<simd::registers / 8, false>();
+}
+
 }  // namespace rnnts::inline RNNTS_ABI::detail::tiles

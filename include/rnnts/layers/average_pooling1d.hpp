@@ -45,7 +45,7 @@ template <std::size_t PoolSize = 2, std::size_t Strides = PoolSize> struct Avera
     static void forward(const Parameters&, Sequence<const T, I> x, Tape&, Sequence<T, I> y) {
       for (std::size_t t = 0; t < y.steps; ++t) {
         for (std::size_t b = 0; b < y.batch; ++b) {
-          detail::mean_of_steps(x, b, t * Strides, PoolSize, Rows<T, I>{y[t][b], 1});
+          detail::mean_of_steps(x, b, t * Strides, PoolSize, y[t].row(b));
         }
       }
     }
@@ -56,7 +56,7 @@ template <std::size_t PoolSize = 2, std::size_t Strides = PoolSize> struct Avera
       std::ranges::fill(dx.rows(), T(0));
       for (std::size_t t = 0; t < dy.steps; ++t) {
         for (std::size_t b = 0; b < dy.batch; ++b) {
-          detail::mean_of_steps_backward({dy[t][b], 1}, b, t * Strides, PoolSize, dx);
+          detail::mean_of_steps_backward(dy[t].row(b), b, t * Strides, PoolSize, dx);
         }
       }
     }

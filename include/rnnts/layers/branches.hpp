@@ -16,6 +16,7 @@
 #include "rnnts/core/members.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/sizes.hpp"
 #include "rnnts/layers/stack.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
@@ -25,27 +26,29 @@ namespace detail {
 struct SideBySide {
   static constexpr std::string_view name = "concatenate";
 
-  static constexpr std::size_t features(auto... of_branches) { return (of_branches + ...); }
-
-  template <std::size_t first, std::size_t N> static void put(const auto* branch, auto* y) {
-    std::copy_n(branch, N, y + first);
+  /// `dynamic` if one of them is.
+  static constexpr std::size_t features(auto... of_branches) {
+    return ((of_branches == dynamic) || ...) ? dynamic : (of_branches + ...);
   }
-  template <std::size_t first, std::size_t N> static void take(const auto* dy, auto* dbranch) {
-    std::copy_n(dy + first, N, dbranch);
+
+  static void put(std::size_t first, auto N, const auto* branch, auto* y) {
+    std::copy_n(branch, std::size_t{N}, y + first);
+  }
+  static void take(std::size_t first, auto N, const auto* dy, auto* dbranch) {
+    std::copy_n(dy + first, std::size_t{N}, dbranch);
   }
 };
 
 struct Summed {
   static constexpr std::string_view name = "add";
 
-  static constexpr std::size_t features(auto first, auto...) { return first; }
+  /// Of those that the compiler knows, if it knows one.
+  static constexpr std::size_t features(auto... of_branches) { return std::min({std::size_t{of_branches}...}); }
 
-  template <std::size_t first, std::size_t N> static void put(const auto* branch, auto* y) {
+  static void put(std::size_t first, auto N, const auto* branch, auto* y) {
     for (std::size_t n = 0; n < N; ++n) y[n] = first == 0 ? branch[n] : y[n] + branch[n];
   }
-  template <std::size_t first, std::size_t N> static void take(const auto* dy, auto* dbranch) {
-    std::copy_n(dy, N, dbranch);
-  }
+  static void take(std::size_t, auto N, const auto* dy, auto* dbranch) { std::copy_n(dy, std::size_t{N}, dbranch); }
 };
 
 /// y = the outputs of all layers for the same x, merged.   x: (T,B,I)   outputs: (T,B,N[k])   y: (T,B,N)
@@ -63,21 +66,31 @@ template <class Merge, Layer... Layers> struct Parallel {
                                    .is_sequence = At<0>::output.is_sequence};
 
   static constexpr bool carries_state = (detail::carries_state<Layers>() && ...);
+  static constexpr bool is_dynamic = (detail::is_dynamic<Layers>() || ...);
+
+  /// As far as the compiler knows.
+  static constexpr bool may_be_equal(std::size_t one, std::size_t other) {
+    return one == other || one == dynamic || other == dynamic;
+  }
 
   static_assert(
-      ((Layers::output.steps == output.steps && Layers::output.is_sequence == output.is_sequence) && ...),
+      ((may_be_equal(Layers::output.steps, output.steps) && Layers::output.is_sequence == output.is_sequence) && ...),
       "The branches of Concatenate and Add must give the same kind of output: all vectors, or all sequences of "
       "as many steps.");
-  static_assert(std::same_as<Merge, SideBySide> || ((Layers::output.features == output.features) && ...),
+  static_assert(std::same_as<Merge, SideBySide> || (may_be_equal(Layers::output.features, output.features) && ...),
                 "The branches of Add must have the same number of outputs.");
-
-  static std::string config() { return layer_texts<Layers...>(); }
 
   struct Parameters {
     Members<typename Layers::Parameters...> branches;
 
     static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
   };
+
+  static std::string config(const Parameters& p, const Shape& in) {
+    std::vector<std::string> texts;
+    for_each_branch([&]<std::size_t K>() { texts.push_back(layer_text<At<K>>(K, get<K>(p.branches), in)); });
+    return in_brackets(texts);
+  }
 
   struct Tape {
     Members<typename Layers::Tape...> branches;
@@ -97,10 +110,44 @@ template <class Merge, Layer... Layers> struct Parallel {
 
   struct State {
     Members<StateOf<Layers>...> branches;
-    Members<std::array<scalar, Layers::output.features>...> outputs;
+    Members<StepOutput<scalar, Layers::output.features>...> outputs;
 
     static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
   };
+
+  /// Throws ArgumentError if branches that are to be added differ in their outputs.
+  static void resize(Parameters& p, const auto& specification, const Shape& in) {
+    for_each_branch([&]<std::size_t K>() {
+      resize_layer<At<K>>(get<K>(p.branches), std::get<K>(layers_in(specification)), in, K);
+    });
+    if constexpr (std::same_as<Merge, Summed>) {
+      const std::size_t first = features_of<0>(p, in);
+      for_each_branch([&]<std::size_t K>() {
+        if (const std::size_t found = features_of<K>(p, in); found != first) {
+          raise(ArgumentError(
+              sentence(name, ": expected ", first, " outputs of each branch, found ", found, " of branch ", K)));
+        }
+      });
+    }
+  }
+  static auto specification(const Parameters& p) {
+    return [&]<std::size_t... K>(std::index_sequence<K...>) {
+      return std::tuple{specification_of<At<K>>(get<K>(p.branches))...};
+    }(std::index_sequence_for<Layers...>());
+  }
+  static std::size_t output_features(const Parameters& p, const Shape& in) {
+    return [&]<std::size_t... K>(std::index_sequence<K...>) {
+      return Merge::features(features_of<K>(p, in)...);
+    }(std::index_sequence_for<Layers...>());
+  }
+
+  static void resize(const Parameters& p, const Shape& in, State& state)
+    requires(StepLayer<Layers> && ...)
+  {
+    for_each_branch([&]<std::size_t K>() {
+      resize_state<At<K>>(get<K>(p.branches), in, get<K>(state.branches), get<K>(state.outputs));
+    });
+  }
 
   using X = Sequence<const scalar, input.features>;
   using Y = Sequence<const scalar, output.features>;
@@ -109,23 +156,32 @@ template <class Merge, Layer... Layers> struct Parallel {
 
   static void forward(const Parameters& p, X x, Tape& tape, Sequence<scalar, output.features> y,
                       Random* random = nullptr) {
+    std::size_t first = 0;  // where the outputs of branch K begin if all stand side by side
     for_each_branch([&]<std::size_t K>() {
       const std::size_t steps = check_steps<K>(x.steps);
       for (std::size_t b = 0; b < x.batch && x.lengths != nullptr; ++b) check_steps<K>(x.lengths[b]);
       const std::size_t* const lengths = output_lengths<At<K>>(x, tape.lengths[K]);
-      const auto branch = get<K>(tape.outputs).resize(steps, x.batch, lengths);
+      const auto branch =
+          get<K>(tape.outputs).resize(steps, x.batch, features_of<K>(p, detail::shape_of<At<K>>(x)), lengths);
       detail::forward<At<K>>(get<K>(p.branches), x, get<K>(tape.branches), branch, random);
-      for (std::size_t row = 0; row < y.rows().count; ++row) put<K>(branch.rows()[row], y.rows()[row]);
+      for (std::size_t row = 0; row < y.rows().count; ++row) {
+        Merge::put(first, branch.width, branch.rows()[row], y.rows()[row]);
+      }
+      first += branch.width;
     });
   }
 
   static void backward(const Parameters& p, X x, const Tape& tape, Y, Y dy, Workspace& workspace, Parameters& dp,
                        Sequence<scalar, input.features> dx) {
+    std::size_t first = 0;
     for_each_branch([&]<std::size_t K>() {
       const auto branch = get<K>(tape.outputs).view();
-      const auto dbranch = get<K>(workspace.output_gradients).resize(branch.steps, branch.batch, branch.lengths);
-      for (std::size_t row = 0; row < dy.rows().count; ++row) take<K>(dy.rows()[row], dbranch.rows()[row]);
-      const auto dx_of_branch = K == 0 || dx.empty() ? dx : workspace.dx.resize(x.steps, x.batch, x.lengths);
+      const auto dbranch = get<K>(workspace.output_gradients).resize_as(branch);
+      for (std::size_t row = 0; row < dy.rows().count; ++row) {
+        Merge::take(first, branch.width, dy.rows()[row], dbranch.rows()[row]);
+      }
+      first += branch.width;
+      const auto dx_of_branch = K == 0 || dx.empty() ? dx : workspace.dx.resize_as(x);
       At<K>::backward(get<K>(p.branches), x, get<K>(tape.branches), branch, dbranch, get<K>(workspace.branches),
                       get<K>(dp.branches), dx_of_branch);
       if (K > 0 && !dx.empty()) detail::add(dx_of_branch.rows(), dx.rows());
@@ -137,10 +193,12 @@ template <class Merge, Layer... Layers> struct Parallel {
                    std::span<scalar, output.features> y) noexcept
     requires(StepLayer<Layers> && ...)
   {
+    std::size_t first = 0;
     for_each_branch([&]<std::size_t K>() {
       auto& branch = get<K>(state.outputs);
       At<K>::step(get<K>(p.branches), x, get<K>(state.branches), branch);
-      put<K>(branch.data(), y.data());
+      Merge::put(first, branch.size(), branch.data(), y.data());
+      first += branch.size();
     });
   }
 
@@ -155,21 +213,9 @@ template <class Merge, Layer... Layers> struct Parallel {
                               " gives ", found)));
   }
 
-  static constexpr std::array<std::size_t, count> features{Layers::output.features...};
-
-  /// Where the outputs of branch K begin if all stand side by side.
-  template <std::size_t K>
-  static constexpr std::size_t first = [] {
-    std::size_t sum = 0;
-    for (std::size_t k = 0; k < K; ++k) sum += features[k];
-    return sum;
-  }();
-
-  template <std::size_t K> static void put(const scalar* branch, scalar* y) {
-    Merge::template put<first<K>, features[K]>(branch, y);
-  }
-  template <std::size_t K> static void take(const scalar* dy, scalar* dbranch) {
-    Merge::template take<first<K>, features[K]>(dy, dbranch);
+  /// Outputs of branch K.
+  template <std::size_t K> static Extent<At<K>::output.features> features_of(const Parameters& p, const Shape& in) {
+    return detail::output_features<At<K>>(get<K>(p.branches), in);
   }
 
   static void for_each_branch(auto&& visit) {
@@ -182,24 +228,34 @@ template <class Merge, Layer... Layers> struct Parallel {
 }  // namespace detail
 
 /// Layers one after the other, where one is expected: a branch of `Concatenate` or `Add`.
-template <class First, class... Rest> struct Branch {
+template <class First, class... Rest> struct Branch : detail::LayersOf<First, Rest...> {
+  using detail::LayersOf<First, Rest...>::LayersOf;
+
   template <Scalar T, Shape Input> using Layer = typename detail::Fold<T, Input, detail::Stack<>, First, Rest...>::type;
 };
 
 /// y = (branch 0 of x, branch 1 of x, …), side by side in the features. A branch is a layer or a `Branch` of several:
 /// `Concatenate<GRU<8>, Branch<LastStep, Dense<2>>>`.
-template <class... Branches> struct Concatenate {
+template <class... Branches> struct Concatenate : detail::LayersOf<Branches...> {
+  using detail::LayersOf<Branches...>::LayersOf;
+
   static_assert(sizeof...(Branches) > 0, "Concatenate<> has no branches: it needs at least one.");
   template <Scalar T, Shape Input>
   using Layer = detail::Parallel<detail::SideBySide, typename Branches::template Layer<T, Input>...>;
 };
 
 /// y = branch 0 of x + branch 1 of x + …
-template <class... Branches> struct Add {
+template <class... Branches> struct Add : detail::LayersOf<Branches...> {
+  using detail::LayersOf<Branches...>::LayersOf;
+
   static_assert(sizeof...(Branches) > 0, "Add<> has no branches: it needs at least one.");
   template <Scalar T, Shape Input>
   using Layer = detail::Parallel<detail::Summed, typename Branches::template Layer<T, Input>...>;
 };
+
+template <class... Layers> Branch(const Layers&...) -> Branch<Layers...>;
+template <class... Branches> Concatenate(const Branches&...) -> Concatenate<Branches...>;
+template <class... Branches> Add(const Branches&...) -> Add<Branches...>;
 
 /// y = x. For a branch that leaves its input as it is.
 struct Identity {

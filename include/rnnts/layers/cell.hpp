@@ -11,7 +11,10 @@
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/initializer.hpp"
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/kernels/activation.hpp"
+#include "rnnts/kernels/loop.hpp"
 #include "rnnts/kernels/product.hpp"
+#include "rnnts/kernels/simd.hpp"
 #include "rnnts/layers/recurrent.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
@@ -25,8 +28,8 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// - `forward(step)`: from z and the states before, overwrites those after and what it keeps;
 /// - `backward(step, gradient)`: from dL/d(states after) overwrites dz, and the gradients with what reaches the states
 /// before, but for what reaches h[t-1] through the products;
-/// - maybe `step<N>(z, recurrent, states…)`: the same for the units of one sample in a stream, with all states in
-/// place.
+/// - maybe `step<M>(z, recurrent, stride, states…)`: the same for units of one sample in a stream, with all states in
+/// place, and `stride` numbers from those of one gate to those of the next.
 struct CellDefaults {
   static constexpr std::size_t kept = 0;           ///< numbers per unit that it keeps beside the gates
   static constexpr bool keeps_z = false;           ///< keeps what goes into the gates too, as their slopes need it
@@ -36,59 +39,145 @@ struct CellDefaults {
   static constexpr bool carries_h = false;         ///< h[t-1] reaches h on another way than through the products
   static constexpr bool has_step = false;          ///< has `step`; else a stream runs `forward`
   static constexpr bool fits_lanes = true;         ///< works on M numbers one by one, whatever they are
+  static constexpr bool takes_rows = false;        ///< is as fast for rows whose width only a run knows
   /// h is its only state, and dz may be the memory of dh. In lanes, groups take turns: what one waits for, others do
   /// not.
   static constexpr bool works_in_place = false;
 };
 
-/// One step as a cell sees it: rows of M numbers of each kind side by side. These are the units of a sample, one row
-/// for each, or in a single row all units of a group of samples. T is const in a backward pass.
-template <class Cell, std::size_t M, class T> struct CellStep {
-  static constexpr std::size_t S = Cell::states.size();
+/// `make(k)` for k = 0, …, S - 1.
+template <std::size_t S> constexpr auto array_of(const auto& make) {
+  return [&]<std::size_t... k>(std::index_sequence<k...>) {
+    return std::array<decltype(make(std::size_t{0})), S>{make(k)...};
+  }(std::make_index_sequence<S>());
+}
 
-  Rows<T, Cell::gates * M> z;      ///< x W + b, and h[t-1] U unless that is apart
-  Rows<T, Cell::gates * M> gates;  ///< kept; may be the memory of z
-  Rows<T, Cell::kept * M> kept;    ///< likewise, what else there is
-  std::array<Rows<const T, M>, S> before{};
-  std::array<Rows<T, M>, S> after{};     ///< each may be the memory of the one before
-  Rows<const T, M> dropped{};            ///< h[t-1] as the products see it
-  Rows<T, Cell::gates * M> recurrent{};  ///< h[t-1] U + b' if that is apart; not in a backward pass
+/// Rows that begin further right.
+template <class T, std::size_t F> Rows<T, F> columns_from(std::size_t first, Rows<T, F> rows) {
+  return {rows.data + first, rows.count, rows.width};
+}
+
+/// One step as a cell sees it: rows of N numbers of each kind side by side, of which it is to do M. These are the units
+/// of a sample, one row for each, or in a single row all units of a group of samples. T is const in a backward pass.
+///
+/// M is N where the compiler knows that. Else a cell has parts of the units, as many as fill registers, one after the
+/// other.
+template <class Cell, std::size_t M, class T, std::size_t N = M> struct CellStep {
+  static constexpr std::size_t S = Cell::states.size(), G = times<Cell::gates, N>;
+
+  Rows<T, G> z;                        ///< x W + b, and h[t-1] U unless that is apart
+  Rows<T, G> gates;                    ///< kept; may be the memory of z
+  Rows<T, times<Cell::kept, N>> kept;  ///< likewise, what else there is
+  std::array<Rows<const T, N>, S> before{};
+  std::array<Rows<T, N>, S> after{};            ///< each may be the memory of the one before
+  Rows<const T, N> dropped{};                   ///< h[t-1] as the products see it
+  Rows<T, G> recurrent{};                       ///< h[t-1] U + b' if that is apart; not in a backward pass
+  [[no_unique_address]] Extent<N> stride = {};  ///< from the numbers of one gate to those of the next: N
+
+  template <std::size_t units> CellStep<Cell, units, T, N> part(std::size_t first) const {
+    return {columns_from(first, z),
+            columns_from(first, gates),
+            columns_from(first, kept),
+            array_of<S>([&](std::size_t k) { return columns_from(first, before[k]); }),
+            array_of<S>([&](std::size_t k) { return columns_from(first, after[k]); }),
+            columns_from(first, dropped),
+            columns_from(first, recurrent),
+            stride};
+  }
 };
 
 /// What a backward pass through one step reads and writes.
-template <class Cell, std::size_t M, Scalar T> struct CellGradient {
-  Rows<T, Cell::gates * M> dz;                            ///< overwritten
-  Rows<T, Cell::gates * M> drecurrent;                    ///< overwritten, if that is apart
-  std::array<Rows<T, M>, Cell::states.size()> dstates{};  ///< by those after the step, then by those before it
+template <class Cell, std::size_t M, Scalar T, std::size_t N = M> struct CellGradient {
+  static constexpr std::size_t S = Cell::states.size(), G = times<Cell::gates, N>;
+
+  Rows<T, G> dz;                        ///< overwritten
+  Rows<T, G> drecurrent;                ///< overwritten, if that is apart
+  std::array<Rows<T, N>, S> dstates{};  ///< by those after the step, then by those before it
+
+  template <std::size_t units> CellGradient<Cell, units, T, N> part(std::size_t first) const {
+    return {columns_from(first, dz), columns_from(first, drecurrent),
+            array_of<S>([&](std::size_t k) { return columns_from(first, dstates[k]); })};
+  }
 };
+
+/// Calls `body<M>(first)` for parts of the units one after the other, if there are to be `parts`: M is N if the
+/// compiler knows that, and else a few.
+template <Scalar T, bool parts, std::size_t N>
+[[gnu::always_inline]] inline void for_each_part(Extent<N> units, const auto& body) {
+  if constexpr (N != dynamic || !parts) {
+    body.template operator()<N>(0);
+  } else {
+    simd::for_each_block<T, 2>(units, [&]<simd::Block block>(std::size_t first) __attribute__((always_inline)) {
+      body.template operator()<block.columns()>(first);
+    });
+  }
+}
+
+/// The same numbers of the first `gates` gates, one after the other: calls `body(n)` with where each of them stands.
+template <std::size_t gates, std::size_t M, std::size_t N>
+[[gnu::always_inline]] inline void for_each_number_of_gates(Extent<N> stride, const auto& body) {
+  if constexpr (M == N) {
+    for_each_number<gates * M>(body);
+  } else {
+    for (std::size_t k = 0; k < gates; ++k) for_each_number<M>([&](std::size_t n) { body(k * stride + n); });
+  }
+}
+
+/// Likewise: y = x
+template <std::size_t gates, std::size_t M, Scalar T, std::size_t N>
+[[gnu::always_inline]] inline void copy_gates(const T* x, T* y, Extent<N> stride) {
+  if constexpr (M == N) {
+    std::copy_n(x, gates * M, y);
+  } else {
+    for (std::size_t k = 0; k < gates; ++k) std::copy_n(x + k * stride, M, y + k * stride);
+  }
+}
+
+/// Likewise: y = A(z)
+template <ElementwiseActivation A, std::size_t gates, std::size_t M, Scalar T, std::size_t N>
+[[gnu::always_inline]] inline void activate_gates(const T* z, T* y, Extent<N> stride) {
+  if constexpr (M == N) {
+    activate<A>(Rows<const T, gates * M>{z, 1}, Rows<T, gates * M>{y, 1});
+  } else {
+    for (std::size_t k = 0; k < gates; ++k) {
+      activate<A>(Rows<const T, M>{z + k * stride, 1}, Rows<T, M>{y + k * stride, 1});
+    }
+  }
+}
 
 /// All steps of a batch, (T,B,…), in what a tape holds and in the output y, if that is h.
 template <class Cell, std::size_t N, class T> struct CellSteps {
-  static constexpr std::size_t S = Cell::states.size(), G = Cell::gates * N;
+  static constexpr std::size_t S = Cell::states.size(), G = times<Cell::gates, N>;
 
   std::array<Sequence<T, N>, S> states;
   Sequence<T, G> gates, z;
-  Sequence<T, Cell::kept * N> kept;
+  Sequence<T, times<Cell::kept, N>> kept;
 
-  CellSteps(auto& tape, Sequence<T, N> y, bool y_is_h) : gates(tape.gates.view()), kept(tape.kept.view()) {
-    for (std::size_t k = 0; k < S; ++k) states[k] = k == 0 && y_is_h ? y : tape.states[k].view();
-    if constexpr (Cell::keeps_z) {
-      z = tape.z.view();
-    } else if constexpr (Cell::keeps_gates) {
-      z = gates;
-    } else {
-      z = states[0];
-    }
-  }
+  CellSteps(auto& tape, Sequence<T, N> y, bool y_is_h)
+      : states(array_of<S>([&](std::size_t k) { return k == 0 && y_is_h ? y : tape.states[k].view(); })),
+        gates(tape.gates.view()),
+        z([&] {
+          if constexpr (Cell::keeps_z) {
+            return tape.z.view();
+          } else if constexpr (Cell::keeps_gates) {
+            return gates;
+          } else {
+            return states[0];
+          }
+        }()),
+        kept(tape.kept.view()) {}
 
   CellStep<Cell, N, T> at(std::size_t t, const auto& ends) const {
-    CellStep<Cell, N, T> step{.z = z[t], .gates = gates[t], .kept = kept[t]};
-    for (std::size_t k = 0; k < S; ++k) {
-      step.before[k] = t > 0 ? states[k][t - 1] : ends[k].before_first();
-      step.after[k] = states[k][t];
-    }
-    step.dropped = step.before[0];
-    return step;
+    const auto before =
+        array_of<S>([&](std::size_t k) { return t > 0 ? Rows<const T, N>(states[k][t - 1]) : ends[k].before_first(); });
+    return {.z = z[t],
+            .gates = gates[t],
+            .kept = kept[t],
+            .before = before,
+            .after = array_of<S>([&](std::size_t k) { return states[k][t]; }),
+            .dropped = before[0],
+            .recurrent = z[t],
+            .stride = states[0].width};
   }
 };
 
@@ -132,14 +221,19 @@ template <class P> constexpr auto fields_of_weights(const auto& options) {
 template <Scalar T, std::size_t K, int rows>
 using Bias = std::conditional_t<rows == 2, Tensor<T, 2, K>, Tensor<T, rows == 0 ? 0 : K>>;
 
-/// The bias of the input and that of the state, (G) each, where a layer has them; else no numbers.
-template <class P> auto input_bias(P& p) {
-  constexpr std::size_t size = decltype(p.bias)::size, columns = decltype(p.kernel)::extents[1];
-  return p.bias.flat().template first<std::min(size, columns)>();
+template <std::size_t row, bool of_two, class T, std::size_t size> auto bias_row(std::span<T, size> bias) {
+  const std::size_t columns = of_two ? bias.size() / 2 : bias.size();
+  return std::span < T, size == dynamic || !of_two ? size : size / 2 > (bias.data() + row * columns, columns);
 }
+
+/// The bias of the input and that of the state, (G) each, where a layer has them; else no numbers.
+template <class P> auto input_bias(P& p) { return bias_row<0, (decltype(p.bias)::rank == 2)>(p.bias.flat()); }
 template <class P> auto recurrent_bias(P& p) {
-  constexpr std::size_t size = decltype(p.bias)::size, columns = decltype(p.kernel)::extents[1];
-  return p.bias.flat().template last<(size > columns ? columns : 0)>();
+  if constexpr (decltype(p.bias)::rank == 2) {
+    return bias_row<1, true>(p.bias.flat());
+  } else {
+    return p.bias.flat().template first<0>();
+  }
 }
 
 /// For a cell that gives what it keeps, (N), to a second product with U, whose last gate needs that in place of h[t-1]
@@ -147,7 +241,7 @@ template <class P> auto recurrent_bias(P& p) {
 template <class Cell, Scalar T, std::size_t N, bool exists = Cell::multiplies_twice> struct SecondProduct {};
 
 template <class Cell, Scalar T, std::size_t N> struct SecondProduct<Cell, T, N, true> {
-  static constexpr std::size_t G = Cell::gates * N;
+  static constexpr std::size_t G = times<Cell::gates, N>;
 
   SequenceBuffer<T, G> dproduct;  ///< (T,B,G)
   SequenceBuffer<T, N> dfactor;   ///< (1,B,N), of the step at hand
@@ -155,15 +249,19 @@ template <class Cell, Scalar T, std::size_t N> struct SecondProduct<Cell, T, N, 
   /// Step t: completes dz and overwrites drecurrent, and adds to dh what reaches h[t-1] through the factor.
   void backward(const Tensor<T, G, N>& kernel_transposed, const CellStep<Cell, N, const T>& step,
                 const CellGradient<Cell, N, T>& gradient, std::size_t steps, std::size_t t, Rows<T, N> dh) {
-    const auto product = dproduct.resize(steps, dh.count)[t];
-    const auto factor = dfactor.resize(1, dh.count)[0];
+    const auto product = dproduct.resize(steps, dh.count, gradient.dz.width)[t];
+    const auto factor = dfactor.resize(1, dh.count, dh.width)[0];
+    const std::size_t before_last = product.width - dh.width;
     for (std::size_t b = 0; b < dh.count; ++b) {
-      std::fill_n(product[b], G - N, T(0));
-      std::copy_n(gradient.dz[b] + G - N, N, product[b] + G - N);
+      std::fill_n(product[b], before_last, T(0));
+      std::copy_n(gradient.dz[b] + before_last, std::size_t{dh.width}, product[b] + before_last);
     }
     std::ranges::fill(factor, T(0));
     add_product(product, kernel_transposed, factor);
-    Cell::backward_to_factor(step, factor, gradient, dh);
+    for_each_part<T, !Cell::takes_rows>(dh.width, [&]<std::size_t M>(std::size_t first) {
+      Cell::backward_to_factor(step.template part<M>(first), columns_from(first, factor),
+                               gradient.template part<M>(first), columns_from(first, dh));
+    });
   }
 
   /// dU (N,G) += sum over t of factor[t]^T dproduct[t]

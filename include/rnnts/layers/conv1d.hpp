@@ -16,6 +16,7 @@
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/sizes.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -39,11 +40,14 @@ struct Conv1DOptions {
 ///
 /// x: (T,B,I)   W: (K,I,F)   b: (F)   y: (T',B,F), with T' = `output_steps(T)`
 template <std::size_t Filters, std::size_t KernelSize, Activation Act = Linear, Conv1DOptions options = Conv1DOptions{}>
-struct Conv1D {
+struct Conv1D : detail::Units<Filters> {
   static_assert(Filters > 0, "Conv1D<0, K> has no outputs: the number of filters must be at least 1.");
   static_assert(KernelSize > 0, "Conv1D<N, 0> has no kernel: its size must be at least 1.");
   static_assert(options.strides > 0 && options.dilation_rate > 0,
                 "The strides and the dilation_rate of Conv1D must be at least 1.");
+
+  /// Filters that the program chooses: `Conv1D<dynamic, 3>(8)`.
+  using detail::Units<Filters>::Units;
 
   template <Scalar T, Shape Input> struct Layer {
     /// Steps from the first to the last that one output sees.
@@ -74,11 +78,19 @@ struct Conv1D {
 
       static constexpr auto fields() {
         constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
-        return std::tuple{
-            Field{"kernel", &Parameters::kernel, of_convolution(chosen.kernel_initializer), chosen.kernel_regularizer},
-            Field{"bias", &Parameters::bias, chosen.bias_initializer, chosen.bias_regularizer}};
+        return std::tuple{Field{"kernel", &Parameters::kernel, detail::of_convolution(chosen.kernel_initializer, K),
+                                chosen.kernel_regularizer},
+                          Field{"bias", &Parameters::bias, chosen.bias_initializer, chosen.bias_regularizer}};
       }
     };
+
+    static void resize(Parameters& p, const Conv1D& layer, const Shape& in) {
+      const std::size_t filters = layer.units;
+      p.kernel.resize(K, in.features, filters);
+      p.bias.resize(filters);
+    }
+    static Conv1D specification(const Parameters& p) { return detail::of_units<Conv1D, F>(output_features(p)); }
+    static std::size_t output_features(const Parameters& p, const Shape& = {}) { return p.kernel.extents()[2]; }
 
     struct Tape {
       SequenceBuffer<T, F> z;      ///< what goes into the activation, (T',B,F), where its derivative needs that
@@ -98,6 +110,13 @@ struct Conv1D {
       Tensor<T, 1, F> z;
     };
 
+    static void resize(const Parameters& p, const Shape& in, State& state) {
+      state.inputs.resize(span, in.features);
+      state.newest = 0;
+      state.window.resize(K, in.features);
+      state.z.resize(1, output_features(p));
+    }
+
     /// Outputs for so many steps: floor((steps + pad - span) / strides) + 1.
     ///
     /// Throws ShapeError if a valid convolution has none, because the kernel is longer.
@@ -106,10 +125,11 @@ struct Conv1D {
     }
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, F> y) {
-      const auto z = keeps_z ? tape.z.resize(y.steps, y.batch) : y;
+      const auto z = keeps_z ? tape.z.resize_as(y) : y;
       detail::set_rows(p.bias.flat(), z.rows());
+      tape.kernel_row.resize(x.width, y.width);
       for (std::size_t k = 0; k < K; ++k) {
-        std::copy_n(&p.kernel(k, 0, 0), I * F, tape.kernel_row.data());
+        std::copy_n(&p.kernel(k, 0, 0), tape.kernel_row.size(), tape.kernel_row.data());
         for_each_run(k, x, z, [&](auto x_run, auto z_run) { add_product(x_run, tape.kernel_row, z_run); });
       }
       detail::activate<Act>(z.rows(), y.rows());
@@ -117,21 +137,24 @@ struct Conv1D {
 
     static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, F> y,
                          Sequence<const T, F> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
-      const auto dz = workspace.dz.resize(y.steps, y.batch);
+      const auto dz = workspace.dz.resize_as(dy);
       detail::activate_backward<Act>(tape.z.view().rows(), y.rows(), dy.rows(), dz.rows());
       add_sum_of_rows(dz.rows(), dp.bias.flat());
       for (std::size_t k = 0; k < K; ++k) {
         auto& dw = workspace.kernel_row_gradient;
+        dw.resize(x.width, dz.width);
         dw.fill(0);
         for_each_run(k, x, dz, [&](auto x_run, auto dz_run) { add_outer_product(x_run, dz_run, dw); });
-        detail::add({dw.data(), I}, Rows<T, F>{&dp.kernel(k, 0, 0), I});
+        detail::add({dw.data(), x.width, dz.width}, Rows<T, F>{&dp.kernel(k, 0, 0), x.width, dz.width});
       }
       if (dx.empty()) return;
       std::ranges::fill(dx.rows(), T(0));
       for (std::size_t k = 0; k < K; ++k) {
+        auto& row = workspace.kernel_row;
         auto& transposed = workspace.kernel_row_transposed;
-        std::copy_n(&p.kernel(k, 0, 0), I * F, workspace.kernel_row.data());
-        transpose(workspace.kernel_row, transposed);
+        row.resize(x.width, dz.width);
+        std::copy_n(&p.kernel(k, 0, 0), row.size(), row.data());
+        transpose(row, transposed);
         for_each_run(k, dx, dz, [&](auto dx_run, auto dz_run) { add_product(dz_run, transposed, dx_run); });
       }
     }
@@ -144,12 +167,12 @@ struct Conv1D {
       std::ranges::copy(x, &state.inputs(state.newest, 0));
       for (std::size_t k = 0; k < K; ++k) {
         const std::size_t oldest = state.newest + 1;
-        std::copy_n(&state.inputs((oldest + k * options.dilation_rate) % span, 0), I, &state.window(k, 0));
+        std::copy_n(&state.inputs((oldest + k * options.dilation_rate) % span, 0), x.size(), &state.window(k, 0));
       }
-      const Rows<T, F> z{state.z.data(), 1}, row{y.data(), 1};
+      const Rows<T, F> z{state.z.data(), 1, y.size()}, row{y.data(), 1, y.size()};
       detail::set_rows(p.bias.flat(), z);
       // The kernel as rows, so that it needs no copy: z (1,F) += window^T (1,K I) W (K I,F)
-      add_outer_product({state.window.data(), K * I}, {p.kernel.data(), K * I}, state.z);
+      add_outer_product({state.window.data(), K * x.size()}, {p.kernel.data(), K * x.size(), y.size()}, state.z);
       detail::activate<Act>(z, row);
     }
 
@@ -165,18 +188,8 @@ struct Conv1D {
       const std::size_t run = options.strides == 1 ? z.steps - std::min(first, z.steps) : 1;
       for (std::size_t t = first; t < z.steps; t += run) {
         const std::size_t from = t * options.strides + ahead - pad;
-        visit(Rows<X, I>{x[from].data, run * x.batch}, Rows<Z, F>{z[t].data, run * z.batch});
+        visit(x.rows(from, run), z.rows(t, run));
       }
-    }
-
-    /// Initializers count inputs and outputs by a weight's extents, and take W for a matrix (K I, F). A number of the
-    /// input reaches K F outputs, though, by which Keras divides.
-    static constexpr Initializer of_convolution(Initializer initializer) {
-      using enum Initializer::Kind;
-      if (initializer.kind != variance_uniform && initializer.kind != variance_normal) return initializer;
-      if (initializer.fan == Initializer::Fan::out) initializer.a /= double(K);
-      if (initializer.fan == Initializer::Fan::average) initializer.a *= double(K * I + F) / double(K * I + K * F);
-      return initializer;
     }
   };
 };

@@ -13,6 +13,7 @@
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/kernels/row_product.hpp"
 #include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/sizes.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -25,8 +26,11 @@ struct DenseOptions {
 };
 
 /// y = act(x W + b).   x: (T,B,I)   W: (I,N)   b: (N)   y: (T,B,N); for vectors T is 1.
-template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOptions{}> struct Dense {
+template <std::size_t N = dynamic, Activation Act = Linear, DenseOptions options = DenseOptions{}>
+struct Dense : detail::Units<N> {
   static_assert(N > 0, "Dense<0> has no outputs: the number of units must be at least 1.");
+
+  using detail::Units<N>::Units;
 
   template <Scalar T, Shape Input> struct Layer {
     using scalar = T;
@@ -60,8 +64,16 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
       Tensor<T, N, I> kernel_transposed;
     };
 
+    static void resize(Parameters& p, const Dense& layer, const Shape& in) {
+      const std::size_t units = layer.units;
+      p.kernel.resize(in.features, units);
+      p.bias.resize(units);
+    }
+    static Dense specification(const Parameters& p) { return detail::of_units<Dense, N>(output_features(p)); }
+    static std::size_t output_features(const Parameters& p, const Shape& = {}) { return p.kernel.extents()[1]; }
+
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
-      const auto z = keeps_z ? tape.z.resize(x.steps, x.batch) : y;
+      const auto z = keeps_z ? tape.z.resize_as(y) : y;
       detail::set_rows(p.bias.flat(), z.rows());
       add_product(x.rows(), p.kernel, z.rows());
       detail::activate<Act>(z.rows(), y.rows());
@@ -69,7 +81,7 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
 
     static void backward(const Parameters& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, N> y,
                          Sequence<const T, N> dy, Workspace& workspace, Parameters& dp, Sequence<T, I> dx) {
-      const auto dz = workspace.dz.resize(x.steps, x.batch);
+      const auto dz = workspace.dz.resize_as(dy);
       detail::activate_backward<Act>(tape.z.view().rows(), y.rows(), dy.rows(), dz.rows());
       add_outer_product(x.rows(), dz.rows(), dp.kernel);
       add_sum_of_rows(dz.rows(), dp.bias.flat());
@@ -82,7 +94,7 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
     /// One vector, without an allocation.   x: (I)   y: (N)
     static void step(const Parameters& p, std::span<const T, I> x, State&, std::span<T, N> y) noexcept {
       detail::set_row(p.bias.flat(), y.data(), detail::RowProduct(x.data(), p.kernel));
-      const Rows<T, N> row{y.data(), 1};
+      const Rows<T, N> row{y.data(), 1, y.size()};
       detail::activate<Act>(row, row);
     }
 
@@ -91,8 +103,9 @@ template <std::size_t N, Activation Act = Linear, DenseOptions options = DenseOp
   };
 };
 
-/// `Dense(1)`, as in Keras, does not compile, with a sentence that says why.
-template <std::integral Units, class... Options>
-Dense(Units, Options...) -> Dense<detail::units_in_parentheses<Units>()>;
+Dense(std::size_t) -> Dense<>;
+/// `Dense(1, "sigmoid")`, as in Keras, does not compile, with a sentence that says why.
+template <std::integral Units, class Option, class... Options>
+Dense(Units, Option, Options...) -> Dense<detail::options_in_parentheses<Units>()>;
 
 }  // namespace rnnts::inline RNNTS_ABI

@@ -35,7 +35,7 @@ template <double rate> struct Dropout {
 
     static void forward(const Parameters&, Sequence<const T, I> x, Tape& tape, Sequence<T, I> y,
                         Random* random = nullptr) {
-      tape.mask.draw(rate, x.steps, x.batch, random);
+      tape.mask.draw(rate, x.steps, x.batch, x.width, random);
       apply(tape.mask, x.rows(), y.rows());
     }
 

@@ -28,7 +28,7 @@ struct GlobalMaxPooling1D {
     static constexpr Shape input = Input, output = vector_shape(I);
 
     static void forward(const Parameters&, Sequence<const T, I> x, Tape&, Sequence<T, I> y) {
-      for (std::size_t b = 0; b < x.batch; ++b) detail::maximum_of_steps(x, b, 0, x.length(b), Rows<T, I>{y[0][b], 1});
+      for (std::size_t b = 0; b < x.batch; ++b) detail::maximum_of_steps(x, b, 0, x.length(b), y[0].row(b));
     }
 
     static void backward(const Parameters&, Sequence<const T, I> x, const Tape&, Sequence<const T, I>,
@@ -36,7 +36,7 @@ struct GlobalMaxPooling1D {
       if (dx.empty()) return;
       std::ranges::fill(dx.rows(), T(0));
       for (std::size_t b = 0; b < x.batch; ++b) {
-        detail::maximum_of_steps_backward(x, {dy[0][b], 1}, b, 0, x.length(b), dx);
+        detail::maximum_of_steps_backward(x, dy[0].row(b), b, 0, x.length(b), dx);
       }
     }
   };

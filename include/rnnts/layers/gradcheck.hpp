@@ -13,6 +13,7 @@
 
 #include "rnnts/core/random.hpp"
 #include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/sizes.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -48,7 +49,13 @@ template <Layer L>
   requires std::same_as<typename L::scalar, double>
 class Gradcheck {
  public:
-  explicit Gradcheck(const GradcheckOptions& options) : options_(options), random_(options.seed) {
+  /// The weights of `p` are drawn anew.
+  Gradcheck(const GradcheckOptions& options, const typename L::Parameters& p, const Shape& input)
+      : options_(options),
+        random_(options.seed),
+        input_(input),
+        parameters_(std::make_unique<typename L::Parameters>(p)),
+        gradients_(std::make_unique<typename L::Parameters>(p)) {
     // What a larger batch has left behind in tapes and workspaces must not matter.
     resize(options.steps + 1, options.batch + 1);
     run_backward();
@@ -70,20 +77,21 @@ class Gradcheck {
   static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
   void resize(std::size_t steps, std::size_t batch) {
-    if constexpr (L::input.steps != any_steps) steps = L::input.steps;
+    if (input_.steps != any_steps) steps = input_.steps;
     const auto draw = [&](auto&& values) {
       for (double& value : values) value = 0.5 * random_.normal();
     };
     const std::size_t* const lengths = lengths_of(steps, batch);
     visit_fields([&](const FieldInfo&, auto& values) { draw(values); }, *parameters_);
-    draw(x_.resize(steps, batch, lengths).rows());
-    const auto dy = dy_.resize(output_steps<L>(steps), batch);
+    const auto x = x_.resize(steps, batch, input_.features, lengths);
+    draw(x.rows());
+    const auto dy = dy_.resize(output_steps<L>(steps), batch, output_features<L>(*parameters_, shape_of<L>(x)));
     draw(dy.rows());
-    y_.resize(dy.steps, batch);
-    dx_.resize(steps, batch, lengths);
+    y_.resize_as(dy);
+    dx_.resize_as(x);
     if constexpr (!L::output.is_sequence) return;
     for (std::size_t b = 0; b < batch && lengths != nullptr; ++b) {
-      for (std::size_t t = output_steps<L>(lengths[b]); t < dy.steps; ++t) std::fill_n(dy[t][b], L::output.features, 0);
+      for (std::size_t t = output_steps<L>(lengths[b]); t < dy.steps; ++t) std::ranges::fill(dy[t].row(b), 0);
     }
   }
 
@@ -144,8 +152,8 @@ class Gradcheck {
   GradcheckOptions options_;
   Random random_;
   std::vector<std::size_t> lengths_;
-  std::unique_ptr<typename L::Parameters> parameters_ = std::make_unique<typename L::Parameters>();
-  std::unique_ptr<typename L::Parameters> gradients_ = std::make_unique<typename L::Parameters>();
+  Shape input_;
+  std::unique_ptr<typename L::Parameters> parameters_, gradients_;
   typename L::Tape tape_;
   typename L::Workspace workspace_;
   SequenceBuffer<double, L::input.features> x_, dx_;
@@ -160,15 +168,33 @@ class Gradcheck {
 /// and `backward` overwrite or add to what they should.
 ///
 ///     CHECK(gradcheck<Sequential<double, Input<2>, SimpleRNN<3>, Dense<1>>>({.batch = 5}));
-template <Layer L> GradcheckResult gradcheck(const GradcheckOptions& options = {}) {
+template <Layer L>
+  requires(!detail::is_dynamic<L>())
+GradcheckResult gradcheck(const GradcheckOptions& options = {}) {
   static_assert(std::same_as<typename L::scalar, double>,
                 "gradcheck needs double: differences of floats are too coarse.");
-  return detail::Gradcheck<L>(options).run();
+  return detail::Gradcheck<L>(options, typename L::Parameters(), L::input).run();
 }
 
 /// The same for what stands in a model: `gradcheck<SimpleRNN<3>, Input<2>>()`.
 template <class Specification, class Input> GradcheckResult gradcheck(const GradcheckOptions& options = {}) {
   return gradcheck<typename Specification::template Layer<double, Input::shape>>(options);
+}
+
+/// The same of sizes that are chosen when the program runs: `gradcheck(SimpleRNN(3), Input(2))`, or a model of double
+/// with its sizes, whose weights do not matter.
+template <class Specification, class Input>
+  requires requires { typename Specification::template Layer<double, Input::shape>; }
+GradcheckResult gradcheck(const Specification& layer, const Input& input, const GradcheckOptions& options = {}) {
+  using L = typename Specification::template Layer<double, Input::shape>;
+  typename L::Parameters p;
+  detail::resize_layer<L>(p, layer, input.chosen(), 0);
+  return detail::Gradcheck<L>(options, p, input.chosen()).run();
+}
+template <Layer M>
+  requires requires(const M& model) { model.input_shape(); }
+GradcheckResult gradcheck(const M& model, const GradcheckOptions& options = {}) {
+  return detail::Gradcheck<M>(options, model.parameters(), model.input_shape()).run();
 }
 
 }  // namespace rnnts::inline RNNTS_ABI

@@ -14,6 +14,7 @@
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrence.hpp"
 #include "rnnts/layers/recurrent_options.hpp"
+#include "rnnts/layers/sizes.hpp"
 #include "rnnts/tensor/aligned.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
@@ -31,12 +32,15 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct, bool re
 /// Cho and others 2014, arXiv:1406.1078; gates in Keras' order, update, reset, candidate.   x: (T,B,I)   W: (I,3N)
 /// U: (N,3N)   h: (T,B,N)   b: (2,3N), one bias of the input and one of the state; without reset_after, where a step
 /// has two products with U and takes longer, (3N)
-template <std::size_t N, class Act = Tanh, class RecurrentAct = Sigmoid, GRUOptions chosen = GRUOptions{}> struct GRU {
+template <std::size_t N = dynamic, class Act = Tanh, class RecurrentAct = Sigmoid, GRUOptions chosen = GRUOptions{}>
+struct GRU : detail::Units<N> {
   static_assert(
       ElementwiseActivation<Act> && ElementwiseActivation<RecurrentAct>,
       "The activations of GRU are functions of one number, as Tanh and Sigmoid are; Softmax is one of a whole row.");
   static_assert(N > 0, "GRU<0> has no state: the number of units must be at least 1.");
   static_assert(chosen.has_dropout_rates(), "The dropout rates of GRU must be at least 0 and below 1.");
+
+  using detail::Units<N>::Units;
 
   static constexpr GRUOptions options = chosen;
   template <GRUOptions other> using With = GRU<N, Act, RecurrentAct, other>;
@@ -54,17 +58,21 @@ template <std::size_t N, class Act = Tanh, class RecurrentAct = Sigmoid, GRUOpti
     }
 
     struct Parameters {
-      Tensor<T, Input.features, 3 * N> kernel;
-      Tensor<T, N, 3 * N> recurrent_kernel;
-      detail::Bias<T, 3 * N, !options.use_bias ? 0 : options.reset_after ? 2 : 1> bias;
+      Tensor<T, Input.features, detail::times<3, N>> kernel;
+      Tensor<T, N, detail::times<3, N>> recurrent_kernel;
+      detail::Bias<T, detail::times<3, N>, !options.use_bias ? 0 : options.reset_after ? 2 : 1> bias;
 
       static constexpr auto fields() { return detail::fields_of_weights<Parameters>(options); }
     };
+
+    static GRU specification(const Parameters& p) { return detail::of_units<GRU, N>(Layer::output_features(p)); }
   };
 };
 
-/// `GRU(5)`, as in Keras, does not compile, with a sentence that says why.
-template <std::integral Units, class... Options> GRU(Units, Options...) -> GRU<detail::units_in_parentheses<Units>()>;
+GRU(std::size_t) -> GRU<>;
+/// `GRU(5, "tanh")`, as in Keras, does not compile, with a sentence that says why.
+template <std::integral Units, class Option, class... Options>
+GRU(Units, Option, Options...) -> GRU<detail::options_in_parentheses<Units>()>;
 
 namespace detail {
 
@@ -77,12 +85,12 @@ struct GRUCell : CellDefaults {
   static constexpr bool keeps_z = Act::needs_input || RecurrentAct::needs_input, has_recurrent = true, carries_h = true;
   static constexpr bool multiplies_twice = !reset_after, has_step = reset_after, fits_lanes = reset_after;
 
-  template <std::size_t M, Scalar T> static void forward(const CellStep<GRUCell, M, T>& s) {
+  template <std::size_t M, Scalar T, std::size_t N> static void forward(const CellStep<GRUCell, M, T, N>& s) {
     if constexpr (reset_after) open(s);
     for (std::size_t b = 0; b < s.z.count; ++b) {
-      T *const a = s.z[b] + 2 * M, *const g = s.gates[b] + 2 * M;
-      const T *const z = s.gates[b], *const r = z + M, *const h_before = s.before[0][b];
-      const T *const reset = s.kept[b], *const product = s.recurrent[b] + 2 * M;
+      T *const a = s.z[b] + 2 * s.stride, *const g = s.gates[b] + 2 * s.stride;
+      const T *const z = s.gates[b], *const r = z + s.stride, *const h_before = s.before[0][b];
+      const T *const reset = s.kept[b], *const product = s.recurrent[b] + 2 * s.stride;
       alignas(cache_line) T next[M];  // that nothing else can overlap, so that the loops vectorise
       for_each_number<M>([&](std::size_t n) { next[n] = a[n] + (reset_after ? r[n] * reset[n] : product[n]); });
       std::copy_n(next, M, a);
@@ -94,59 +102,64 @@ struct GRUCell : CellDefaults {
   }
 
   /// The gates z and r, and what is kept.
-  template <std::size_t M, Scalar T> static void open(const CellStep<GRUCell, M, T>& s) {
+  template <std::size_t M, Scalar T, std::size_t N> static void open(const CellStep<GRUCell, M, T, N>& s) {
     for (std::size_t b = 0; b < s.z.count; ++b) {
       T *const a = s.z[b], *const reset = s.kept[b];
-      const T *const recurrent = s.recurrent[b], *const r = s.gates[b] + M, *const h_before = s.dropped[b];
-      for_each_number<2 * M>([&](std::size_t n) { a[n] += recurrent[n]; });
-      activate<RecurrentAct>(Rows<const T, 2 * M>{a, 1}, Rows<T, 2 * M>{s.gates[b], 1});
-      for_each_number<M>([&](std::size_t n) { reset[n] = reset_after ? recurrent[2 * M + n] : r[n] * h_before[n]; });
+      const T *const recurrent = s.recurrent[b], *const recurrent_g = recurrent + 2 * s.stride;
+      const T *const r = s.gates[b] + s.stride, *const h_before = s.dropped[b];
+      for_each_number_of_gates<2, M>(s.stride, [&](std::size_t n) { a[n] += recurrent[n]; });
+      activate_gates<RecurrentAct, 2, M>(a, s.gates[b], s.stride);
+      for_each_number<M>([&](std::size_t n) { reset[n] = reset_after ? recurrent_g[n] : r[n] * h_before[n]; });
     }
   }
 
-  template <std::size_t M, Scalar T>
-  static void backward(const CellStep<GRUCell, M, const T>& s, const CellGradient<GRUCell, M, T>& d) {
+  template <std::size_t M, Scalar T, std::size_t N>
+  static void backward(const CellStep<GRUCell, M, const T, N>& s, const CellGradient<GRUCell, M, T, N>& d) {
     for (std::size_t b = 0; b < s.z.count; ++b) {
-      const T *const a = s.z[b], *const z = s.gates[b], *const r = z + M, *const g = z + 2 * M;
+      const T *const a = s.z[b], *const ar = a + s.stride, *const ag = ar + s.stride;
+      const T *const z = s.gates[b], *const r = z + s.stride, *const g = r + s.stride;
       const T *const before = s.before[0][b], *const reset = s.kept[b];
-      T *const dh = d.dstates[0][b], *const da = d.dz[b], *const dr = da + M, *const dg = da + 2 * M;
+      T *const dh = d.dstates[0][b], *const da = d.dz[b], *const dr = da + s.stride, *const dg = dr + s.stride;
       for_each_number<M>([&](std::size_t n) { da[n] = dh[n] * (before[n] - g[n]) * RecurrentAct::slope(a[n], z[n]); });
-      for_each_number<M>([&](std::size_t n) { dg[n] = dh[n] * (1 - z[n]) * Act::slope(a[2 * M + n], g[n]); });
+      for_each_number<M>([&](std::size_t n) { dg[n] = dh[n] * (1 - z[n]) * Act::slope(ag[n], g[n]); });
       for_each_number<M>([&](std::size_t n) { dh[n] *= z[n]; });
       if constexpr (reset_after) {
         T* const drecurrent = d.drecurrent[b];
         alignas(cache_line) T own[M];  // as above
-        for_each_number<M>([&](std::size_t n) { own[n] = dg[n] * reset[n] * RecurrentAct::slope(a[M + n], r[n]); });
+        for_each_number<M>([&](std::size_t n) { own[n] = dg[n] * reset[n] * RecurrentAct::slope(ar[n], r[n]); });
         std::copy_n(own, M, dr);
-        std::copy_n(da, 2 * M, drecurrent);
-        for_each_number<M>([&](std::size_t n) { drecurrent[2 * M + n] = dg[n] * r[n]; });
+        copy_gates<2, M>(da, drecurrent, s.stride);
+        T* const drecurrent_g = drecurrent + 2 * s.stride;
+        for_each_number<M>([&](std::size_t n) { drecurrent_g[n] = dg[n] * r[n]; });
       }
     }
   }
 
   /// reset = r h[t-1]
-  template <std::size_t M, Scalar T>
-  static void backward_to_factor(const CellStep<GRUCell, M, const T>& s, Rows<T, M> dreset,
-                                 const CellGradient<GRUCell, M, T>& d, Rows<T, M> dh) {
+  template <std::size_t M, Scalar T, std::size_t N>
+  static void backward_to_factor(const CellStep<GRUCell, M, const T, N>& s, Rows<T, N> dreset,
+                                 const CellGradient<GRUCell, M, T, N>& d, Rows<T, N> dh) {
     for (std::size_t b = 0; b < dh.count; ++b) {
-      T *const da = d.dz[b], *const drecurrent = d.drecurrent[b];
+      const T *const ar = s.z[b] + s.stride, *const r = s.gates[b] + s.stride;
+      T *const dr = d.dz[b] + s.stride, *const drecurrent = d.drecurrent[b];
       for_each_number<M>([&](std::size_t n) {
-        const T r = s.gates[b][M + n];
-        da[M + n] = dreset[b][n] * s.dropped[b][n] * RecurrentAct::slope(s.z[b][M + n], r);
-        dh[b][n] += dreset[b][n] * r;
+        dr[n] = dreset[b][n] * s.dropped[b][n] * RecurrentAct::slope(ar[n], r[n]);
+        dh[b][n] += dreset[b][n] * r[n];
       });
-      std::copy_n(da, 2 * M, drecurrent);
-      std::fill_n(drecurrent + 2 * M, M, T(0));
+      copy_gates<2, M>(d.dz[b], drecurrent, s.stride);
+      std::fill_n(drecurrent + 2 * s.stride, M, T(0));
     }
   }
 
-  template <std::size_t N, Scalar T> [[gnu::always_inline]] static void step(T* a, const T* recurrent, T* h) {
-    for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
-      a[2 * N + n] += RecurrentAct::value(a[N + n] + recurrent[N + n]) * recurrent[2 * N + n];
-    });
-    for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
+  template <std::size_t M, Scalar T>
+  [[gnu::always_inline]] static void step(T* a, const T* recurrent, auto stride, T* h) {
+    T *const ar = a + stride, *const ag = ar + stride;
+    const T *const of_r = recurrent + stride, *const of_g = of_r + stride;
+    for_each_number<M>([&](std::size_t n)
+                           __attribute__((always_inline)) { ag[n] += RecurrentAct::value(ar[n] + of_r[n]) * of_g[n]; });
+    for_each_number<M>([&](std::size_t n) __attribute__((always_inline)) {
       const T z = RecurrentAct::value(a[n] + recurrent[n]);
-      h[n] = z * h[n] + (1 - z) * Act::value(a[2 * N + n]);
+      h[n] = z * h[n] + (1 - z) * Act::value(ag[n]);
     });
   }
 };

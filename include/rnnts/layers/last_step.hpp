@@ -26,14 +26,14 @@ struct LastStep {
     static constexpr Shape input = Input, output = vector_shape(I);
 
     static void forward(const Parameters&, Sequence<const T, I> x, Tape&, Sequence<T, I> y) {
-      for (std::size_t b = 0; b < x.batch; ++b) std::copy_n(x[x.length(b) - 1][b], I, y[0][b]);
+      for (std::size_t b = 0; b < x.batch; ++b) std::ranges::copy(x[x.length(b) - 1].row(b), y[0][b]);
     }
 
     static void backward(const Parameters&, Sequence<const T, I> x, const Tape&, Sequence<const T, I>,
                          Sequence<const T, I> dy, Workspace&, Parameters&, Sequence<T, I> dx) {
       if (dx.empty()) return;
       std::ranges::fill(dx.rows(), T(0));
-      for (std::size_t b = 0; b < x.batch; ++b) std::copy_n(dy[0][b], I, dx[x.length(b) - 1][b]);
+      for (std::size_t b = 0; b < x.batch; ++b) std::ranges::copy(dy[0].row(b), dx[x.length(b) - 1][b]);
     }
 
     /// The step at hand is the last one so far.   x, y: (I)

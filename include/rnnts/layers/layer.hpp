@@ -2,23 +2,29 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <span>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/members.hpp"
-#include "rnnts/core/never.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
+
+/// For layers without weights, or without anything to remember.
+struct Nothing {
+  static constexpr auto fields() { return std::tuple{}; }
+};
 
 /// A layer whose scalar type and input shape are known: static functions over its own types. What stands in the
 /// arguments of `Sequential`, as in `Dense<1>`, is a struct with a member template `Layer<T, Input>` that is such a
@@ -46,6 +52,13 @@ namespace rnnts::inline RNNTS_ABI {
 /// A layer with options that change its function, but neither the names nor the shapes of its weights, tells
 /// them by `config()`, a text on one line as "activation tanh, go_backwards". A saved model keeps it, so that it
 /// is not loaded into another one.
+///
+/// Sizes may be `dynamic`: `input.features` and `output.features`, `input.steps` and `output.steps`, and extents of the
+/// weights. Views and tensors know them when the program runs. Such a layer then has
+///
+/// - `output_features(p, input)` for an input of this `Shape`, unless the outputs are as many as the inputs;
+/// - if it has weights, `resize(p, specification, input)`, which makes them, and `specification(p)`, the way back;
+/// - if it has a state, `resize(p, input, state)`, which makes that.
 ///
 /// x is (steps, batch, input.features) and y (output steps, batch, output.features), time-major. Samples of different
 /// length are padded (see `Sequence`); a layer that mixes steps must keep what lies beyond a sample's length out of the
@@ -96,6 +109,40 @@ template <Layer L> constexpr std::size_t output_steps(std::size_t input_steps) {
   }
 }
 
+/// Numbers per step that a layer gives for an input of this shape.
+template <Layer L>
+constexpr Extent<L::output.features> output_features(const typename L::Parameters& p, const Shape& input) {
+  if constexpr (L::output.features != dynamic) {
+    return {};
+  } else if constexpr (requires { L::output_features(p, input); }) {
+    return L::output_features(p, input);
+  } else {
+    return input.features;
+  }
+}
+
+/// The shape of what a layer gives for an input of this one.
+template <Layer L> constexpr Shape output_shape(const typename L::Parameters& p, const Shape& input) {
+  Shape shape = L::output;
+  shape.features = output_features<L>(p, input);
+  if (shape.steps == dynamic) shape.steps = output_steps<L>(input.steps);
+  return shape;
+}
+
+/// Whether some size of a layer is known only when the program runs.
+template <Layer L> constexpr bool is_dynamic() {
+  if constexpr (requires { L::is_dynamic; }) {
+    return L::is_dynamic;
+  } else {
+    return L::input.features == dynamic || L::input.steps == dynamic || L::output.features == dynamic;
+  }
+}
+
+/// The shape of a sample of x.
+template <Layer L> constexpr Shape shape_of(const auto& x) {
+  return {.features = x.width, .steps = x.steps, .is_sequence = L::input.is_sequence};
+}
+
 /// `output_steps` of a layer or a stack of them, for code that is the same for all.
 using OutputSteps = std::size_t (*)(std::size_t input_steps);
 
@@ -112,15 +159,6 @@ const std::size_t* output_lengths(Sequence<T, I> x, std::vector<std::size_t>& bu
     return x.lengths;
   }
 }
-
-}  // namespace detail
-
-/// For layers without weights, or without anything to remember.
-struct Nothing {
-  static constexpr auto fields() { return std::tuple{}; }
-};
-
-namespace detail {
 
 inline Nothing nothing;
 
@@ -148,11 +186,9 @@ template <class Tape> void for_each_state(Tape& tape, const auto& visit) {
   visit_fields([&](const FieldInfo&, auto& state) { visit(state); }, named(tape));
 }
 
-/// For a layer that is written as in Keras.
-template <class Units> consteval std::size_t units_in_parentheses() {
-  static_assert(never<Units>, "The units of a layer are a template argument: Dense<1>, not Dense(1).");
-  return 1;
-}
+/// What a layer gives for one step.
+template <Scalar T, std::size_t N>
+using StepOutput = std::conditional_t<N == dynamic, AlignedVector<T>, std::array<T, N == dynamic ? 0 : N>>;
 
 /// Whether all that a layer remembers from one step to the next can be carried from one sequence to the next.
 template <Layer L> constexpr bool carries_state() {

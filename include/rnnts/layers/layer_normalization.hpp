@@ -53,17 +53,23 @@ template <LayerNormalizationOptions options = LayerNormalizationOptions{}> struc
       }
     };
 
+    static void resize(Parameters& p, const LayerNormalization&, const Shape& in) {
+      p.gamma.resize(in.features);
+      p.beta.resize(in.features);
+    }
+    static LayerNormalization specification(const Parameters&) { return {}; }
+
     struct Tape {
       SequenceBuffer<T, I> n;               ///< (T,B,I)
       SequenceBuffer<T, 1> inverse_stddev;  ///< 1 / sqrt(var(x) + epsilon), (T,B,1)
     };
 
     static void forward(const Parameters& p, Sequence<const T, I> x, Tape& tape, Sequence<T, I> y) {
-      const auto n = tape.n.resize(x.steps, x.batch).rows();
+      const auto n = tape.n.resize_as(x).rows();
       const auto inverse_stddev = tape.inverse_stddev.resize(x.steps, x.batch).rows();
       for (std::size_t row = 0; row < n.count; ++row) {
-        *inverse_stddev[row] = normalize(x.rows()[row], n[row]);
-        scale_and_shift(p, n[row], y.rows()[row]);
+        *inverse_stddev[row] = normalize(x.width, x.rows()[row], n[row]);
+        scale_and_shift(p, x.width, n[row], y.rows()[row]);
       }
     }
 
@@ -73,47 +79,50 @@ template <LayerNormalizationOptions options = LayerNormalizationOptions{}> struc
       const auto inverse_stddev = tape.inverse_stddev.view().rows();
       for (std::size_t row = 0; row < x.rows().count; ++row) {
         add_weight_gradients(n[row], dy.rows()[row], dp);
-        if (!dx.empty()) normalize_backward(p, n[row], *inverse_stddev[row], dy.rows()[row], dx.rows()[row]);
+        if (!dx.empty()) normalize_backward(p, dx.width, n[row], *inverse_stddev[row], dy.rows()[row], dx.rows()[row]);
       }
     }
 
     /// One vector, without an allocation.   x, y: (I)
     static void step(const Parameters& p, std::span<const T, I> x, State&, std::span<T, I> y) noexcept {
-      normalize(x.data(), y.data());
-      scale_and_shift(p, y.data(), y.data());
+      normalize(x.size(), x.data(), y.data());
+      scale_and_shift(p, x.size(), y.data(), y.data());
     }
 
    private:
     /// n from x, of I numbers each; returns 1 / sqrt(var(x) + epsilon).
-    static T normalize(const T* x, T* n) noexcept {
+    static T normalize(detail::Extent<I> size, const T* x, T* n) noexcept {
+      const T count = static_cast<T>(size);
       T sum = 0, squares = 0;
-      for (std::size_t i = 0; i < I; ++i) sum += x[i];
-      const T mean = sum / T(I);
-      for (std::size_t i = 0; i < I; ++i) squares += (x[i] - mean) * (x[i] - mean);
-      const T inverse_stddev = 1 / std::sqrt(squares / T(I) + T(options.epsilon));
-      for (std::size_t i = 0; i < I; ++i) n[i] = (x[i] - mean) * inverse_stddev;
+      for (std::size_t i = 0; i < size; ++i) sum += x[i];
+      const T mean = sum / count;
+      for (std::size_t i = 0; i < size; ++i) squares += (x[i] - mean) * (x[i] - mean);
+      const T inverse_stddev = 1 / std::sqrt(squares / count + T(options.epsilon));
+      for (std::size_t i = 0; i < size; ++i) n[i] = (x[i] - mean) * inverse_stddev;
       return inverse_stddev;
     }
 
     /// dn = dy ⊙ gamma, dx = (dn - mean(dn) - n mean(dn ⊙ n)) / sqrt(var(x) + epsilon)
-    static void normalize_backward(const Parameters& p, const T* n, T inverse_stddev, const T* dy, T* dx) {
+    static void normalize_backward(const Parameters& p, detail::Extent<I> size, const T* n, T inverse_stddev,
+                                   const T* dy, T* dx) {
+      const T count = static_cast<T>(size);
       T mean = 0, mean_with_n = 0;
-      for (std::size_t i = 0; i < I; ++i) {
+      for (std::size_t i = 0; i < size; ++i) {
         dx[i] = dy[i] * gamma(p, i);
-        mean += dx[i] / T(I);
-        mean_with_n += dx[i] * n[i] / T(I);
+        mean += dx[i] / count;
+        mean_with_n += dx[i] * n[i] / count;
       }
-      for (std::size_t i = 0; i < I; ++i) dx[i] = (dx[i] - mean - n[i] * mean_with_n) * inverse_stddev;
+      for (std::size_t i = 0; i < size; ++i) dx[i] = (dx[i] - mean - n[i] * mean_with_n) * inverse_stddev;
     }
 
     /// y = gamma ⊙ n + beta; y may be n.
-    static void scale_and_shift(const Parameters& p, const T* n, T* y) noexcept {
-      for (std::size_t i = 0; i < I; ++i) y[i] = gamma(p, i) * n[i] + (options.center ? p.beta.data()[i] : T(0));
+    static void scale_and_shift(const Parameters& p, detail::Extent<I> size, const T* n, T* y) noexcept {
+      for (std::size_t i = 0; i < size; ++i) y[i] = gamma(p, i) * n[i] + (options.center ? p.beta.data()[i] : T(0));
     }
 
     static void add_weight_gradients(const T* n, const T* dy, Parameters& dp) {
-      for (std::size_t i = 0; i < dp.gamma.size; ++i) dp.gamma.data()[i] += dy[i] * n[i];
-      for (std::size_t i = 0; i < dp.beta.size; ++i) dp.beta.data()[i] += dy[i];
+      for (std::size_t i = 0; i < dp.gamma.size(); ++i) dp.gamma.data()[i] += dy[i] * n[i];
+      for (std::size_t i = 0; i < dp.beta.size(); ++i) dp.beta.data()[i] += dy[i];
     }
 
     static T gamma(const Parameters& p, std::size_t i) noexcept { return options.scale ? p.gamma.data()[i] : T(1); }

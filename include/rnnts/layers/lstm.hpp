@@ -14,6 +14,7 @@
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrence.hpp"
 #include "rnnts/layers/recurrent_options.hpp"
+#include "rnnts/layers/sizes.hpp"
 #include "rnnts/tensor/aligned.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
@@ -29,13 +30,15 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct> struct 
 ///
 /// Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000; gates in Keras' order,
 /// input, forget, cell, output.   x: (T,B,I)   W: (I,4N)   U: (N,4N)   b: (4N)   h, c: (T,B,N)
-template <std::size_t N, class Act = Tanh, class RecurrentAct = Sigmoid, LSTMOptions chosen = LSTMOptions{}>
-struct LSTM {
+template <std::size_t N = dynamic, class Act = Tanh, class RecurrentAct = Sigmoid, LSTMOptions chosen = LSTMOptions{}>
+struct LSTM : detail::Units<N> {
   static_assert(
       ElementwiseActivation<Act> && ElementwiseActivation<RecurrentAct>,
       "The activations of LSTM are functions of one number, as Tanh and Sigmoid are; Softmax is one of a whole row.");
   static_assert(N > 0, "LSTM<0> has no state: the number of units must be at least 1.");
   static_assert(chosen.has_dropout_rates(), "The dropout rates of LSTM must be at least 0 and below 1.");
+
+  using detail::Units<N>::Units;
 
   static constexpr LSTMOptions options = chosen;
   template <LSTMOptions other> using With = LSTM<N, Act, RecurrentAct, other>;
@@ -53,9 +56,9 @@ struct LSTM {
     }
 
     struct Parameters {
-      Tensor<T, Input.features, 4 * N> kernel;
-      Tensor<T, N, 4 * N> recurrent_kernel;
-      Tensor<T, options.use_bias ? 4 * N : 0> bias;
+      Tensor<T, Input.features, detail::times<4, N>> kernel;
+      Tensor<T, N, detail::times<4, N>> recurrent_kernel;
+      Tensor<T, options.use_bias ? detail::times<4, N> : 0> bias;
 
       static constexpr auto fields() {
         return detail::fields_of_weights<Parameters>(options, options.unit_forget_bias
@@ -63,11 +66,15 @@ struct LSTM {
                                                                   : options.bias_initializer);
       }
     };
+
+    static LSTM specification(const Parameters& p) { return detail::of_units<LSTM, N>(Layer::output_features(p)); }
   };
 };
 
-/// `LSTM(5)`, as in Keras, does not compile, with a sentence that says why.
-template <std::integral Units, class... Options> LSTM(Units, Options...) -> LSTM<detail::units_in_parentheses<Units>()>;
+LSTM(std::size_t) -> LSTM<>;
+/// `LSTM(5, "tanh")`, as in Keras, does not compile, with a sentence that says why.
+template <std::integral Units, class Option, class... Options>
+LSTM(Units, Option, Options...) -> LSTM<detail::options_in_parentheses<Units>()>;
 
 namespace detail {
 
@@ -77,13 +84,15 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct> struct 
   static constexpr std::size_t gates = 4, kept = 1;
   static constexpr bool keeps_z = Act::needs_input || RecurrentAct::needs_input, has_step = true;
 
-  template <std::size_t M, Scalar T> [[gnu::always_inline]] static void forward(const CellStep<LSTMCell, M, T>& s) {
+  template <std::size_t M, Scalar T, std::size_t N>
+  [[gnu::always_inline]]
+  static void forward(const CellStep<LSTMCell, M, T, N>& s) {
     for (std::size_t b = 0; b < s.z.count; ++b) {
       const T *const z = s.z[b], *const c_before = s.before[1][b];
-      T *const i = s.gates[b], *const f = i + M, *const g = i + 2 * M, *const o = i + 3 * M;
-      activate<RecurrentAct>(Rows<const T, 2 * M>{z, 1}, Rows<T, 2 * M>{i, 1});
-      activate<Act>(Rows<const T, M>{z + 2 * M, 1}, Rows<T, M>{g, 1});
-      activate<RecurrentAct>(Rows<const T, M>{z + 3 * M, 1}, Rows<T, M>{o, 1});
+      T *const i = s.gates[b], *const f = i + s.stride, *const g = f + s.stride, *const o = g + s.stride;
+      activate_gates<RecurrentAct, 2, M>(z, i, s.stride);
+      activate<Act>(Rows<const T, M>{z + 2 * s.stride, 1}, Rows<T, M>{g, 1});
+      activate<RecurrentAct>(Rows<const T, M>{z + 3 * s.stride, 1}, Rows<T, M>{o, 1});
       alignas(cache_line) T c[M], out[M];  // that nothing else can overlap, so that the loops vectorise
       for_each_number<M>([&](std::size_t n) { c[n] = f[n] * c_before[n] + i[n] * g[n]; });
       std::copy_n(c, M, s.after[1][b]);
@@ -94,33 +103,32 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct> struct 
     }
   }
 
-  template <std::size_t M, Scalar T>
-  static void backward(const CellStep<LSTMCell, M, const T>& s, const CellGradient<LSTMCell, M, T>& d) {
+  template <std::size_t M, Scalar T, std::size_t N>
+  static void backward(const CellStep<LSTMCell, M, const T, N>& s, const CellGradient<LSTMCell, M, T, N>& d) {
     for (std::size_t b = 0; b < s.z.count; ++b) {
       const T *const z = s.z[b], *const c_before = s.before[1][b], *const c = s.after[1][b], *const act_c = s.kept[b];
-      const T *const i = s.gates[b], *const f = i + M, *const g = i + 2 * M, *const o = i + 3 * M;
+      const T *const i = s.gates[b], *const f = i + s.stride, *const g = f + s.stride, *const o = g + s.stride;
+      const T *const zf = z + s.stride, *const zg = zf + s.stride, *const zo = zg + s.stride;
       const T* const dh = d.dstates[0][b];
       T *const dc = d.dstates[1][b], *const dz = d.dz[b];
+      T *const dzf = dz + s.stride, *const dzg = dzf + s.stride, *const dzo = dzg + s.stride;
       alignas(cache_line) T dcell[M];  // of its own, as above
       for_each_number<M>([&](std::size_t n) { dcell[n] = dc[n] + dh[n] * o[n] * Act::slope(c[n], act_c[n]); });
       for_each_number<M>([&](std::size_t n) { dz[n] = dcell[n] * g[n] * RecurrentAct::slope(z[n], i[n]); });
-      for_each_number<M>(
-          [&](std::size_t n) { dz[M + n] = dcell[n] * c_before[n] * RecurrentAct::slope(z[M + n], f[n]); });
-      for_each_number<M>([&](std::size_t n) { dz[2 * M + n] = dcell[n] * i[n] * Act::slope(z[2 * M + n], g[n]); });
-      for_each_number<M>(
-          [&](std::size_t n) { dz[3 * M + n] = dh[n] * act_c[n] * RecurrentAct::slope(z[3 * M + n], o[n]); });
+      for_each_number<M>([&](std::size_t n) { dzf[n] = dcell[n] * c_before[n] * RecurrentAct::slope(zf[n], f[n]); });
+      for_each_number<M>([&](std::size_t n) { dzg[n] = dcell[n] * i[n] * Act::slope(zg[n], g[n]); });
+      for_each_number<M>([&](std::size_t n) { dzo[n] = dh[n] * act_c[n] * RecurrentAct::slope(zo[n], o[n]); });
       for_each_number<M>([&](std::size_t n) { dc[n] = dcell[n] * f[n]; });
     }
   }
 
-  template <std::size_t N, Scalar T> [[gnu::always_inline]] static void step(T* z, T*, T* h, T* c) {
-    for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
-      const T i = RecurrentAct::value(z[n]), f = RecurrentAct::value(z[N + n]);
-      c[n] = f * c[n] + i * Act::value(z[2 * N + n]);
+  template <std::size_t M, Scalar T> [[gnu::always_inline]] static void step(T* z, T*, auto stride, T* h, T* c) {
+    const T *const zf = z + stride, *const zg = zf + stride, *const zo = zg + stride;
+    for_each_number<M>([&](std::size_t n) __attribute__((always_inline)) {
+      c[n] = RecurrentAct::value(zf[n]) * c[n] + RecurrentAct::value(z[n]) * Act::value(zg[n]);
     });
-    for_each_number<N>([&](std::size_t n) __attribute__((always_inline)) {
-      h[n] = RecurrentAct::value(z[3 * N + n]) * Act::value(c[n]);
-    });
+    for_each_number<M>([&](std::size_t n)
+                           __attribute__((always_inline)) { h[n] = RecurrentAct::value(zo[n]) * Act::value(c[n]); });
   }
 };
 

@@ -30,7 +30,8 @@ namespace rnnts::inline RNNTS_ABI::detail {
 template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct Recurrence {
   using scalar = T;
 
-  static constexpr std::size_t I = Input.features, G = Cell::gates * N, S = Cell::states.size();
+  static constexpr std::size_t I = Input.features, G = times<Cell::gates, N>, K = times<Cell::kept, N>;
+  static constexpr std::size_t S = Cell::states.size();
   static constexpr Shape input = Input;
   static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
 
@@ -42,7 +43,7 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
     std::array<SequenceBuffer<T, N>, S> states;  ///< after each step, (T,B,N); the first only if it is not the output
     SequenceBuffer<T, G> gates;                  ///< what the cell keeps of them, (T,B,G)
     SequenceBuffer<T, G> z;                      ///< what goes into their activations, where the cell needs that
-    SequenceBuffer<T, Cell::kept * N> kept;      ///< what else it keeps, (T,B,kept N)
+    SequenceBuffer<T, K> kept;                   ///< what else it keeps, (T,B,K)
     SequenceBuffer<T, G> recurrent;              ///< scratch: h[t-1] U + b' of the step at hand, (1,B,G)
     RecurrentInput<options.go_backwards, (options.dropout > 0), T, I> x;
     StateDropout<(options.recurrent_dropout > 0), T, N> dropout;
@@ -72,28 +73,57 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
     std::array<Tensor<T, N>, S> states = first_states<Cell, T, N>();
     Tensor<T, G> z;  ///< scratch, as all that follows
     Tensor<T, Cell::has_recurrent ? G : 0> recurrent;
-    Tensor<T, Cell::has_step ? 0 : Cell::kept * N> kept;
-    [[no_unique_address]] RowOrder<N * G * sizeof(T)> order;
+    Tensor<T, Cell::has_step ? 0 : K> kept;
+    [[no_unique_address]] RowOrder<N == dynamic ? dynamic : N * G * sizeof(T)> order;
 
     static constexpr auto fields() {
       return fields_of_states<Cell>([]<std::size_t k>(auto& state) -> auto& { return state.states[k]; });
     }
   };
 
+  static void resize(auto& p, [[maybe_unused]] const auto& layer, const Shape& in) {
+    std::size_t units = N;
+    if constexpr (N == dynamic) units = layer.units;
+    const std::size_t columns = Cell::gates * units;
+    p.kernel.resize(in.features, columns);
+    p.recurrent_kernel.resize(units, columns);
+    if constexpr (decltype(p.bias)::rank == 2) {
+      p.bias.resize(2, columns);
+    } else {
+      p.bias.resize(columns);
+    }
+  }
+  /// Numbers of the state.
+  static std::size_t output_features(const auto& p, const Shape& = {}) { return p.recurrent_kernel.extents()[0]; }
+
+  static void resize(const auto& p, const Shape&, State& state) {
+    const std::size_t units = output_features(p), columns = Cell::gates * units;
+    for (std::size_t k = 0; k < S; ++k) {
+      state.states[k].resize(units);
+      state.states[k].fill(static_cast<T>(first_value<Cell>(k)));
+    }
+    state.z.resize(columns);
+    state.recurrent.resize(columns);
+    state.kept.resize(Cell::kept * units);
+    if constexpr (N == dynamic) state.order.turns = units * columns * sizeof(T) >= turns_from_bytes;
+  }
+
   static void forward(const auto& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y, Random* random = nullptr) {
-    for (std::size_t k = 0; k < S; ++k) tape.ends[k].begin(x.batch, static_cast<T>(first_value<Cell>(k)));
+    const Extent<N> units = y.width;
+    const Extent<G> columns = Cell::gates * units;
+    for (std::size_t k = 0; k < S; ++k) tape.ends[k].begin(x.batch, units, static_cast<T>(first_value<Cell>(k)));
     const auto in = tape.x.forward(x, options.dropout, random);
-    tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, random);
+    tape.dropout.begin(options.recurrent_dropout, x.steps, x.batch, units, random);
     tape.in_lanes = may_run_in_lanes && x.batch >= lanes_from_batch(N) && x.lengths == nullptr &&
                     std::ranges::none_of(tape.ends, [](const auto& state) { return state.is_given(); });
     if constexpr (may_run_in_lanes) {
       if (tape.in_lanes) return Lanes::forward(p, in, tape.lanes, tape.ends, y);
     }
-    for (std::size_t k = options.return_sequences ? 1 : 0; k < S; ++k) tape.states[k].resize(x.steps, x.batch);
-    if (Cell::keeps_gates) tape.gates.resize(x.steps, x.batch);
-    if (Cell::keeps_z) tape.z.resize(x.steps, x.batch);
-    if (Cell::kept > 0) tape.kept.resize(x.steps, x.batch);
-    if (Cell::has_recurrent) tape.recurrent.resize(1, x.batch);
+    for (std::size_t k = options.return_sequences ? 1 : 0; k < S; ++k) tape.states[k].resize(x.steps, x.batch, units);
+    if (Cell::keeps_gates) tape.gates.resize(x.steps, x.batch, columns);
+    if (Cell::keeps_z) tape.z.resize(x.steps, x.batch, columns);
+    if (Cell::kept > 0) tape.kept.resize(x.steps, x.batch, Cell::kept * units);
+    if (Cell::has_recurrent) tape.recurrent.resize(1, x.batch, columns);
     const CellSteps<Cell, N, T> steps(tape, y, options.return_sequences);
     for (std::size_t t = 0; t < x.steps; ++t) {
       input_products(t, in, p.kernel, input_bias(p), steps.z);
@@ -120,13 +150,12 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
       }
     }
     const CellSteps<Cell, N, const T> steps(tape, y, options.return_sequences);
-    const auto dz = workspace.dz.resize(x.steps, x.batch);
-    const auto drecurrent = Cell::has_recurrent ? workspace.drecurrent.resize(x.steps, x.batch) : dz;
-    std::array<Rows<T, N>, S> dstates;
-    for (std::size_t k = 0; k < S; ++k) {
-      dstates[k] = workspace.dstates[k].resize(1, x.batch)[0];
-      std::ranges::fill(dstates[k], T(0));
-    }
+    const Extent<N> units = y.width;
+    const Extent<G> columns = Cell::gates * units;
+    const auto dz = workspace.dz.resize(x.steps, x.batch, columns);
+    const auto drecurrent = Cell::has_recurrent ? workspace.drecurrent.resize(x.steps, x.batch, columns) : dz;
+    const auto dstates = array_of<S>([&](std::size_t k) { return workspace.dstates[k].resize(1, x.batch, units)[0]; });
+    for (const auto& dstate : dstates) std::ranges::fill(dstate, T(0));
     const auto dh = dstates[0];
     const bool is_given = tape.ends[0].is_given();
     for (std::size_t t = x.steps; t-- > 0;) {
@@ -135,7 +164,9 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
       const bool is_zero = t == 0 && !is_given;
       if (!is_zero) step.dropped = tape.dropout.recorded(t, step.before[0]);
       const CellGradient<Cell, N, T> gradient{dz[t], drecurrent[t], dstates};
-      Cell::backward(step, gradient);
+      for_each_part<T, !Cell::takes_rows>(units, [&]<std::size_t M>(std::size_t first) {
+        Cell::backward(step.template part<M>(first), gradient.template part<M>(first));
+      });
       if constexpr (!Cell::carries_h) std::ranges::fill(dh, T(0));
       tape.dropout.backward(dh, workspace.dropped, [&](Rows<T, N> into) {
         if constexpr (Cell::multiplies_twice) {
@@ -163,21 +194,37 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
       set_row(input_bias(p), z, RowProduct(x.data(), p.kernel), RowProduct(h, p.recurrent_kernel, state.order.next()));
     } else {
       set_row(input_bias(p), z, RowProduct(x.data(), p.kernel));
-      if constexpr (Cell::has_step) {
+      if constexpr (!Cell::multiplies_twice) {
         set_row(recurrent_bias(p), state.recurrent.data(), RowProduct(h, p.recurrent_kernel, state.order.next()));
       }
     }
     if constexpr (Cell::has_step) {
-      [&]<std::size_t... k>(std::index_sequence<k...>) __attribute__((always_inline)) {
-        Cell::template step<N>(z, state.recurrent.data(), state.states[k].data()...);
-      }(std::make_index_sequence<S>());
+      for_each_part<T, Cell::fits_lanes>(
+          Extent<N>(y.size()), [&]<std::size_t M>(std::size_t first) __attribute__((always_inline)) {
+            [&]<std::size_t... k>(std::index_sequence<k...>) __attribute__((always_inline)) {
+              Cell::template step<M>(z + first, Cell::has_recurrent ? state.recurrent.data() + first : nullptr,
+                                     Extent<N>(y.size()), state.states[k].data() + first...);
+            }(std::make_index_sequence<S>());
+          });
     } else {
-      CellStep<Cell, N, T> one{.z = {z, 1}, .gates = {z, 1}, .kept = {state.kept.data(), 1}, .dropped = {h, 1}};
-      for (std::size_t k = 0; k < S; ++k) one.before[k] = one.after[k] = {state.states[k].data(), 1};
-      one.recurrent = {Cell::has_recurrent ? state.recurrent.data() : z, 1};
-      run(p, one, !Cell::has_recurrent);
+      const Extent<N> units = y.size();
+      const Extent<G> columns = Cell::gates * units;
+      const auto states = array_of<S>([&](std::size_t k) { return Rows<T, N>{state.states[k].data(), 1, units}; });
+      const CellStep<Cell, N, T> one{.z = {z, 1, columns},
+                                     .gates = {z, 1, columns},
+                                     .kept = {state.kept.data(), 1, Cell::kept * units},
+                                     .before = array_of<S>([&](std::size_t k) { return Rows<const T, N>(states[k]); }),
+                                     .after = states,
+                                     .dropped = {h, 1, units},
+                                     .recurrent = {Cell::has_recurrent ? state.recurrent.data() : z, 1, columns},
+                                     .stride = units};
+      if constexpr (Cell::multiplies_twice) {
+        run(p, one, false);
+      } else {
+        forward(one);
+      }
     }
-    copy_row<N>(h, y.data());
+    copy_row(std::span<const T, N>(h, y.size()), y.data());
   }
 
  private:
@@ -186,11 +233,18 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
     if constexpr (Cell::has_recurrent) set_rows(recurrent_bias(p), step.recurrent);
     if (!is_zero) add_product(step.dropped, p.recurrent_kernel, step.recurrent);
     if constexpr (Cell::multiplies_twice) {
-      Cell::open(step);
+      for_each_part<T, !Cell::takes_rows>(
+          step.stride, [&]<std::size_t M>(std::size_t first) { Cell::open(step.template part<M>(first)); });
       std::ranges::fill(step.recurrent, T(0));
       add_product(step.kept, p.recurrent_kernel, step.recurrent);
     }
-    Cell::forward(step);
+    forward(step);
+  }
+
+  /// The cell's formulas.
+  static void forward(const CellStep<Cell, N, T>& step) {
+    for_each_part<T, !Cell::takes_rows>(
+        step.stride, [&]<std::size_t M>(std::size_t first) { Cell::forward(step.template part<M>(first)); });
   }
 
   static constexpr bool may_run_in_lanes = Lanes::is_faster && options.recurrent_dropout == 0;

@@ -22,7 +22,7 @@ struct RecurrenceLanes : lanes::None {};
 ///
 /// x: (groups,T,I,L)   states: (groups,T,N,L), L samples side by side
 template <class Cell, Scalar T, std::size_t I, std::size_t N, bool return_sequences>
-  requires(Cell::fits_lanes && N < lanes_below_units && lanes::count<T> > 1)
+  requires(Cell::fits_lanes && N < lanes_below_units && I != dynamic && lanes::count<T> > 1)
 struct RecurrenceLanes<Cell, T, I, N, return_sequences> {
   static constexpr bool is_faster = true;
   static constexpr std::size_t G = Cell::gates * N, S = Cell::states.size(), M = N * lanes::count<T>;

@@ -21,7 +21,7 @@ namespace rnnts::inline RNNTS_ABI {
 /// One state of a recurrent layer at both ends of a sequence; part of its tape.
 template <Scalar T, std::size_t N> class BoundaryState {
  public:
-  static constexpr std::size_t size = N;  ///< of one sample; so `visit_fields` takes it for a field
+  static constexpr std::size_t static_size = N;  ///< of one sample; so `visit_fields` takes it for a field
 
   /// Before the first step, (1,B,N), or (1,1,N) for all samples alike: resized and filled by the caller, or left empty
   /// for the usual one, zero for most. Where there is one, the backward pass gives the gradient by it.
@@ -29,12 +29,16 @@ template <Scalar T, std::size_t N> class BoundaryState {
   SequenceBuffer<T, N> last;  ///< after the last step, (1,B,N): written by `forward`
 
   /// Before a forward pass; `first` is the state where none is given. Throws ShapeError if there is an initial state of
-  /// another number of samples.
-  void begin(std::size_t batch, T first = 0) {
+  /// another number of samples or, where only a run knows N, of another number of units.
+  void begin(std::size_t batch, detail::Extent<N> units, T first = 0) {
     const auto given = std::as_const(initial).view().rows();
+    if (given.count != 0 && given.width != units) {
+      detail::raise(ShapeError(detail::sentence("initial state: expected ", std::size_t{units},
+                                                " numbers for each sample, found ", std::size_t{given.width})));
+    }
     has_each_ = given.count == batch && batch != 0;
     if (has_each_) return;
-    const auto rows = for_each_sample_.resize(1, batch).rows();
+    const auto rows = for_each_sample_.resize(1, batch, units).rows();
     if (given.count == 0) {
       std::ranges::fill(rows, first);
     } else if (given.count == 1) {
@@ -54,24 +58,24 @@ template <Scalar T, std::size_t N> class BoundaryState {
   /// one for all of them, and nothing if there is none.
   void finish_gradient(SequenceBuffer<T, N>& gradient) const {
     if (!is_given()) {
-      gradient.resize(0, 0);
+      gradient.clear();
     } else if (!has_each_) {
       const auto rows = gradient.view().rows();
-      for (std::size_t b = 1; b < rows.count; ++b) detail::add(Rows<const T, N>{rows[b], 1}, rows.first(1));
-      gradient.resize(1, 1);
+      for (std::size_t b = 1; b < rows.count; ++b) detail::add(rows.row(b), rows.first(1));
+      gradient.resize(1, 1, rows.width);
     }
   }
 
-  void keep_last(Rows<const T, N> state) { std::ranges::copy(state, last.resize(1, state.count).data); }
+  void keep_last(Rows<const T, N> state) { std::ranges::copy(state, last.resize(1, state.count, state.width).data); }
 
   /// The next sequence goes on where this one has ended.
   void carry_over() {
     const auto state = last.view().rows();
-    std::ranges::copy(state, initial.resize(1, state.count).data);
+    std::ranges::copy(state, initial.resize(1, state.count, state.width).data);
   }
 
   /// The next sequence starts from the beginning.
-  void reset() { initial.resize(0, 0); }
+  void reset() { initial.clear(); }
 
  private:
   SequenceBuffer<T, N> for_each_sample_;  ///< where `initial` has not one for each
@@ -86,7 +90,7 @@ void reverse_steps(std::type_identity_t<Sequence<const T, F>> source, Sequence<T
   for (std::size_t t = 0; t < source.steps; ++t) {
     for (std::size_t b = 0; b < source.batch; ++b) {
       const std::size_t length = source.length(b);
-      std::copy_n(source[t < length ? length - 1 - t : t][b], F, target[t][b]);
+      std::copy_n(source[t < length ? length - 1 - t : t][b], std::size_t{source.width}, target[t][b]);
     }
   }
 }
@@ -96,7 +100,7 @@ template <class T, std::size_t I, Scalar S, std::size_t N>
 void hold_ended(Sequence<T, I> x, std::size_t t, std::type_identity_t<Rows<const S, N>> before, Rows<S, N> state) {
   if (x.lengths == nullptr) return;
   for (std::size_t b = 0; b < x.batch; ++b) {
-    if (t >= x.lengths[b]) std::copy_n(before[b], N, state[b]);
+    if (t >= x.lengths[b]) std::copy_n(before[b], std::size_t{state.width}, state[b]);
   }
 }
 
@@ -108,7 +112,7 @@ void add_output_gradient(Sequence<T, I> x, std::type_identity_t<Sequence<const S
     add(dy[t], dh);
   } else {
     for (std::size_t b = 0; b < x.batch; ++b) {
-      if (t + 1 == x.length(b)) add(Rows<const S, N>{dy[0][b], 1}, Rows<S, N>{dh[b], 1});
+      if (t + 1 == x.length(b)) add(dy[0].row(b), dh.row(b));
     }
   }
 }
@@ -116,7 +120,7 @@ void add_output_gradient(Sequence<T, I> x, std::type_identity_t<Sequence<const S
 /// How many steps of z (T,B,K) fit into a cache of 256 kB together; at least one. What is done for all steps alike is
 /// done for as many at once: for more, z would go to memory and come back between two passes over it.
 template <class T, std::size_t K> std::size_t steps_at_once(Sequence<T, K> z) {
-  return std::max<std::size_t>(1, 256 * 1024 / std::max<std::size_t>(1, z.batch * K * sizeof(T)));
+  return std::max<std::size_t>(1, 256 * 1024 / std::max<std::size_t>(1, z.batch * z.width * sizeof(T)));
 }
 
 /// z[t] = x[t] W + b for step t and those after it that are done at once with it; nothing if they have been.
@@ -151,9 +155,9 @@ template <bool go_backwards, bool has_dropout, Scalar T, std::size_t I> class Re
  public:
   /// One mask (B,I) for all steps; `random` is null outside of training.
   Sequence<const T, I> forward(Sequence<const T, I> x, double dropout, Random* random) {
-    if constexpr (has_dropout) mask_.draw(dropout, 1, x.batch, random);
+    if constexpr (has_dropout) mask_.draw(dropout, 1, x.batch, x.width, random);
     if (!is_copy()) return x;
-    const auto copy = copy_.resize(x.steps, x.batch, x.lengths);
+    const auto copy = copy_.resize_as(x);
     if constexpr (go_backwards) {
       reverse_steps(x, copy);
     } else {
@@ -193,7 +197,7 @@ template <bool go_backwards, Scalar T, std::size_t I, std::size_t K> class Input
                 const RecurrentInput<go_backwards, has_dropout, T, I>& input, Sequence<T, I> dx) {
     if (dx.empty()) return;
     transpose(kernel, kernel_transposed_);
-    const auto ordered = go_backwards ? reversed_.resize(dx.steps, dx.batch, dx.lengths) : dx;
+    const auto ordered = go_backwards ? reversed_.resize_as(dx) : dx;
     std::ranges::fill(ordered.rows(), T(0));
     add_product(dz.rows(), kernel_transposed_, ordered.rows());
     input.drop(ordered);
@@ -219,10 +223,10 @@ template <bool go_backwards, Scalar T, std::size_t I, std::size_t K> class Input
 /// the layer carries over and gives out is not dropped.
 template <bool has_dropout, Scalar T, std::size_t N> class StateDropout {
  public:
-  void begin(double rate, std::size_t steps, std::size_t batch, Random* random) {
+  void begin(double rate, std::size_t steps, std::size_t batch, Extent<N> units, Random* random) {
     if constexpr (has_dropout) {
-      mask_.draw(rate, 1, batch, random);
-      if (mask_.is_active()) dropped_.resize(steps, batch);
+      mask_.draw(rate, 1, batch, units, random);
+      if (mask_.is_active()) dropped_.resize(steps, batch, units);
     }
   }
 
@@ -241,7 +245,7 @@ template <bool has_dropout, Scalar T, std::size_t N> class StateDropout {
   /// dh += mask ⊙ d, where `add(rows)` adds d to the rows that it is given.
   void backward(Rows<T, N> dh, SequenceBuffer<T, N>& scratch, auto add_to) const {
     if (!is_active()) return add_to(dh);
-    const auto dropped = scratch.resize(1, dh.count)[0];
+    const auto dropped = scratch.resize(1, dh.count, dh.width)[0];
     std::ranges::fill(dropped, T(0));
     add_to(dropped);
     mask_.multiply(dropped, dropped);

@@ -15,6 +15,7 @@
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrence.hpp"
 #include "rnnts/layers/recurrent_options.hpp"
+#include "rnnts/layers/sizes.hpp"
 #include "rnnts/tensor/aligned.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
@@ -32,9 +33,11 @@ struct SLSTMCell;
 ///
 /// The scalar LSTM of xLSTM, Beck and others 2024, arXiv:2405.04517, with a full recurrent kernel.   x: (T,B,I)
 /// W: (I,4N)   U: (N,4N)   b: (4N)   h, c, n, m: (T,B,N)
-template <std::size_t N, SLSTMOptions chosen = SLSTMOptions{}> struct SLSTM {
+template <std::size_t N = dynamic, SLSTMOptions chosen = SLSTMOptions{}> struct SLSTM : detail::Units<N> {
   static_assert(N > 0, "SLSTM<0> has no state: the number of units must be at least 1.");
   static_assert(chosen.has_dropout_rates(), "The dropout rates of SLSTM must be at least 0 and below 1.");
+
+  using detail::Units<N>::Units;
 
   static constexpr SLSTMOptions options = chosen;
   template <SLSTMOptions other> using With = SLSTM<N, other>;
@@ -48,18 +51,21 @@ template <std::size_t N, SLSTMOptions chosen = SLSTMOptions{}> struct SLSTM {
     static std::string config() { return options.go_backwards ? "go_backwards" : ""; }
 
     struct Parameters {
-      Tensor<T, Input.features, 4 * N> kernel;
-      Tensor<T, N, 4 * N> recurrent_kernel;
-      Tensor<T, options.use_bias ? 4 * N : 0> bias;
+      Tensor<T, Input.features, detail::times<4, N>> kernel;
+      Tensor<T, N, detail::times<4, N>> recurrent_kernel;
+      Tensor<T, options.use_bias ? detail::times<4, N> : 0> bias;
 
       static constexpr auto fields() { return detail::fields_of_weights<Parameters>(options); }
     };
+
+    static SLSTM specification(const Parameters& p) { return detail::of_units<SLSTM, N>(Layer::output_features(p)); }
   };
 };
 
-/// `SLSTM(5)`, as in Keras, does not compile, with a sentence that says why.
-template <std::integral Units, class... Options>
-SLSTM(Units, Options...) -> SLSTM<detail::units_in_parentheses<Units>()>;
+SLSTM(std::size_t) -> SLSTM<>;
+/// `SLSTM(5, "tanh")`, as in Keras, does not compile, with a sentence that says why.
+template <std::integral Units, class Option, class... Options>
+SLSTM(Units, Option, Options...) -> SLSTM<detail::options_in_parentheses<Units>()>;
 
 namespace detail {
 
@@ -69,21 +75,22 @@ struct SLSTMCell : CellDefaults {
   static constexpr std::array<double, 4> first{0, 0, 0, -std::numeric_limits<double>::infinity()};
   static constexpr std::size_t gates = 4, kept = 1;
 
-  template <std::size_t M, Scalar T> static void forward(const CellStep<SLSTMCell, M, T>& s) {
+  template <std::size_t M, Scalar T, std::size_t N> static void forward(const CellStep<SLSTMCell, M, T, N>& s) {
     for (std::size_t b = 0; b < s.z.count; ++b) {
       const T *const z = s.z[b], *const c = s.before[1][b], *const n = s.before[2][b], *const m = s.before[3][b];
+      const T *const zf = z + s.stride, *const zg = zf + s.stride, *const zo = zg + s.stride;
+      T *const i = s.gates[b], *const f = i + s.stride, *const g = f + s.stride, *const o = g + s.stride;
       // What nothing else can overlap, so that the loops vectorise.
       alignas(cache_line) T input[M], forget[M], next_c[M], next_n[M], next_m[M], slope[M];
       for_each_number<M>([&](std::size_t k) {
-        const T log_forget = m[k] - Softplus::value(-z[M + k]);
+        const T log_forget = m[k] - Softplus::value(-zf[k]);
         next_m[k] = select(z[k] > log_forget, z[k], log_forget);
         input[k] = elementary::exp(z[k] - next_m[k]);
         forget[k] = elementary::exp(log_forget - next_m[k]);
-        slope[k] = Sigmoid::value(-z[M + k]);
+        slope[k] = Sigmoid::value(-zf[k]);
       });
-      activate<Tanh>(Rows<const T, M>{z + 2 * M, 1}, Rows<T, M>{s.gates[b] + 2 * M, 1});
-      activate<Sigmoid>(Rows<const T, M>{z + 3 * M, 1}, Rows<T, M>{s.gates[b] + 3 * M, 1});
-      const T *const g = s.gates[b] + 2 * M, *const o = g + M;
+      activate<Tanh>(Rows<const T, M>{zg, 1}, Rows<T, M>{g, 1});
+      activate<Sigmoid>(Rows<const T, M>{zo, 1}, Rows<T, M>{o, 1});
       for_each_number<M>([&](std::size_t k) {
         next_c[k] = forget[k] * c[k] + input[k] * g[k];
         next_n[k] = forget[k] * n[k] + input[k];
@@ -93,30 +100,31 @@ struct SLSTMCell : CellDefaults {
       std::copy_n(next_c, M, s.after[1][b]);
       std::copy_n(next_n, M, s.after[2][b]);
       std::copy_n(next_m, M, s.after[3][b]);
-      std::copy_n(input, M, s.gates[b]);
-      std::copy_n(forget, M, s.gates[b] + M);
+      std::copy_n(input, M, i);
+      std::copy_n(forget, M, f);
       std::copy_n(slope, M, s.kept[b]);
     }
   }
 
   /// h is the same for any m[t], which only keeps numbers within range: c[t] e^m[t] and n[t] e^m[t] do not depend on
   /// it. So m[t] is taken for a constant, and m[t-1] for what it is beside log sigmoid(f) in f'.
-  template <std::size_t M, Scalar T>
-  static void backward(const CellStep<SLSTMCell, M, const T>& s, const CellGradient<SLSTMCell, M, T>& d) {
+  template <std::size_t M, Scalar T, std::size_t N>
+  static void backward(const CellStep<SLSTMCell, M, const T, N>& s, const CellGradient<SLSTMCell, M, T, N>& d) {
     for (std::size_t b = 0; b < s.z.count; ++b) {
-      const T *const i = s.gates[b], *const f = i + M, *const g = i + 2 * M, *const o = i + 3 * M;
+      const T *const i = s.gates[b], *const f = i + s.stride, *const g = f + s.stride, *const o = g + s.stride;
       const T *const c_before = s.before[1][b], *const n_before = s.before[2][b];
       const T *const c = s.after[1][b], *const n = s.after[2][b], *const slope = s.kept[b];
       const T* const dh = d.dstates[0][b];
       T *const dc = d.dstates[1][b], *const dn = d.dstates[2][b], *const dm = d.dstates[3][b], *const dz = d.dz[b];
+      T *const dzf = dz + s.stride, *const dzg = dzf + s.stride, *const dzo = dzg + s.stride;
       for_each_number<M>([&](std::size_t k) {
         const T ratio = c[k] / n[k], by_ratio = dh[k] * o[k] / n[k];
         const T dcell = dc[k] + by_ratio, dnormal = dn[k] - by_ratio * ratio;
         const T dlog_forget = (dcell * c_before[k] + dnormal * n_before[k]) * f[k];
         dz[k] = (dcell * g[k] + dnormal) * i[k];
-        dz[M + k] = dlog_forget * slope[k];
-        dz[2 * M + k] = dcell * i[k] * Tanh::slope(T(0), g[k]);
-        dz[3 * M + k] = dh[k] * ratio * Sigmoid::slope(T(0), o[k]);
+        dzf[k] = dlog_forget * slope[k];
+        dzg[k] = dcell * i[k] * Tanh::slope(T(0), g[k]);
+        dzo[k] = dh[k] * ratio * Sigmoid::slope(T(0), o[k]);
         dc[k] = dcell * f[k];
         dn[k] = dnormal * f[k];
         dm[k] = dlog_forget;

@@ -14,6 +14,7 @@
 #include "rnnts/core/members.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/layers/layer.hpp"
+#include "rnnts/layers/sizes.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -22,21 +23,24 @@ inline std::string features_text(const Shape& shape) {
   return sentence(shape.is_sequence ? "(steps, " : "(", shape.features, ")");
 }
 
-/// "0.simple_rnn (5): activation tanh"
-template <Layer L> std::string layer_text(std::size_t index) {
-  std::string text = sentence(index, ".", L::name, " ", features_text(L::output));
-  if constexpr (requires { L::config(); }) {
-    if (const auto config = L::config(); !config.empty()) text += sentence(": ", config);
+/// "0.simple_rnn (5): activation tanh", for an input of this shape.
+template <Layer L> std::string layer_text(std::size_t index, const typename L::Parameters& p, const Shape& input) {
+  std::string text = sentence(index, ".", L::name, " ", features_text(output_shape<L>(p, input)));
+  std::string config;
+  if constexpr (requires { L::config(p, input); }) {
+    config = L::config(p, input);
+  } else if constexpr (requires { L::config(); }) {
+    config = L::config();
   }
+  if (!config.empty()) text += ": " + config;
   return text;
 }
 
-/// The texts of several layers, "[0.gru (5): activation tanh; 1.dense (1)]".
-template <Layer... Layers> std::string layer_texts() {
-  std::string text;
-  std::size_t index = 0;
-  ((text += (index == 0 ? "[" : "; ") + layer_text<Layers>(index), ++index), ...);
-  return text + "]";
+/// The same of several layers, "[0.gru (5): activation tanh; 1.dense (1)]".
+inline std::string in_brackets(const std::vector<std::string>& texts) {
+  std::string joined;
+  for (const std::string& text : texts) joined += (joined.empty() ? "[" : "; ") + text;
+  return joined + "]";
 }
 
 template <class L> struct StateOfLayer {
@@ -59,14 +63,21 @@ template <Layer... Layers> struct Stack {
   static constexpr std::string_view name = "sequential";
   static constexpr Shape input = At<0>::input, output = At<count - 1>::output;
   static constexpr bool carries_state = (detail::carries_state<Layers>() && ...);
-
-  static std::string config() { return layer_texts<Layers...>(); }
+  static constexpr bool is_dynamic = (detail::is_dynamic<Layers>() || ...);
 
   struct Parameters {
     Members<typename Layers::Parameters...> layers;
 
     static constexpr auto fields() { return fields_of_layers<Layers...>(layers_of); }
   };
+
+  static std::string config(const Parameters& p, const Shape& in) {
+    std::vector<std::string> texts;
+    for_each_layer(p, in, [&]<std::size_t K>(const auto& layer, const Shape& shape) {
+      texts.push_back(layer_text<At<K>>(K, layer, shape));
+    });
+    return in_brackets(texts);
+  }
 
   struct Tape {
     Members<typename Layers::Tape...> layers;
@@ -86,10 +97,33 @@ template <Layer... Layers> struct Stack {
   /// What the layers remember between two steps, and the outputs of all but the last.
   struct State {
     Members<StateOf<Layers>...> layers;
-    Members<std::array<scalar, Layers::output.features>...> outputs;
+    Members<StepOutput<scalar, Layers::output.features>...> outputs;
 
     static constexpr auto fields() { return fields_of_layers<Layers...>(layers_of); }
   };
+
+  /// Calls `visit<K>(weights, shape)` for each layer with the shape of its input. Returns the shape of the output.
+  static Shape for_each_layer(auto& p, Shape shape, auto&& visit) {
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      ((visit.template operator()<K>(get<K>(p.layers), shape), shape = output_shape<At<K>>(get<K>(p.layers), shape)),
+       ...);
+    }(std::index_sequence_for<Layers...>());
+    return shape;
+  }
+
+  static void resize(Parameters& p, const auto& specification, const Shape& in) {
+    for_each_layer(p, in, [&]<std::size_t K>(auto& layer, const Shape& shape) {
+      resize_layer<At<K>>(layer, std::get<K>(layers_in(specification)), shape, K);
+    });
+  }
+  static auto specification(const Parameters& p) {
+    return [&]<std::size_t... K>(std::index_sequence<K...>) {
+      return std::tuple{specification_of<At<K>>(get<K>(p.layers))...};
+    }(std::index_sequence_for<Layers...>());
+  }
+  static std::size_t output_features(const Parameters& p, const Shape& in) {
+    return for_each_layer(p, in, []<std::size_t>(const auto&, const Shape&) {}).features;
+  }
 
   using X = Sequence<const scalar, input.features>;
   using Y = Sequence<const scalar, output.features>;
@@ -119,7 +153,20 @@ template <Layer... Layers> struct Stack {
     step_from<0>(p, x, state, y);
   }
 
+  static void resize(const Parameters& p, const Shape& in, State& state)
+    requires(StepLayer<Layers> && ...)
+  {
+    for_each_layer(p, in, [&]<std::size_t K>(const auto& layer, const Shape& shape) {
+      resize_state<At<K>>(layer, shape, get<K>(state.layers), get<K>(state.outputs));
+    });
+  }
+
  private:
+  template <std::size_t K>
+  static Extent<At<K>::output.features> output_features_of(const Parameters& p, const auto& x) {
+    return detail::output_features<At<K>>(get<K>(p.layers), shape_of<At<K>>(x));
+  }
+
   static constexpr auto layers_of = [](auto& p) -> auto& { return p.layers; };
 
   template <std::size_t K>
@@ -132,7 +179,8 @@ template <Layer... Layers> struct Stack {
       forward_one(y);
     } else {
       const std::size_t* const lengths = output_lengths<At<K>>(x, tape.lengths[K]);
-      const auto h = get<K>(tape.outputs).resize(detail::output_steps<At<K>>(x.steps), x.batch, lengths);
+      const auto h = get<K>(tape.outputs)
+                         .resize(detail::output_steps<At<K>>(x.steps), x.batch, output_features_of<K>(p, x), lengths);
       forward_one(h);
       forward_from<K + 1>(p, h, tape, y, random);
     }
@@ -145,7 +193,7 @@ template <Layer... Layers> struct Stack {
       At<K>::backward(get<K>(p.layers), x, get<K>(tape.layers), y, dy, get<K>(workspace.layers), get<K>(dp.layers), dx);
     } else {
       const auto h = get<K>(tape.outputs).view();
-      const auto dh = get<K>(workspace.output_gradients).resize(h.steps, h.batch, h.lengths);
+      const auto dh = get<K>(workspace.output_gradients).resize_as(h);
       backward_from<K + 1>(p, h, tape, y, dy, workspace, dp, dh);
       At<K>::backward(get<K>(p.layers), x, get<K>(tape.layers), h, dh, get<K>(workspace.layers), get<K>(dp.layers), dx);
     }
@@ -189,7 +237,7 @@ template <class... Layers> inline constexpr bool are_objects<Objects<Layers...>>
 template <class T, class Input, class... Layers> struct StackOf {
   static_assert(!are_objects<T>,
                 "Sequential takes the types of layers, not objects: Sequential<float, Input<1>, SimpleRNN<5>, "
-                "Dense<1>> model.");
+                "Dense<1>> model. Of objects, a model is made by sequential<float>(Input(1), SimpleRNN(5), Dense(1)).");
   static_assert(Scalar<T> || are_objects<T>,
                 "The first argument of Sequential is the type of its numbers, float or double: Sequential<float, "
                 "Input<1>, SimpleRNN<5>, Dense<1>>.");

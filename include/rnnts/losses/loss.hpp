@@ -7,6 +7,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "rnnts/core/extent.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/tensor/view.hpp"
 
@@ -42,7 +43,8 @@ namespace detail {
 
 /// Number of labels per row for a model with N outputs: as many, but for a `RowLoss`.
 template <Loss L, std::size_t N> inline constexpr std::size_t label_count = N;
-template <RowLoss L, std::size_t N> inline constexpr std::size_t label_count<L, N> = L::labels(N);
+template <RowLoss L, std::size_t N>
+inline constexpr std::size_t label_count<L, N> = N == dynamic ? dynamic : L::labels(N);
 
 /// How much each row of a batch counts; without data, as much as any other.
 template <class T> struct RowWeights {
@@ -51,24 +53,25 @@ template <class T> struct RowWeights {
 };
 
 /// The loss of one row of N outputs, summed in double.
-template <std::size_t N, Loss L, Scalar T> double row_loss(const L& loss, const T* y_true, const T* y_pred) {
+template <Loss L, Scalar T, std::size_t size>
+double row_loss(const L& loss, const T* y_true, const T* y_pred, Extent<size> N) {
   if constexpr (RowLoss<L>) {
     return static_cast<double>(loss.value(y_true, y_pred, N));
   } else {
     double sum = 0;
     for (std::size_t n = 0; n < N; ++n) sum += static_cast<double>(loss.value(y_true[n], y_pred[n]));
-    return sum / static_cast<double>(N);
+    return sum / static_cast<double>(std::size_t{N});
   }
 }
 
 /// dy (N) = scale times the gradient of `row_loss`
-template <std::size_t N, Loss L, Scalar T>
-void row_loss_backward(const L& loss, const T* y_true, const T* y_pred, T scale, T* dy) {
+template <Loss L, Scalar T, std::size_t size>
+void row_loss_backward(const L& loss, const T* y_true, const T* y_pred, T scale, T* dy, Extent<size> N) {
   if constexpr (RowLoss<L>) {
     loss.derivative(y_true, y_pred, dy, N);
     for (std::size_t n = 0; n < N; ++n) dy[n] *= scale;
   } else {
-    const T scale_of_one = scale / static_cast<T>(N);
+    const T scale_of_one = scale / static_cast<T>(std::size_t{N});
     for (std::size_t n = 0; n < N; ++n) dy[n] = scale_of_one * loss.derivative(y_true[n], y_pred[n]);
   }
 }
@@ -83,9 +86,9 @@ double mean_loss(const L& loss, Rows<T, label_count<L, N>> y_true, Rows<U, N> y_
   double sum = 0;
   for (std::size_t row = 0; row < y_pred.count; ++row) {
     if (weights.data == nullptr) {
-      sum += row_loss<N>(loss, y_true[row], y_pred[row]);
+      sum += row_loss(loss, y_true[row], y_pred[row], y_pred.width);
     } else if (weights.data[row] != 0) {
-      sum += static_cast<double>(weights.data[row]) * row_loss<N>(loss, y_true[row], y_pred[row]);
+      sum += static_cast<double>(weights.data[row]) * row_loss(loss, y_true[row], y_pred[row], y_pred.width);
     }
   }
   return sum / static_cast<double>(weights.data == nullptr ? y_pred.count : weights.count);
@@ -98,11 +101,11 @@ void mean_loss_backward(const L& loss, std::type_identity_t<Rows<const T, label_
   const T scale = 1 / static_cast<T>(weights.data == nullptr ? dy.count : weights.count);
   for (std::size_t row = 0; row < dy.count; ++row) {
     if (weights.data == nullptr) {
-      row_loss_backward<N>(loss, y_true[row], y_pred[row], scale, dy[row]);
+      row_loss_backward(loss, y_true[row], y_pred[row], scale, dy[row], dy.width);
     } else if (weights.data[row] != 0) {
-      row_loss_backward<N>(loss, y_true[row], y_pred[row], weights.data[row] * scale, dy[row]);
+      row_loss_backward(loss, y_true[row], y_pred[row], weights.data[row] * scale, dy[row], dy.width);
     } else {
-      std::fill_n(dy[row], N, T(0));
+      std::ranges::fill(dy.row(row), T(0));
     }
   }
 }

@@ -51,7 +51,7 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class Backpropagation 
   /// With random numbers, the layers that drop do so. With lengths in y_true, what lies beyond them does not count.
   double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) {
     const FlushSubnormals flush;
-    const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
+    const auto y = y_.resize(y_true.steps, y_true.batch, pass_.outputs(), y_true.lengths);
     pass_.forward(x, y, random);
     row_weights_ = row_weights(y_true.steps, y_true.batch, y_true.lengths, sample_weights, weights_);
     return mean_loss(loss_, y_true.rows(), y.rows(), row_weights_);
@@ -62,7 +62,7 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class Backpropagation 
   void backward(X x, Y y_true, DX dx, T share = 1) {
     const FlushSubnormals flush;
     const auto y = y_.view();
-    const auto dy = dy_.resize(y.steps, y.batch, y.lengths);
+    const auto dy = dy_.resize_as(y);
     mean_loss_backward(loss_, y_true.rows(), y.rows(), dy.rows(), row_weights_);
     if (share != 1) {
       for (T& derivative : dy.rows()) derivative *= share;

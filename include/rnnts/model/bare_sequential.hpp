@@ -3,9 +3,11 @@
 
 #include <concepts>
 #include <cstddef>
+#include <tuple>
 
 #include "rnnts/core/members.hpp"
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/core/shape.hpp"
 #include "rnnts/layers/input.hpp"
 #include "rnnts/layers/stack.hpp"
 
@@ -19,10 +21,34 @@ class BareSequential : public detail::StackOf<T, Input, Layers...>::type {
  public:
   using Stack = typename detail::StackOf<T, Input, Layers...>::type;
   using typename Stack::Parameters;
+  using Bare = BareSequential;
 
   /// All weights are zero.
-  constexpr BareSequential() = default;
-  constexpr explicit BareSequential(const Parameters& parameters) : parameters_(parameters) {}
+  constexpr BareSequential()
+    requires(!Stack::is_dynamic)
+  = default;
+  constexpr explicit BareSequential(const Parameters& parameters)
+    requires(!Stack::is_dynamic)
+      : parameters_(parameters) {}
+
+  /// Where sizes are chosen when the program runs: the same layers as objects, `{Input(3), GRU(32), Dense(14)}`.
+  ///
+  /// Throws ArgumentError, naming the layer, if it cannot have such a size.
+  explicit BareSequential(const Input& its_input, const Layers&... layers)
+      : BareSequential(its_input, std::tie(layers...)) {}
+
+  /// The same for what stands for the layers, as `Stack::specification` gives it.
+  template <class... Specifications>
+  BareSequential(const Input& its_input, const std::tuple<Specifications...>& layers) : input_(its_input) {
+    const Shape shape = input_shape();
+    detail::check_extent("input", shape.features, "features");
+    if (Stack::input.steps == dynamic) detail::check_extent("input", shape.steps, "steps");
+    Stack::resize(parameters_, layers, shape);
+  }
+
+  /// The shape of a sample that goes in, and that of what comes out.
+  constexpr Shape input_shape() const noexcept { return input_.chosen(); }
+  constexpr Shape output_shape() const noexcept { return detail::output_shape<Stack>(parameters_, input_shape()); }
 
   constexpr Parameters& parameters() noexcept { return parameters_; }
   constexpr const Parameters& parameters() const noexcept { return parameters_; }
@@ -32,6 +58,7 @@ class BareSequential : public detail::StackOf<T, Input, Layers...>::type {
   template <std::size_t K> constexpr const auto& layer() const noexcept { return get<K>(parameters_.layers); }
 
  private:
+  [[no_unique_address]] Input input_;
   Parameters parameters_;
 };
 

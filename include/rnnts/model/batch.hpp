@@ -6,17 +6,26 @@
 
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/core/shape.hpp"
+#include "rnnts/layers/layer.hpp"
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
 /// What is computed at once. The views are of the source that has given it.
 template <Scalar T, std::size_t I, std::size_t Labels> struct Batch {
-  Sequence<const T, I> x;                  ///< the windows, (T,B,I)
-  Sequence<const T, Labels> y;             ///< (T,B,Labels) for a model that gives sequences, else (1,B,Labels)
+  Sequence<const T, I> x{nullptr, 0, 0, nullptr, 0};  ///< the windows, (T,B,I)
+  /// (T,B,Labels) for a model that gives sequences, else (1,B,Labels)
+  Sequence<const T, Labels> y{nullptr, 0, 0, nullptr, 0};
   std::span<const T> sample_weights = {};  ///< (B); empty if all count alike
   std::size_t count = 0;                   ///< samples, of a long series steps: how much the loss of the batch counts
   std::size_t first = 0;                   ///< the number of the first sample, where they come in order
+};
+
+/// What samples must be like for a model: the shapes of a window and of a label, and how many steps the model gives.
+struct SampleShapes {
+  Shape input, label;
+  OutputSteps output_steps;
 };
 
 /// The one way through data: batches of windows, chunks of a long series, parts of a tensor. `fit`, `fit_stateful`,

@@ -43,7 +43,7 @@ void check_labels(LabelCheck<T> check, Sequence<const T, F> y, std::span<const s
     for (std::size_t b = 0; b < indices.size(); ++b) {
       if (t >= y.length(b)) continue;
       try {
-        for (std::size_t f = 0; f < F; ++f) check(y[t][b][f]);
+        for (const T label : y[t].row(b)) check(label);
       } catch (const DataError& error) {
         throw DataError(sentence("label ", indices[b], ", step ", t, ": ", error.what()));
       }

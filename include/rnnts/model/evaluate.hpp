@@ -112,31 +112,32 @@ class Comparison {
 /// Compares the predictions for all samples with what needs no model.
 template <Scalar T, Shape Input, Shape Output> class Evaluate {
   static constexpr std::size_t I = Input.features, N = Output.features;
-  /// Or else a horizon of N values of one column.
-  static constexpr bool labels_are_rows = I > 1 && N == I;
 
  public:
   /// Overwrites the outputs y of a batch whose first window has the number `first`.
   using Predict = FunctionRef<void(Sequence<const T, I> x, Sequence<T, N> y, std::size_t first)>;
 
-  Evaluate(const Samples<T, Input, Output>& samples, const EvaluateOptions<T>& options)
-      : samples_(samples), options_(options) {
+  Evaluate(const Samples<T, Input, Output>& samples, const SampleShapes& shapes, const EvaluateOptions<T>& options)
+      : samples_(samples),
+        shapes_(shapes),
+        options_(options),
+        labels_are_rows_(shapes.input.features > 1 && shapes.label.features == shapes.input.features) {
     if (samples.empty()) throw DataError("evaluate: expected at least one window, found none");
-    if (options.label_column >= I) {
-      throw ArgumentError(sentence("evaluate: label_column is ", options.label_column, ", but a window has ", I,
-                                   " columns, counted from 0"));
+    if (options.label_column >= shapes.input.features) {
+      throw ArgumentError(sentence("evaluate: label_column is ", options.label_column, ", but a window has ",
+                                   shapes.input.features, " columns, counted from 0"));
     }
   }
 
-  Evaluation run(OutputSteps output_steps, Predict predict) {
+  Evaluation run(Predict predict) {
     const auto& training = options_.training_series.values();
     Comparison comparison(options_.season, {training.begin(), training.end()}, options_.inverse_transform,
-                          labels_are_rows ? 1 : N);
+                          labels_are_rows_ ? 1 : shapes_.label.features);
     SequenceBuffer<T, N> predictions;
-    SampleBatches<T, Input, Output> batches(samples_, {prediction_batch, output_steps});
+    SampleBatches<T, Input, Output> batches(samples_, {prediction_batch, shapes_});
     batches.begin(nullptr);
     while (const auto* batch = batches.next()) {
-      const auto y = predictions.resize(1, batch->count);
+      const auto y = predictions.resize(1, batch->count, shapes_.label.features);
       predict(batch->x, y, batch->first);
       for (std::size_t b = 0; b < batch->count; ++b) add(comparison, *batch, b, y[0][b]);
     }
@@ -151,8 +152,8 @@ template <Scalar T, Shape Input, Shape Output> class Evaluate {
       throw ArgumentError(sentence("evaluate: a season of ", season, " steps is longer than window ", batch.first + b,
                                    " of ", steps, " steps, so that it does not hold the value of a season ago"));
     }
-    for (std::size_t n = 0; n < N; ++n) {
-      const std::size_t column = labels_are_rows ? n : options_.label_column, ahead = labels_are_rows ? 0 : n;
+    for (std::size_t n = 0; n < shapes_.label.features; ++n) {
+      const std::size_t column = labels_are_rows_ ? n : options_.label_column, ahead = labels_are_rows_ ? 0 : n;
       const auto value_at = [&](std::size_t step) { return static_cast<double>(batch.x[step][b][column]); };
       comparison.add(static_cast<double>(label[n]), static_cast<double>(prediction[n]), value_at(steps - 1),
                      season > 0 ? value_at(steps - season + ahead % season) : 0);
@@ -160,7 +161,9 @@ template <Scalar T, Shape Input, Shape Output> class Evaluate {
   }
 
   const Samples<T, Input, Output>& samples_;
+  const SampleShapes shapes_;
   const EvaluateOptions<T>& options_;
+  const bool labels_are_rows_;  ///< or else a horizon of values of one column
 };
 
 template <class M> consteval bool explain_refused_evaluation() {
@@ -200,7 +203,8 @@ Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typ
   static_assert(!M::output.is_sequence, "evaluate takes a model that gives one vector per window, not a sequence.");
   const typename M::Samples samples(std::forward<Windows>(windows));
   typename M::Scratch scratch;
-  return detail::Evaluate(samples, options).run(M::Stack::output_steps, [&](auto x, auto y, std::size_t first) {
+  const detail::SampleShapes shapes{model.input_shape(), model.output_shape(), M::Stack::output_steps};
+  return detail::Evaluate(samples, shapes, options).run([&](auto x, auto y, std::size_t first) {
     M::forward(model.parameters(), x, scratch.tape, y);
     detail::require_finite_outputs("evaluate", model.parameters(), x, y, first);
   });

@@ -38,7 +38,7 @@ template <Scalar T, std::size_t I, std::size_t N>
   require_finite_weights(function, visit_all, weights);
   for (std::size_t b = 0; b < x.batch; ++b) {
     for (std::size_t t = 0; t < x.length(b); ++t) {
-      for (const T number : std::span<const T>(x[t][b], I)) {
+      for (const T number : x[t].row(b)) {
         if (!std::isfinite(number))
           throw DataError(
               sentence(function, ": window ", first + b, ", step ", t, ": expected a finite number, found ", number));
@@ -47,7 +47,7 @@ template <Scalar T, std::size_t I, std::size_t N>
   }
   for (std::size_t b = 0; b < y.batch; ++b) {
     for (std::size_t t = 0; t < y.steps; ++t) {
-      if (!all_finite(std::span<const T>(y[t][b], N)))
+      if (!all_finite(std::span<const T>(y[t].row(b).begin(), y[t].row(b).end())))
         throw Error(sentence(function, ": the output for window ", first + b,
                              " is not finite, though all weights and inputs are: a number in between grew too large"));
     }
@@ -61,7 +61,7 @@ template <HasFields Parameters, Scalar T, std::size_t I, std::size_t N>
 void require_finite_outputs(std::string_view function, const Parameters& parameters, Sequence<const T, I> x,
                             Sequence<T, N> y, std::size_t first) {
   if (all_finite(std::span<const T>(y.rows().begin(), y.rows().end()))) return;
-  const auto weights = tensors(parameters);
+  const auto weights = tensors<T>(parameters);
   explain_outputs<T, I, N>(function, visit_infos<Parameters>, weights, x, y, first);
 }
 

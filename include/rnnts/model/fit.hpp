@@ -113,9 +113,10 @@ template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
 
   using Batches = detail::SampleBatches<T, Samples::input, Samples::output>;
   const detail::LabelCheck<T> label_check(loss);
-  Batches training(samples, {options.batch_size, M::Stack::output_steps, label_check, sample_weights});
+  const detail::SampleShapes shapes = detail::sample_shapes(model, loss);
+  Batches training(samples, {options.batch_size, shapes, label_check, sample_weights});
   static_cast<void>(training.output_steps(0));  // what is wrong with one window mostly is with all
-  Batches validation(options.validation, {options.batch_size, M::Stack::output_steps, label_check});
+  Batches validation(options.validation, {options.batch_size, shapes, label_check});
   return detail::train(
       model, loss, optimizer, options, state,
       {"fit", training, training.batches(), options.validation.empty() ? nullptr : &validation, options.shuffle});

@@ -52,6 +52,7 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
  public:
   struct Options {
     std::size_t steps, parts;
+    SampleShapes shapes;
     LabelCheck<T> label_check;  ///< of the loss
   };
 
@@ -80,8 +81,8 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
     lengths_.resize(parts);
     for (std::size_t b = 0; b < parts; ++b) lengths_[b] = std::min(steps, length_of(b) - done_);
     const std::size_t* const lengths = lengths_.back() == steps ? nullptr : lengths_.data();
-    const auto x = x_.resize(steps, parts, lengths);
-    const auto y = y_.resize(steps, parts, lengths);
+    const auto x = x_.resize(steps, parts, options_.shapes.input.features, lengths);
+    const auto y = y_.resize(steps, parts, options_.shapes.label.features, lengths);
     batch_ = {.x = x, .y = y};
     for (std::size_t t = 0; t < steps; ++t) batch_.count += gather(x[t], y[t], t);
     done_ += steps;
@@ -90,7 +91,7 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
 
  private:
   void check_steps(std::size_t index) const {
-    const std::size_t steps = series_.input_steps(index);
+    const std::size_t steps = series_.input_steps(index, options_.shapes.input);
     if (steps == 1) return;
     throw ShapeError(sentence(
         "fit_stateful: expected windows of 1 step, as series | views::window(1) gives them, found one of ", steps));
@@ -108,8 +109,8 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
     for (std::size_t b = 0; b < options_.parts && t < lengths_[b]; ++b) indices_.push_back(first_of(b) + done_ + t);
     for (const std::size_t index : indices_) check_steps(index);
     const std::size_t count = indices_.size();
-    const Sequence<T, Output.features> labels{y.data, 1, count};
-    series_.gather(indices_, {x.data, 1, count}, labels);
+    const Sequence<T, Output.features> labels{y.data, 1, count, nullptr, y.width};
+    series_.gather(indices_, {x.data, 1, count, nullptr, x.width}, labels);
     check_labels<T, Output.features>(options_.label_check, labels, indices_);
     std::ranges::fill(x.last(options_.parts - count), T(0));
     std::ranges::fill(y.last(options_.parts - count), T(0));
@@ -157,7 +158,7 @@ template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
                 "backwards, or look at several steps at once, do not.");
   const Samples samples(std::forward<Steps>(series));
   using Chunks = detail::Chunks<typename M::scalar, Samples::input, Samples::output>;
-  const typename Chunks::Options chunks{options.steps, options.batch_size,
+  const typename Chunks::Options chunks{options.steps, options.batch_size, detail::sample_shapes(model, loss),
                                         detail::LabelCheck<typename M::scalar>(loss)};
   Chunks training(samples, "the series", chunks);
   std::optional<Chunks> validation;

@@ -35,21 +35,24 @@ template <class V> constexpr std::size_t depth() {
 /// Calls `visit(row)` with each row of F numbers of one sample: a number or a range of numbers.
 ///
 /// A single number is a row, for F = 1; a flat range is F rows of one number or, for F > 1, one row.
-template <std::size_t F, class V> void for_each_row(V&& value, auto&& visit) {
+template <std::size_t F, class V> void for_each_row(Extent<F> width, V&& value, auto&& visit) {
   constexpr std::size_t levels = depth<V>();
   static_assert(levels <= 2, "One sample has at most two dimensions: steps and features.");
   if constexpr (levels == 2 || (levels == 1 && F == 1)) {
+    for (auto&& row : value) visit(row);
+  } else if constexpr (levels == 1 && F == dynamic) {
+    if (width != 1) return visit(value);
     for (auto&& row : value) visit(row);
   } else {
     visit(value);
   }
 }
 
-/// Number of rows of one sample.
-template <std::size_t F, class V> std::size_t count_rows(V&& value) {
+/// Number of rows of one sample, of so many numbers each.
+template <std::size_t F, class V> std::size_t count_rows(Extent<F> width, V&& value) {
   constexpr std::size_t levels = depth<V>();
-  if constexpr (levels == 2 || (levels == 1 && F == 1)) {
-    return static_cast<std::size_t>(std::ranges::distance(value));
+  if constexpr (levels == 2 || (levels == 1 && (F == 1 || F == dynamic))) {
+    return levels == 2 || width == 1 ? static_cast<std::size_t>(std::ranges::distance(value)) : 1;
   } else {
     return 1;
   }
@@ -83,7 +86,7 @@ void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what
       T* const out = into[step][b];
       std::size_t feature = 0;
       const auto copy_number = [&](auto number) {
-        if (feature < F) {
+        if (feature < into.width) {
           out[feature] = static_cast<T>(number);
           finite = finite && std::isfinite(out[feature]);
         }
@@ -94,22 +97,22 @@ void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what
       } else {
         for (auto&& number : row) copy_number(number);
       }
-      if (feature != F) {
-        throw ShapeError(sentence(what, " ", index, ": expected ", F, " numbers per step, found ", feature,
-                                  cure_of_numbers(what, feature)));
+      if (feature != into.width) {
+        throw ShapeError(sentence(what, " ", index, ": expected ", std::size_t{into.width}, " numbers per step, found ",
+                                  feature, cure_of_numbers(what, feature)));
       }
     }
     ++step;
   };
-  for_each_row<F>(value, copy_row);
+  for_each_row(into.width, value, copy_row);
   if (step != length) {
     throw ShapeError(
         sentence(what, " ", index, ": expected ", length, " steps, found ", step, cure_of_steps(what, length, step)));
   }
-  for (std::size_t t = length; t < into.steps; ++t) std::fill_n(into[t][b], F, T(0));
+  for (std::size_t t = length; t < into.steps; ++t) std::ranges::fill(into[t].row(b), T(0));
   if (!finite) {
     for (std::size_t t = 0; t < length; ++t) {
-      for (std::size_t f = 0; f < F; ++f) {
+      for (std::size_t f = 0; f < into.width; ++f) {
         const T found = into[t][b][f];
         if (!std::isfinite(found)) {
           throw DataError(sentence(what, " ", index, ", step ", t, ": expected a finite number, found ", found));

@@ -54,7 +54,7 @@ Gradients<typename M::scalar> gradients(const M& model, Windows&& windows, L los
   const Samples samples(std::forward<Windows>(windows));
   if (samples.empty()) throw DataError("gradients: expected at least one window, found none");
   detail::SampleBatches<T, Samples::input, Samples::output> batches(
-      samples, {samples.size(), M::Stack::output_steps, detail::LabelCheck<T>(loss)});
+      samples, {samples.size(), detail::sample_shapes(model, loss), detail::LabelCheck<T>(loss)});
   batches.begin(nullptr);
   const auto& batch = *batches.next();
 
@@ -63,22 +63,21 @@ Gradients<typename M::scalar> gradients(const M& model, Windows&& windows, L los
   detail::set_initial_states(pass->tape(), options.initial_states);
   const auto x = batch.x;
   SequenceBuffer<T, M::input.features> dx_memory;
-  const auto dx = dx_memory.resize(x.steps, x.batch);
+  const auto dx = dx_memory.resize(x.steps, x.batch, x.width);
   const double value = backpropagation.backward(x, batch.y, dx, nullptr, {});
 
   Gradients<T> result{value,
                       {},
-                      {"input", {x.batch, x.steps, M::input.features}, {}},
+                      {"input", {x.batch, x.steps, x.width}, {}},
                       detail::initial_state_gradients<T>(pass->tape(), pass->workspace())};
   detail::visit_fields(
       [&](const detail::FieldInfo& field, const auto& gradient) {
-        result.weights.push_back(
-            {field.path(), {gradient.extents.begin(), gradient.extents.end()}, {gradient.begin(), gradient.end()}});
+        result.weights.push_back({field.path(), extents_of(gradient), {gradient.begin(), gradient.end()}});
       },
       pass->gradients());
   for (std::size_t b = 0; b < x.batch; ++b) {
     for (std::size_t t = 0; t < x.steps; ++t) {
-      result.input.values.insert(result.input.values.end(), dx[t][b], dx[t][b] + M::input.features);
+      result.input.values.insert(result.input.values.end(), dx[t].row(b).begin(), dx[t].row(b).end());
     }
   }
   return result;

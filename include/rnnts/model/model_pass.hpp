@@ -19,7 +19,7 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// models with as many inputs and outputs.
 template <Scalar T, std::size_t I, std::size_t N> class AnyPass {
  public:
-  AnyPass() = default;
+  explicit AnyPass(Extent<N> outputs) : outputs_(outputs) {}
   AnyPass(const AnyPass&) = delete;
   AnyPass& operator=(const AnyPass&) = delete;
   virtual ~AnyPass() = default;
@@ -38,6 +38,9 @@ template <Scalar T, std::size_t I, std::size_t N> class AnyPass {
   /// Of the same model, with a memory of its own.
   virtual std::unique_ptr<AnyPass> another() const = 0;
 
+  /// Of a row.
+  Extent<N> outputs() const { return outputs_; }
+
   /// The gradients, tensor by tensor.
   Tensors<T> tensors() const { return tensors_; }
   void set_gradients_to_zero() {
@@ -46,6 +49,9 @@ template <Scalar T, std::size_t I, std::size_t N> class AnyPass {
 
  protected:
   Tensors<T> tensors_;
+
+ private:
+  [[no_unique_address]] Extent<N> outputs_;
 };
 
 template <Model M> using AnyPassOf = AnyPass<typename M::scalar, M::input.features, M::output.features>;
@@ -59,8 +65,9 @@ template <Model M> class ModelPass final : public AnyPassOf<M> {
   using typename AnyPassOf<M>::DX;
   using typename AnyPassOf<M>::Y;
 
-  [[gnu::cold, gnu::noinline]] explicit ModelPass(const M& model) : model_(model), gradients_(model.parameters()) {
-    this->tensors_ = all_ = detail::tensors(gradients_);
+  [[gnu::cold, gnu::noinline]] explicit ModelPass(const M& model)
+      : AnyPassOf<M>(model.output_shape().features), model_(model), gradients_(model.parameters()) {
+    this->tensors_ = all_ = detail::tensors<T>(gradients_);
     this->set_gradients_to_zero();
   }
   [[gnu::cold, gnu::noinline]] ~ModelPass() override {}
@@ -83,7 +90,7 @@ template <Model M> class ModelPass final : public AnyPassOf<M> {
  private:
   const M& model_;
   typename M::Parameters gradients_;
-  decltype(detail::tensors(gradients_)) all_;
+  decltype(detail::tensors<T>(gradients_)) all_;
   typename M::Tape tape_;
   typename M::Workspace workspace_;
 };

@@ -33,15 +33,15 @@ struct BatchPart {
 /// The samples of a part, copied.
 template <class T, std::size_t F>
 Sequence<const T, F> take(const BatchPart& part, Sequence<const T, F> all, SequenceBuffer<T, F>& buffer) {
-  const auto own = buffer.resize(all.steps, part.samples, all.lengths ? all.lengths + part.first : nullptr);
-  for (std::size_t t = 0; t < all.steps; ++t) std::copy_n(all[t][part.first], part.samples * F, own[t].data);
+  const auto own = buffer.resize(all.steps, part.samples, all.width, all.lengths ? all.lengths + part.first : nullptr);
+  for (std::size_t t = 0; t < all.steps; ++t) std::copy_n(all[t][part.first], own[t].size(), own[t].data);
   return own;
 }
 
 /// The other way round.
 template <class T, std::size_t F>
 void give(const BatchPart& part, std::type_identity_t<Sequence<const T, F>> own, Sequence<T, F> all) {
-  for (std::size_t t = 0; t < all.steps; ++t) std::copy_n(own[t].data, part.samples * F, all[t][part.first]);
+  for (std::size_t t = 0; t < all.steps; ++t) std::ranges::copy(own[t], all[t][part.first]);
 }
 
 /// Which samples of a batch each part has, and how much they count.
@@ -118,7 +118,7 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
   [[gnu::cold]] ~ParallelBackpropagation() {}
 
   [[gnu::noinline]] double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) {
-    const double loss = team_ ? run(Kind::forward, x, y_true, {}, random, sample_weights)
+    const double loss = team_ ? run(Kind::forward, x, y_true, {nullptr, 0, 0, nullptr, x.width}, random, sample_weights)
                               : first_.forward(x, y_true, random, sample_weights);
     return loss + first_.pass().penalty();
   }
@@ -171,7 +171,7 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
   double run(Kind kind, X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
     cut(parts_, y_true.steps, y_true.batch, y_true.lengths);
     if (random != nullptr) draw_seeds(parts_, *random);  // from a copy
-    const auto y = y_.resize(y_true.steps, y_true.batch, y_true.lengths);
+    const auto y = y_.resize(y_true.steps, y_true.batch, first_.pass().outputs(), y_true.lengths);
     const auto run_part = [&](std::size_t k) {
       if (parts_[k].samples == 0) return;
       run_serially(kind, k, x, y_true, dx, random != nullptr, sample_weights);
@@ -193,7 +193,7 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
     BatchPart& part = parts_[k];
     const X x = take(part, all_x, memory_[k].x);
     const Y y_true = take(part, all_y, memory_[k].y);
-    const DX dx = all_dx.empty() ? all_dx : memory_[k].dx.resize(all_dx.steps, part.samples);
+    const DX dx = all_dx.empty() ? all_dx : memory_[k].dx.resize(all_dx.steps, part.samples, all_dx.width);
     const auto weights = sample_weights.empty() ? sample_weights : sample_weights.subspan(part.first, part.samples);
     const Random fresh(part.seed);
     Random random = fresh;

@@ -69,10 +69,10 @@ template <Scalar T, std::size_t I, class Tensor> class TensorBatches final : pub
   const Batch<T, I, 0>* next() override {
     const std::size_t count = std::min(prediction_batch, extent(0) - done_);
     if (count == 0) return nullptr;
-    const auto x = x_.resize(extent(1), count);
+    const auto x = x_.resize(extent(1), count, extent(2));
     for (std::size_t t = 0; t < x.steps; ++t) {
       for (std::size_t b = 0; b < count; ++b) {
-        for (std::size_t i = 0; i < I; ++i) x[t][b][i] = static_cast<T>(tensor_(done_ + b, t, i));
+        for (std::size_t i = 0; i < x.width; ++i) x[t][b][i] = static_cast<T>(tensor_(done_ + b, t, i));
       }
     }
     batch_ = {.x = x, .y = {}, .count = count, .first = done_};
@@ -89,7 +89,8 @@ template <Scalar T, std::size_t I, class Tensor> class TensorBatches final : pub
   Batch<T, I, 0> batch_;
 };
 
-/// The same for all models with such windows and outputs.
+/// The same for all models with such windows and outputs. Where only a run knows the number of inputs, a range of
+/// ranges of numbers is one window.
 template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
   static constexpr std::size_t I = Windows.features, O = Outputs.features;
 
@@ -99,8 +100,8 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
   /// Overwrites the outputs y of a batch whose first window has the number `first`.
   using Forward = FunctionRef<void(Sequence<const T, I> x, Sequence<T, O> y, std::size_t first)>;
 
-  Predictor(Forward forward, OutputSteps output_steps, X& x, Y& y)
-      : forward_(forward), output_steps_(output_steps), x_(x), y_(y) {}
+  Predictor(Forward forward, const Shape& input, const Shape& output, OutputSteps output_steps, X& x, Y& y)
+      : forward_(forward), shapes_{input, vector_shape(0), output_steps}, outputs_(output.features), x_(x), y_(y) {}
 
   template <class Input> auto predict(Input&& input) {
     if constexpr (TensorExpression<Input>) {
@@ -123,7 +124,8 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
     if constexpr (SampleRange<R>) {
       return batch(input);
     } else {
-      constexpr std::size_t levels = depth<R>(), window_levels = I == 1 ? 1 : 2;
+      constexpr std::size_t levels = depth<R>();
+      constexpr std::size_t window_levels = I == 1 || (I == dynamic && levels == 1) ? 1 : 2;
       static_assert(levels == window_levels || levels == window_levels + 1,
                     "predict takes a window, which is a range of numbers for Input<1> and else of rows of as many "
                     "numbers as Input has features, or a range of windows.");
@@ -136,11 +138,15 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
   }
 
   template <class Window> auto window(Window&& input) {
-    const auto x = x_.resize(steps_of(input), 1);
+    const auto x = x_.resize(steps_of(input), 1, shapes_.input.features);
     gather(input, x, 0, "window", 0);
     const auto y = forward(x, 0);
     if constexpr (Outputs.is_sequence) {
-      xt::xtensor<T, 2> result(std::array<std::size_t, 2>{y.steps, O});
+      xt::xtensor<T, 2> result(std::array<std::size_t, 2>{y.steps, y.width});
+      std::ranges::copy(y.rows(), result.data());
+      return result;
+    } else if constexpr (O == dynamic) {
+      xt::xtensor<T, 1> result(std::array<std::size_t, 1>{y.width});
       std::ranges::copy(y.rows(), result.data());
       return result;
     } else {
@@ -152,7 +158,7 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
 
   template <class R> auto batch(R& windows) {
     const Samples<T, Windows, vector_shape(0)> samples(windows);
-    SampleBatches<T, Windows, vector_shape(0)> batches(samples, {prediction_batch, output_steps_});
+    SampleBatches<T, Windows, vector_shape(0)> batches(samples, {prediction_batch, shapes_});
     std::size_t steps = 1;  // of the longest output
     for (std::size_t k = 0; Outputs.is_sequence && k < samples.size(); ++k) {
       steps = std::max(steps, batches.output_steps(k));
@@ -162,13 +168,13 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
 
   template <class Tensor> auto batch_of_tensor(const Tensor& input) {
     const auto& shape = input.shape();
-    if (shape[2] != I) {
-      throw ShapeError(
-          sentence("predict: expected a tensor of shape (batch, steps, ", I, "), found ", shape_text(shape)));
+    if (shape[2] != shapes_.input.features) {
+      throw ShapeError(sentence("predict: expected a tensor of shape (batch, steps, ", shapes_.input.features,
+                                "), found ", shape_text(shape)));
     }
     if (shape[0] == 0) throw DataError("predict: expected at least one window, found none");
     TensorBatches<T, I, Tensor> batches(input);
-    return all_of(batches, shape[0], output_steps_(check_steps(shape[1])));
+    return all_of(batches, shape[0], shapes_.output_steps(check_steps(shape[1])));
   }
 
   /// The outputs for `count` windows, of which the longest has so many steps. Of a shorter one, the outputs of a
@@ -182,42 +188,45 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
       const auto x = batch->x;
       const auto y = forward(x, batch->first);
       for (std::size_t b = 0; b < y.batch; ++b) {
-        const std::size_t length = x.lengths != nullptr ? output_steps_(x.length(b)) : y.steps;
+        const std::size_t length = x.lengths != nullptr ? shapes_.output_steps(x.length(b)) : y.steps;
         for (std::size_t t = 0; t < steps; ++t) {
-          out = t < length ? std::copy_n(y[t][b], O, out) : std::fill_n(out, O, T(0));
+          out = t < length ? std::ranges::copy(y[t].row(b), out).out : std::fill_n(out, std::size_t{y.width}, T(0));
         }
       }
     }
     return result;
   }
 
-  static auto make_result(std::size_t count, [[maybe_unused]] std::size_t steps) {
+  auto make_result(std::size_t count, [[maybe_unused]] std::size_t steps) const {
     if constexpr (Outputs.is_sequence) {
-      return xt::xtensor<T, 3>(std::array<std::size_t, 3>{count, steps, O});
+      return xt::xtensor<T, 3>(std::array<std::size_t, 3>{count, steps, outputs_});
     } else {
-      return xt::xtensor<T, 2>(std::array<std::size_t, 2>{count, O});
+      return xt::xtensor<T, 2>(std::array<std::size_t, 2>{count, outputs_});
     }
   }
 
   Sequence<const T, O> forward(Sequence<const T, I> x, std::size_t first) {
     const FlushSubnormals flush;
-    const auto y = y_.resize(output_steps_(x.steps), x.batch);
+    const auto y = y_.resize(shapes_.output_steps(x.steps), x.batch, outputs_);
     forward_(x, y, first);
     return y;
   }
 
-  static std::size_t steps_of(auto&& window) { return check_steps(count_rows<I>(window)); }
+  std::size_t steps_of(auto&& window) const {
+    return check_steps(count_rows(Extent<I>(shapes_.input.features), window));
+  }
 
-  static std::size_t check_steps(std::size_t steps) {
+  std::size_t check_steps(std::size_t steps) const {
     if (steps == 0) throw DataError("predict: expected a window of at least one step, found an empty one");
-    if (Windows.steps != any_steps && steps != Windows.steps) {
-      throw ShapeError(sentence("predict: the model expects ", Windows.steps, " steps, found ", steps));
+    if (shapes_.input.steps != any_steps && steps != shapes_.input.steps) {
+      throw ShapeError(sentence("predict: the model expects ", shapes_.input.steps, " steps, found ", steps));
     }
     return steps;
   }
 
   Forward forward_;  ///< whose function must live as long
-  OutputSteps output_steps_;
+  SampleShapes shapes_;
+  [[no_unique_address]] Extent<O> outputs_;
   X& x_;
   Y& y_;
 };

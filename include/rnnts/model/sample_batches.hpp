@@ -28,7 +28,7 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
  public:
   struct Options {
     std::size_t batch_size;
-    OutputSteps output_steps;                ///< of the model
+    SampleShapes shapes;
     LabelCheck<T> label_check = {};          ///< of the loss
     std::span<const T> sample_weights = {};  ///< as many as samples, or none
   };
@@ -44,7 +44,9 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
   ///
   /// Throws ShapeError, naming the window, if the model can do nothing with one of its length, DataError if it is
   /// empty.
-  std::size_t output_steps(std::size_t index) const { return output_steps(index, samples_.input_steps(index)); }
+  std::size_t output_steps(std::size_t index) const {
+    return output_steps(index, samples_.input_steps(index, options_.shapes.input));
+  }
 
   void begin(Random* random) override {
     done_ = 0;
@@ -69,20 +71,22 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
  private:
   /// Windows of different length are padded with zeros to the longest one.
   void gather() {
+    const SampleShapes& shapes = options_.shapes;
     lengths_.clear();
     label_lengths_.clear();
     weights_.clear();
     for (const std::size_t index : indices_) {
       // Where the model has a number of steps, the sample need not be asked; if it has another, it is refused below.
-      const std::size_t steps = Input.steps != any_steps ? Input.steps : samples_.input_steps(index);
+      const std::size_t steps =
+          shapes.input.steps != any_steps ? shapes.input.steps : samples_.input_steps(index, shapes.input);
       lengths_.push_back(steps);
       label_lengths_.push_back(output_steps(index, steps));
       if (!options_.sample_weights.empty()) weights_.push_back(options_.sample_weights[index]);
     }
     const auto [shortest, longest] = std::ranges::minmax(lengths_);
     const bool alike = shortest == longest;
-    const auto x = x_.resize(longest, indices_.size(), alike ? nullptr : lengths_.data());
-    const auto y = y_.resize(options_.output_steps(longest), indices_.size(),
+    const auto x = x_.resize(longest, indices_.size(), shapes.input.features, alike ? nullptr : lengths_.data());
+    const auto y = y_.resize(shapes.output_steps(longest), indices_.size(), shapes.label.features,
                              alike || !Output.is_sequence ? nullptr : label_lengths_.data());
     samples_.gather(indices_, x, y);
     check_labels<T, Output.features>(options_.label_check, y, indices_);
@@ -90,7 +94,7 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
 
   std::size_t output_steps(std::size_t index, std::size_t steps) const {
     try {
-      return options_.output_steps(steps);
+      return options_.shapes.output_steps(steps);
     } catch (const ShapeError& error) {
       throw ShapeError(sentence("window ", index, ": ", error.what()));
     }

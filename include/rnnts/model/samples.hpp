@@ -54,15 +54,15 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
   std::size_t size() const { return source_ ? source_->size() : 0; }
   bool empty() const { return size() == 0; }
 
-  /// Steps of one window.
+  /// Steps of one window. `expected` is the shape of one, where sizes were chosen when the program runs.
   ///
   /// Throws ShapeError if the model expects another number, DataError if there are none.
-  std::size_t input_steps(std::size_t index) const {
-    const std::size_t steps = source_->input_steps(index);
+  std::size_t input_steps(std::size_t index, const Shape& expected = Input) const {
+    const std::size_t steps = source_->input_steps(index, expected.features);
     if (steps == 0) throw DataError(detail::sentence("window ", index, ": expected at least one step, found none"));
-    if (Input.steps != any_steps && steps != Input.steps) {
+    if (expected.steps != any_steps && steps != expected.steps) {
       throw ShapeError(
-          detail::sentence("window ", index, ": the model expects ", Input.steps, " steps, found ", steps));
+          detail::sentence("window ", index, ": the model expects ", expected.steps, " steps, found ", steps));
     }
     return steps;
   }
@@ -90,7 +90,7 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
   struct Source {
     virtual ~Source() = default;
     virtual std::size_t size() const = 0;
-    virtual std::size_t input_steps(std::size_t index) const = 0;
+    virtual std::size_t input_steps(std::size_t index, std::size_t features) const = 0;
     /// Copies one sample to column b; `name` is the index that an error names.
     virtual void gather(std::size_t index, X x, Y y, std::size_t b, std::size_t name) const = 0;
   };
@@ -101,9 +101,9 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
 
     std::size_t size() const override { return static_cast<std::size_t>(iterators_.size()); }
 
-    std::size_t input_steps(std::size_t index) const override {
+    std::size_t input_steps(std::size_t index, std::size_t features) const override {
       auto&& sample = *iterator(index);
-      return detail::count_rows<Input.features>(window_in(sample));
+      return detail::count_rows(detail::Extent<Input.features>(features), window_in(sample));
     }
 
     void gather(std::size_t index, X x, Y y, std::size_t b, std::size_t name) const override {
@@ -160,9 +160,9 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
 
     std::size_t size() const override { return ends_.empty() ? 0 : ends_.back(); }
 
-    std::size_t input_steps(std::size_t index) const override {
+    std::size_t input_steps(std::size_t index, std::size_t features) const override {
       const auto [source, within] = find(index);
-      return source->input_steps(within);
+      return source->input_steps(within, features);
     }
 
     void gather(std::size_t index, X x, Y y, std::size_t b, std::size_t name) const override {

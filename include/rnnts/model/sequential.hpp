@@ -10,9 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/never.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/kernels/initialize.hpp"
 #include "rnnts/layers/layer.hpp"
+#include "rnnts/losses/loss.hpp"
 #include "rnnts/model/bare_sequential.hpp"
 #include "rnnts/model/finite_outputs.hpp"
 #include "rnnts/model/predict.hpp"
@@ -42,19 +44,42 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
                      Shape{.features = Labels, .steps = Stack::output.steps, .is_sequence = Stack::output.is_sequence}>;
 
   /// Draws the weights with the initializers of the layers; the same seed gives the same weights.
-  explicit Sequential(Seed seed = {}) { initialize(seed); }
+  explicit Sequential(Seed seed = {})
+    requires(!Stack::is_dynamic)
+  {
+    initialize(seed);
+  }
 
   /// Takes these weights and draws none: `Net model{other.parameters()}`.
-  explicit Sequential(const Parameters& given) : BareSequential<T, Input, Layers...>(given) {}
+  explicit Sequential(const Parameters& given)
+    requires(!Stack::is_dynamic)
+      : BareSequential<T, Input, Layers...>(given) {}
+
+  /// Likewise those of another model, which may be one without a heap.
+  explicit Sequential(const BareSequential<T, Input, Layers...>& given) : BareSequential<T, Input, Layers...>(given) {}
+
+  /// Where sizes are chosen when the program runs: the same layers as objects, as in `Sequential<float, Input<>, GRU<>,
+  /// Dense<>> model{Input(3), GRU(32), Dense(14), seed(7)}`, for which `sequential<float>(…)` is short.
+  ///
+  /// Throws ArgumentError, naming the layer, if it cannot have such a size.
+  explicit Sequential(const Input& its_input, const Layers&... layers, Seed seed = {})
+      : BareSequential<T, Input, Layers...>(its_input, layers...) {
+    initialize(seed);
+  }
+
+  /// Without them, it does not compile, with a sentence that says how to write it.
+  explicit Sequential(Seed = {})
+    requires(Stack::is_dynamic)
+      : Sequential(without_sizes()) {}
 
   /// Draws the weights anew.
   void initialize(Seed seed) {
     Random random(seed);
     detail::visit_fields(
         [&](const detail::FieldInfo& field, auto& weights) {
-          const std::size_t columns = weights.extents[weights.rank - 1];
-          constexpr bool large = std::remove_cvref_t<decltype(weights)>::size > detail::orthonormal_in_order_to;
-          detail::initialize<large, T>(field.initializer, {weights.data(), weights.size}, weights.size / columns,
+          const std::size_t columns = weights.extents()[weights.rank - 1];
+          constexpr bool large = std::remove_cvref_t<decltype(weights)>::static_size > detail::orthonormal_in_order_to;
+          detail::initialize<large, T>(field.initializer, {weights.data(), weights.size()}, weights.size() / columns,
                                        columns, random);
         },
         parameters());
@@ -94,10 +119,11 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
     using Predictor = detail::Predictor<T, Stack::input, Stack::output>;
     const auto forward = [&](auto x, auto y, std::size_t first) {
       Stack::forward(parameters(), x, scratch.tape, y);
-      if (first > 0) detail::for_each_state(scratch.tape, [](auto& state) { state.last.resize(0, 0); });
+      if (first > 0) detail::for_each_state(scratch.tape, [](auto& state) { state.last.clear(); });
       if (!options.allow_non_finite) detail::require_finite_outputs("predict", parameters(), x, y, first);
     };
-    return Predictor(forward, detail::output_steps<Stack>, scratch.x, scratch.y)
+    return Predictor(forward, this->input_shape(), this->output_shape(), detail::output_steps<Stack>, scratch.x,
+                     scratch.y)
         .predict(std::forward<Windows>(windows));
   }
   template <class Windows> auto predict(Windows&& windows, PredictOptions options = {}) const {
@@ -108,8 +134,41 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
   std::size_t parameter_count() const { return detail::count_parameters(parameters()); }
 
   /// A table of layers, output shapes and numbers of parameters.
-  std::string summary() const { return detail::summary<Stack>(parameters()); }
+  std::string summary() const { return detail::summary<Stack>(parameters(), this->input_shape()); }
+
+ private:
+  static const Sequential& without_sizes() {
+    static_assert(
+        detail::never<T>,
+        "Some sizes of this net are chosen when the program runs, and so it is made of its layers as objects: "
+        "Sequential<float, Input<>, GRU<>, Dense<>> net{Input(3), GRU(32), Dense(14)}, or for short auto net = "
+        "sequential<float>(Input(3), GRU(32), Dense(14)).");
+  }
 };
+
+namespace detail {
+
+/// The model of an Input, and of layers with or without a Seed behind them.
+template <class M, class...> struct SequentialOf {
+  using type = M;
+};
+template <class T, class Input, class... Done, class Next, class... Rest>
+  requires(!std::same_as<Next, Seed>)
+struct SequentialOf<Sequential<T, Input, Done...>, Next, Rest...>
+    : SequentialOf<Sequential<T, Input, Done..., Next>, Rest...> {};
+
+}  // namespace detail
+
+/// A model whose layers are given as objects, with sizes that the program chooses when it runs: `auto model =
+/// sequential<float>(Input(3), GRU(32), Dense(14))` is a `Sequential<float, Input<>, GRU<>, Dense<>>`. Layers whose
+/// sizes the compiler shall know stand as they are: `sequential<float>(Input<3>{}, GRU(32), Dense<14>{})`.
+///
+/// Throws ArgumentError, naming the layer, if it cannot have such a size.
+template <Scalar T, class Input, class... Layers>
+  requires requires { Input::shape; }
+auto sequential(const Input& input, const Layers&... layers_and_seed) {
+  return typename detail::SequentialOf<Sequential<T, Input>, Layers...>::type(input, layers_and_seed...);
+}
 
 /// `Sequential model(Input<1>{}, Dense<1>{})`, as in Keras, does not compile, with a sentence that says why.
 template <class First, class... Rest>
@@ -123,4 +182,23 @@ concept Model = detail::LayersWithWeights<M> && requires {
   typename M::Scratch;
 };
 
+namespace detail {
+
+/// What samples must be like for a model and a loss.
+///
+/// Throws ArgumentError if the loss cannot have as many outputs, where only a run knows them.
+template <Model M, Loss L> SampleShapes sample_shapes(const M& model, const L&) {
+  Shape label = model.output_shape();
+  if constexpr (RowLoss<L>) {
+    const std::size_t outputs = label.features;
+    label.features = L::labels(outputs);
+    if (label.features == 0) {
+      raise(ArgumentError(sentence("the loss \"", L::name,
+                                   "\" needs another number of outputs than the model has, which is ", outputs)));
+    }
+  }
+  return {model.input_shape(), label, M::Stack::output_steps};
+}
+
+}  // namespace detail
 }  // namespace rnnts::inline RNNTS_ABI

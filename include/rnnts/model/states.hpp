@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/extent.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/tensor/named_tensor.hpp"
@@ -19,17 +20,28 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// A state of a tape or of a stream, whatever its type.
 template <Scalar T> struct StateSlot {
   std::string name;
-  std::size_t size;  ///< N
+  std::size_t size;  ///< N, or 0 in a tape where only a run knows that; the next forward pass looks at it then
   void* state;
-  /// Room for the state of so many samples, or for none, in a tape; that of one in a stream.
-  T* (*resize)(void* state, std::size_t samples);
+  /// Room for the state of so many samples of `size` numbers, or for none, in a tape; that of one in a stream.
+  T* (*resize)(void* state, std::size_t samples, std::size_t size);
 };
 
-template <class State> auto* resize_state(State& state, std::size_t samples) {
+template <class State> auto* memory_of_state(State& state, std::size_t samples, std::size_t size) {
   if constexpr (requires { state.initial; }) {
-    return state.initial.resize(samples == 0 ? 0 : 1, samples).data;
+    return state.initial.resize(samples == 0 ? 0 : 1, samples, size).data;
   } else {
     return state.data();
+  }
+}
+
+/// Numbers of a state, if they are known.
+template <class State> std::size_t size_of_state(const State& state) {
+  if constexpr (State::static_size != dynamic) {
+    return State::static_size;
+  } else if constexpr (requires { state.initial; }) {
+    return 0;
+  } else {
+    return state.size();
   }
 }
 
@@ -37,7 +49,7 @@ template <class State> auto* resize_state(State& state, std::size_t samples) {
 template <Scalar T>
 [[gnu::cold, gnu::noinline]] void add_slot(std::vector<StateSlot<T>>& slots, const FieldInfo& field, std::size_t size,
                                            void* state,
-                                           std::type_identity_t<T* (*)(void* state, std::size_t samples)> resize) {
+                                           std::type_identity_t<T* (*)(void*, std::size_t, std::size_t)> resize) {
   slots.push_back({field.path(), size, state, resize});
 }
 
@@ -45,8 +57,9 @@ template <Scalar T, HasFields S> std::vector<StateSlot<T>> slots_of(S& all) {
   std::vector<StateSlot<T>> slots;
   visit_fields(
       [&]<class State>(const FieldInfo& field, State& state) {
-        add_slot(slots, field, state.size, &state,
-                 [](void* any, std::size_t samples) { return resize_state(*static_cast<State*>(any), samples); });
+        add_slot(slots, field, size_of_state(state), &state, [](void* any, std::size_t samples, std::size_t size) {
+          return memory_of_state(*static_cast<State*>(any), samples, size);
+        });
       },
       all);
   return slots;
@@ -74,8 +87,11 @@ template <Scalar T>
 [[gnu::cold]] void give_states(std::vector<StateSlot<T>> slots, const std::vector<NamedTensor<T>>& given,
                                StateRows rows, bool reset_others) {
   for (const NamedTensor<T>& one : given) {
-    const std::size_t N = find_slot(slots, one.name).size, found = one.values.size();
-    if (rows == StateRows::one ? found != N : found == 0 || found % N != 0) {
+    StateSlot<T>& slot = find_slot(slots, one.name);
+    const std::size_t found = one.values.size();
+    if (slot.size == 0) slot.size = one.shape.empty() ? found : one.shape.back();
+    const std::size_t N = slot.size;
+    if (rows == StateRows::one ? found != N : found == 0 || N == 0 || found % N != 0) {
       raise(ShapeError(sentence("state \"", one.name, "\": expected ", N, " numbers",
                                 rows == StateRows::one ? "" : " for each sample", ", found ", found)));
     }
@@ -92,11 +108,11 @@ template <Scalar T>
     }
   }
   for (const StateSlot<T>& slot : slots) {
-    if (reset_others) slot.resize(slot.state, 0);
+    if (reset_others) slot.resize(slot.state, 0, slot.size);
   }
   for (const NamedTensor<T>& one : given) {
     const StateSlot<T>& slot = find_slot(slots, one.name);
-    std::ranges::copy(one.values, slot.resize(slot.state, one.values.size() / slot.size));
+    std::ranges::copy(one.values, slot.resize(slot.state, one.values.size() / slot.size, slot.size));
   }
 }
 
@@ -112,7 +128,7 @@ template <Scalar T, HasFields Tape> std::vector<NamedTensor<T>> last_states(cons
   visit_fields(
       [&](const FieldInfo& field, const auto& state) {
         const auto rows = state.last.view().rows();
-        states.push_back({field.path(), {rows.count, state.size}, {rows.begin(), rows.end()}});
+        states.push_back({field.path(), {rows.count, rows.width}, {rows.begin(), rows.end()}});
       },
       tape);
   return states;
@@ -123,10 +139,10 @@ template <Scalar T, HasFields Tape, HasFields Workspace>
 std::vector<NamedTensor<T>> initial_state_gradients(const Tape& tape, const Workspace& workspace) {
   std::vector<NamedTensor<T>> gradients;
   visit_fields(
-      [&](const FieldInfo& field, const auto& state, const auto& gradient) {
+      [&](const FieldInfo& field, const auto&, const auto& gradient) {
         const auto rows = gradient.view().rows();
         if (rows.count == 0) return;
-        gradients.push_back({field.path(), {rows.count, state.size}, {rows.begin(), rows.end()}});
+        gradients.push_back({field.path(), {rows.count, rows.width}, {rows.begin(), rows.end()}});
       },
       tape, workspace);
   return gradients;

@@ -10,6 +10,7 @@
 #include "rnnts/core/members.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/core/text.hpp"
+#include "rnnts/layers/layer.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -26,15 +27,14 @@ template <HasFields Parameters> std::size_t count_parameters(const Parameters& p
   return count;
 }
 
-template <class Stack> std::string summary(const typename Stack::Parameters& parameters) {
+template <class Stack> std::string summary(const typename Stack::Parameters& parameters, const Shape& input) {
   std::vector<std::vector<std::string>> rows{{"Layer", "Output shape", "Parameters"},
-                                             {"input", batch_shape_text(Stack::input), "0"}};
-  [&]<std::size_t... K>(std::index_sequence<K...>) {
-    (rows.push_back({std::to_string(K) + "." + std::string(Stack::template At<K>::name),
-                     batch_shape_text(Stack::template At<K>::output),
-                     std::to_string(count_parameters(get<K>(parameters.layers)))}),
-     ...);
-  }(std::make_index_sequence<Stack::count>{});
+                                             {"input", batch_shape_text(input), "0"}};
+  Stack::for_each_layer(parameters, input, [&]<std::size_t K>(const auto& layer, const Shape& shape) {
+    using L = typename Stack::template At<K>;
+    rows.push_back({std::to_string(K) + "." + std::string(L::name), batch_shape_text(output_shape<L>(layer, shape)),
+                    std::to_string(count_parameters(layer))});
+  });
   const std::size_t total = count_parameters(parameters);
   return format_table(rows) + "Total parameters: " + std::to_string(total) + " (" +
          std::to_string(total * sizeof(typename Stack::scalar)) + " bytes)\n";

@@ -1,12 +1,14 @@
 // Trainer: one step of training, with all the memory that it needs.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/flush_subnormals.hpp"
 #include "rnnts/core/random.hpp"
@@ -58,7 +60,7 @@ class Trainer final
   /// With random numbers, the layers that drop do so. With lengths in y_true, what lies beyond them does not count.
   double step(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) override {
     const FlushSubnormals flush;
-    const double loss = backpropagation_.backward(x, y_true, {}, random, sample_weights);
+    const double loss = backpropagation_.backward(x, y_true, {nullptr, 0, 0, nullptr, x.width}, random, sample_weights);
     optimizer_.update(model_.parameters(), gradients(), optimizer_state_);
     return loss;
   }
@@ -70,8 +72,8 @@ class Trainer final
 
   /// Forward and backward pass: afterwards `gradients()` are those of the returned loss. Overwrites `dx` with
   /// the gradient by x, unless it is empty.
-  double backward(X x, Y y_true, Sequence<T, M::input.features> dx = {}, Random* random = nullptr,
-                  std::span<const T> sample_weights = {}) {
+  double backward(X x, Y y_true, Sequence<T, M::input.features> dx = {nullptr, 0, 0, nullptr, 0},
+                  Random* random = nullptr, std::span<const T> sample_weights = {}) {
     return backpropagation_.backward(x, y_true, dx, random, sample_weights);
   }
 
@@ -96,7 +98,12 @@ class Trainer final
   }
 
   detail::Tensors<T> weights() override {
-    weights_ = detail::tensors(model_.parameters());
+    weights_ = detail::tensors<T>(model_.parameters());
+    if constexpr (M::Stack::is_dynamic) {
+      if (!std::ranges::equal(weights_, pass_.tensors(), {}, &std::span<T>::size, &std::span<T>::size)) {
+        throw ArgumentError("a callback has given the model other sizes than the training began with");
+      }
+    }
     return weights_;
   }
   [[gnu::cold]] void carry_states_over() override {
@@ -125,7 +132,7 @@ class Trainer final
   Pass pass_;
   detail::ParallelBackpropagation<T, M::input.features, M::output.features, L> backpropagation_;
   typename O::template State<typename M::Parameters> optimizer_state_{};
-  decltype(detail::tensors(std::declval<typename M::Parameters&>())) weights_;  ///< those of the model
+  decltype(detail::tensors<T>(std::declval<typename M::Parameters&>())) weights_;  ///< those of the model
 };
 
 }  // namespace rnnts::inline RNNTS_ABI

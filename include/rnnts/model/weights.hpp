@@ -30,14 +30,17 @@ template <class T> struct Weight {
 
 namespace detail {
 
+inline std::vector<std::size_t> extents_of(const auto& tensor) {
+  const auto extents = tensor.extents();
+  return {extents.begin(), extents.end()};
+}
+
 /// All weights of a struct of parameters, in the order of its fields.
 template <class T, HasFields Parameters> std::vector<Weight<T>> list_weights(Parameters& parameters) {
   std::vector<Weight<T>> weights;
-  visit_fields(
-      [&](const FieldInfo& field, auto& tensor) {
-        weights.push_back({field.path(), {tensor.extents.begin(), tensor.extents.end()}, tensor.flat()});
-      },
-      parameters);
+  visit_fields([&](const FieldInfo& field,
+                   auto& tensor) { weights.push_back({field.path(), extents_of(tensor), tensor.flat()}); },
+               parameters);
   return weights;
 }
 

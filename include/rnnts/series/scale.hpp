@@ -43,7 +43,8 @@ template <class Value> class MinMaxScaler : public detail::Scaler<MinMaxScaler<V
   template <detail::SeriesOf<Value> R> MinMaxScaler& fit(R&& series) {
     auto values = this->values_of(series);
     PerColumn minimum, maximum;
-    for (std::size_t c = 0; c < PerColumn::size; ++c) std::tie(minimum(c), maximum(c)) = this->extremes(values, c);
+    for (std::size_t c = 0; c < PerColumn::static_size; ++c)
+      std::tie(minimum(c), maximum(c)) = this->extremes(values, c);
     minimum_ = minimum;
     maximum_ = maximum;
     return *this;
@@ -61,7 +62,7 @@ template <class Value> class MinMaxScaler : public detail::Scaler<MinMaxScaler<V
   /// Throws ArgumentError unless both are finite and minimum < maximum.
   MinMaxScaler& set(Learnt minimum, Learnt maximum) {
     const auto low = this->per_column(minimum), high = this->per_column(maximum);
-    for (std::size_t c = 0; c < PerColumn::size; ++c)
+    for (std::size_t c = 0; c < PerColumn::static_size; ++c)
       if (!(low(c) < high(c)) || !std::isfinite(low(c)) || !std::isfinite(high(c)))
         throw ArgumentError(detail::sentence("MinMaxScaler: expected finite numbers with minimum < maximum, found ",
                                              low(c), " and ", high(c)));
@@ -114,7 +115,7 @@ template <class Value> class StandardScaler : public detail::Scaler<StandardScal
   template <detail::SeriesOf<Value> R> StandardScaler& fit(R&& series) {
     auto values = this->values_of(series);
     PerColumn means, scales;
-    for (std::size_t c = 0; c < PerColumn::size; ++c) {
+    for (std::size_t c = 0; c < PerColumn::static_size; ++c) {
       const auto [low, high] = this->extremes(values, c);
       const auto mean_of = [&, n = static_cast<double>(values.size())](auto term) {
         double sum = 0;
@@ -144,7 +145,7 @@ template <class Value> class StandardScaler : public detail::Scaler<StandardScal
   /// Throws ArgumentError unless both are finite and the scale is above 0.
   StandardScaler& set(Learnt mean, Learnt scale) {
     const auto means = this->per_column(mean), scales = this->per_column(scale);
-    for (std::size_t c = 0; c < PerColumn::size; ++c)
+    for (std::size_t c = 0; c < PerColumn::static_size; ++c)
       if (!std::isfinite(means(c)) || !(scales(c) > 0) || !std::isfinite(scales(c)))
         throw ArgumentError(detail::sentence(
             "StandardScaler: expected a finite mean and a finite scale above 0, found ", means(c), " and ", scales(c)));

@@ -25,10 +25,10 @@ namespace rnnts::inline RNNTS_ABI {
 
 /// A tensor's memory as an xtensor expression of the same static shape.
 template <Scalar T, std::size_t... Extents> auto as_xtensor(Tensor<T, Extents...>& tensor) {
-  return xt::adapt(tensor.data(), tensor.size, xt::no_ownership(), tensor.extents);
+  return xt::adapt(tensor.data(), tensor.size(), xt::no_ownership(), tensor.extents());
 }
 template <Scalar T, std::size_t... Extents> auto as_xtensor(const Tensor<T, Extents...>& tensor) {
-  return xt::adapt(tensor.data(), tensor.size, xt::no_ownership(), tensor.extents);
+  return xt::adapt(tensor.data(), tensor.size(), xt::no_ownership(), tensor.extents());
 }
 
 /// Likewise, of run-time shape. Throws ShapeError if that is not the shape of as many numbers.

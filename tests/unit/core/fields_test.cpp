@@ -56,7 +56,7 @@ TEST_CASE("several structs are visited side by side, const or not") {
   detail::visit_fields([](const detail::FieldInfo&, auto& tensor) { tensor.fill(1); }, one);
   detail::visit_fields(
       [](const detail::FieldInfo&, auto& total, const auto& a, const auto& b) {
-        for (std::size_t i = 0; i < total.size; ++i) total.data()[i] = a.data()[i] - b.data()[i];
+        for (std::size_t i = 0; i < total.size(); ++i) total.data()[i] = a.data()[i] - b.data()[i];
       },
       sum, one, zero);
   CHECK(sum.second.b(0, 1) == 1);

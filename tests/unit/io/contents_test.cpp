@@ -25,7 +25,14 @@ using detail::contents;
 namespace {
 
 template <class Specification, class In = Input<2>>
-const std::string config = Specification::template Layer<double, In::shape>::config();
+const std::string config = [] {
+  using L = typename Specification::template Layer<double, In::shape>;
+  if constexpr (requires { L::config(); }) {
+    return L::config();
+  } else {
+    return L::config(typename L::Parameters(), L::input);
+  }
+}();
 
 }  // namespace
 

@@ -10,7 +10,7 @@ using namespace rnnts;
 TEST_CASE("a mask drops the share that was asked for, and keeps the mean") {
   detail::DropoutMask<double, 4> mask;
   Random random(seed(5));
-  mask.draw(0.25, 10, 1000, &random);
+  mask.draw(0.25, 10, 1000, {}, &random);
   REQUIRE(mask.is_active());
   const std::vector<double> ones(40'000, 1);
   std::vector<double> y(ones.size());
@@ -24,7 +24,7 @@ TEST_CASE("a mask drops the share that was asked for, and keeps the mean") {
 TEST_CASE("a mask multiplies each number by its own factor, in place too") {
   detail::DropoutMask<double, 3> mask;
   Random random(seed(5));
-  mask.draw(0.5, 1, 4, &random);
+  mask.draw(0.5, 1, 4, {}, &random);
   const std::vector<double> ones(12, 1), x{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
   std::vector<double> factors(12), y = x;
   mask.multiply(Rows<const double, 3>{ones.data(), 4}, Rows<double, 3>{factors.data(), 4});
@@ -36,11 +36,11 @@ TEST_CASE("a mask multiplies each number by its own factor, in place too") {
 TEST_CASE("there is no mask outside of training, nor at a rate of 0") {
   detail::DropoutMask<float, 2> mask;
   Random random(seed(5));
-  mask.draw(0.5, 1, 3, &random);
+  mask.draw(0.5, 1, 3, {}, &random);
   CHECK(mask.is_active());
-  mask.draw(0.5, 1, 3, nullptr);
+  mask.draw(0.5, 1, 3, {}, nullptr);
   CHECK_FALSE(mask.is_active());
-  mask.draw(0, 1, 3, &random);
+  mask.draw(0, 1, 3, {}, &random);
   CHECK_FALSE(mask.is_active());
 }
 

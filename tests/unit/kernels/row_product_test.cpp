@@ -158,7 +158,11 @@ TEMPLATE_TEST_CASE("a row is copied, and nothing beside it", "", float, double) 
     CHECK(y.back() == -1);
   };
   [&]<std::size_t... n>(std::index_sequence<n...>) {
-    (check([](const TestType* x, TestType* y) { detail::copy_row<n + 1>(x, y); }, n + 1), ...);
+    (check([](const TestType* x, TestType* y) { detail::copy_row(std::span<const TestType, n + 1>(x, n + 1), y); },
+           n + 1),
+     ...);
+    (check([](const TestType* x, TestType* y) { detail::copy_row(std::span(x, n + 1), y); }, n + 1), ...);
   }(std::make_index_sequence<35>{});
-  check([](const TestType* x, TestType* y) { detail::copy_row<300>(x, y); }, 300);
+  check([](const TestType* x, TestType* y) { detail::copy_row(std::span<const TestType, 300>(x, 300), y); }, 300);
+  check([](const TestType* x, TestType* y) { detail::copy_row(std::span(x, 300), y); }, 300);
 }

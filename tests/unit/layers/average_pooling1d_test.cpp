@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "rnnts/layers/input.hpp"
+#include "support/dynamic_form.hpp"
 #include "support/layer_runs.hpp"
 
 using namespace rnnts;
@@ -32,9 +33,9 @@ TEST_CASE("steps that average pooling gives") {
 }
 
 TEST_CASE("gradients of average pooling agree with differences") {
-  check_gradients(gradcheck<AveragePooling1D<>, Input<2>>({.steps = 5}));
-  check_gradients(gradcheck<AveragePooling1D<3, 1>, Input<2>>({.steps = 7, .batch = 1}));
-  check_gradients(gradcheck<AveragePooling1D<2, 3>, Input<1>>({.steps = 7, .batch = 5}));
+  check_gradients(gradcheck_both<AveragePooling1D<>, Input<2>>({.steps = 5}));
+  check_gradients(gradcheck_both<AveragePooling1D<3, 1>, Input<2>>({.steps = 7, .batch = 1}));
+  check_gradients(gradcheck_both<AveragePooling1D<2, 3>, Input<1>>({.steps = 7, .batch = 5}));
   check_gradients_of<AveragePooling1D<1>, Input<2>>();
-  check_gradients(gradcheck<AveragePooling1D<2, 1>, Input<2>>({.steps = 6, .batch = 3, .lengths = {2, 6, 5}}));
+  check_gradients(gradcheck_both<AveragePooling1D<2, 1>, Input<2>>({.steps = 6, .batch = 3, .lengths = {2, 6, 5}}));
 }

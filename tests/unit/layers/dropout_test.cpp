@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rnnts/layers/input.hpp"
+#include "support/dynamic_form.hpp"
 #include "support/layer_runs.hpp"
 
 using namespace rnnts;
@@ -70,5 +71,5 @@ TEST_CASE("gradients of dropout agree with differences") {
   check_gradients_of<Dropout<0.4>, Input<3>>();
   check_gradients_of<Dropout<0.0>, Input<2>>();
   check_gradients(gradcheck<Dropout<0.3>::Layer<double, vector_shape(4)>>({.steps = 1, .batch = 3}));
-  check_gradients(gradcheck<Dropout<0.3>, Input<2>>({.steps = 4, .batch = 3, .lengths = {4, 1, 3}}));
+  check_gradients(gradcheck_both<Dropout<0.3>, Input<2>>({.steps = 4, .batch = 3, .lengths = {4, 1, 3}}));
 }

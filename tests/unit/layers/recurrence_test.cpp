@@ -9,6 +9,7 @@
 #include "rnnts/layers/gradcheck.hpp"
 #include "rnnts/layers/input.hpp"
 #include "support/catch.hpp"
+#include "support/dynamic_form.hpp"
 #include "support/leaky.hpp"
 
 using namespace leaky;
@@ -18,11 +19,11 @@ TEMPLATE_TEST_CASE("a layer of a cell, weights and a name has all that recurrent
                    (Leaky<2, SimpleRNNOptions{.go_backwards = true}>),
                    (Leaky<2, SimpleRNNOptions{.dropout = 0.3, .recurrent_dropout = 0.4}>)) {
   for (const std::size_t batch : {1U, 2U, 9U}) {
-    const auto result = gradcheck<TestType, Input<2>>({.steps = 4, .batch = batch});
+    const auto result = gradcheck_both<TestType, Input<2>>({.steps = 4, .batch = batch});
     INFO(result.message());
     CHECK(result);
   }
-  const auto result = gradcheck<TestType, Input<2>>({.steps = 4, .batch = 3, .lengths = {2, 4, 1}});
+  const auto result = gradcheck_both<TestType, Input<2>>({.steps = 4, .batch = 3, .lengths = {2, 4, 1}});
   INFO(result.message());
   CHECK(result);
 }

@@ -52,7 +52,7 @@ TEST_CASE("gradients and the gradient by the input are those of a share of the l
   detail::visit_fields(
       [&](const detail::FieldInfo& field, const auto& of_whole, const auto& of_quarter) {
         INFO(field.path());
-        for (std::size_t i = 0; i < of_whole.size; ++i) {
+        for (std::size_t i = 0; i < of_whole.size(); ++i) {
           CHECK_THAT(of_quarter.data()[i], WithinRel(of_whole.data()[i] / 4, 1e-14));
         }
       },

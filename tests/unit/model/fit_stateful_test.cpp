@@ -44,7 +44,7 @@ auto as_one_window(const std::vector<double>& series) {
 template <class M> void check_same_weights(const M& found, const M& expected) {
   detail::visit_fields(
       [](const detail::FieldInfo& field, const auto& a, const auto& b) {
-        for (std::size_t i = 0; i < a.size; ++i) {
+        for (std::size_t i = 0; i < a.size(); ++i) {
           INFO(field.path());
           CHECK_THAT(a.data()[i], WithinAbs(b.data()[i], 1e-13));
         }

@@ -39,10 +39,10 @@ TEST_CASE("numbers, ranges of numbers and ranges of rows are gathered into a col
 }
 
 TEST_CASE("rows of a sample are counted") {
-  CHECK(detail::count_rows<1>(std::vector<int>{1, 2, 3}) == 3);
-  CHECK(detail::count_rows<3>(std::vector<int>{1, 2, 3}) == 1);
-  CHECK(detail::count_rows<2>(std::vector<std::array<int, 2>>(5)) == 5);
-  CHECK(detail::count_rows<1>(4.0) == 1);
+  CHECK(detail::count_rows<1>({}, std::vector<int>{1, 2, 3}) == 3);
+  CHECK(detail::count_rows<3>({}, std::vector<int>{1, 2, 3}) == 1);
+  CHECK(detail::count_rows<2>({}, std::vector<std::array<int, 2>>(5)) == 5);
+  CHECK(detail::count_rows<1>({}, 4.0) == 1);
 }
 
 TEST_CASE("a sample of another shape is named") {

@@ -128,7 +128,7 @@ TEST_CASE("the regularizers of all layers add to the loss and to the gradients")
   detail::visit_fields(
       [&](const detail::FieldInfo& field, auto& weights, const auto& gradient) {
         INFO(field.path());
-        for (std::size_t i = 0; i < weights.size; ++i) {
+        for (std::size_t i = 0; i < weights.size(); ++i) {
           const double h = 1e-6, w = weights.data()[i];
           if (w == 0) continue;  // where |w| has no derivative
           weights.data()[i] = w + h;
