@@ -119,14 +119,17 @@ Run regress(Values series) {
 }
 // [/linear_recurrence]
 
-/// Trains a net, with its losses in `log` for TensorBoard; the last fifth of the training part decides how long.
-template <Model Net> Run train_net(Values series, const std::filesystem::path& log, std::size_t epochs, Seed seed) {
+/// Trains a recurrent layer and Dense(1), with the losses in `log` for TensorBoard; the last fifth of the training part
+/// decides how long.
+template <class Recurrent>
+Run train_net(const Recurrent& recurrent, Values series, const std::filesystem::path& log, std::size_t epochs,
+              Seed seed) {
   // [fit]
   const auto [train, test] = split(series, 0.7);
   const auto [fitted, validation] = split(train, 0.8);
   const auto window = views::window(look_back);
 
-  Net model{seed};
+  auto model = sequential<float>(Input<1>{}, recurrent, Dense<1>{}, seed);
   const History history =
       fit(model, fitted | window, MeanSquaredError{}, Adam{.learning_rate = 3e-3},
           {.epochs = epochs,
@@ -153,13 +156,6 @@ template <Model Net> Run train_net(Values series, const std::filesystem::path& l
   return run;
 }
 
-// [nets]
-// Of about the same number of weights: 341, 329 and 334.
-using SimpleRNNNet = Sequential<float, Input<1>, SimpleRNN<17>, Dense<1>>;
-using LSTMNet = Sequential<float, Input<1>, LSTM<8>, Dense<1>>;
-using GRUNet = Sequential<float, Input<1>, GRU<9>, Dense<1>>;
-// [/nets]
-
 /// All forecasts of one series, in the report and in a plot.
 class Study {
  public:
@@ -179,9 +175,13 @@ class Study {
   void run() {
     add("persistence", repeat_last_value(series_));
     add("linear_recurrence_4", regress(series_));
-    train<SimpleRNNNet>("simple_rnn_17", "SimpleRNN(17)", examples::colour::orange);
-    train<LSTMNet>("lstm_8", "LSTM(8)", examples::colour::green);
-    train<GRUNet>("gru_9", "GRU(9)", examples::colour::vermilion);
+    // [nets]
+    if (const auto units = options_.units) {
+      train_all(SimpleRNN(*units), LSTM(*units), GRU(*units));
+    } else {
+      train_all(SimpleRNN<17>{}, LSTM<8>{}, GRU<9>{});  // 341, 329 and 334 weights with the Dense(1) behind them
+    }
+    // [/nets]
     predictions_.save(options_.out / (name_ + "_repeated.png"));
     errors_.save(options_.out / (name_ + "_errors.png"));
   }
@@ -192,17 +192,28 @@ class Study {
     report_.add(std::move(run.result));
   }
 
-  template <Model Net> void train(const std::string& model, const std::string& label, const char* colour) {
+  void train_all(const auto& simple_rnn, const auto& lstm, const auto& gru) {
+    report_.plot_losses(
+        name_ + "_losses.png", "mean squared error",
+        {train("simple_rnn", "SimpleRNN", simple_rnn, examples::colour::orange),
+         train("lstm", "LSTM", lstm, examples::colour::green), train("gru", "GRU", gru, examples::colour::vermilion)});
+  }
+
+  /// Returns the name in the report.
+  std::string train(const std::string& kind, const std::string& title, const auto& recurrent, const char* colour) {
+    const std::string units = std::to_string(recurrent.units), model = kind + "_" + units;
     for (std::size_t k = 0; k < options_.seeds; ++k) {
       const Seed seed{options_.seed + k};
       const auto log = options_.log / (name_ + "_" + model + "_seed_" + std::to_string(seed.value));
       std::cerr << "training " << log.filename().string() << '\n';
       std::filesystem::remove_all(log);  // or the losses of an earlier run would be drawn into the same plot
       std::filesystem::create_directories(log);
-      Run run = train_net<Net>(series_, log, options_.epochs_or(120), seed);
-      if (k == 0) draw(label + ", " + examples::with_digits(run.result.scores.front().second, 1), colour, run);
+      Run run = train_net(recurrent, series_, log, options_.epochs_or(120), seed);
+      if (k == 0)
+        draw(title + "(" + units + "), " + examples::with_digits(run.result.scores.front().second, 1), colour, run);
       add(model, std::move(run));
     }
+    return name_ + "_" + model;
   }
 
   static std::vector<std::size_t> test_steps() {
@@ -242,7 +253,8 @@ int main(int argc, char** argv) try {
       .example = "sines",
       .description = "Compares SimpleRNN, LSTM and GRU on a sine and on the mean of two.",
       .seeds = 3,
-      .writes_log = true};
+      .writes_log = true,
+      .sized_layers = "the SimpleRNN, LSTM and GRU"};
   const examples::Options options = command_line.parse(argc, argv);
 
   examples::Report report(
@@ -255,10 +267,6 @@ int main(int argc, char** argv) try {
        {"choices", "the weights of the epoch with the lowest loss in the last fifth of the training part"},
        {"errors",
         "mean absolute errors one step ahead; repeated_mae: of 300 repeated predictions, the whole test part"}});
-  for (const std::string series : {"sine", "two_sines"}) {
-    report.plot_losses(series + "_losses.png", "mean squared error",
-                       {series + "_simple_rnn_17", series + "_lstm_8", series + "_gru_9"});
-  }
   Study("sine", "A sine", sine(25), options, report).run();
   Study("two_sines", "Two sines", two_sines(25, 25 * std::numbers::phi), options, report).run();
 

@@ -177,14 +177,15 @@ struct Training {
 
 /// Trains a recurrent layer and Dense(1) on rows of temperature and calendar.
 template <class Recurrent>
-Run train_with_calendar(const Training& training, const Days& train, const Days& test, Seed seed) {
+Run train_with_calendar(const Recurrent& recurrent, const Training& training, const Days& train, const Days& test,
+                        Seed seed) {
   StandardScaler<float> scaler;
   const std::vector<Row> train_rows = with_calendar(scaler.fit_transform(train.degrees), train.dates);
   const std::vector<Row> test_rows = with_calendar(scaler.transform(test.degrees), test.dates);
 
   // [train_with_calendar]
   const auto temperature_after = views::window(look_back, LabelColumn{0});
-  Sequential<float, Input<3>, Recurrent, Dense<1>> model{seed};
+  auto model = sequential<float>(Input<3>{}, recurrent, Dense<1>{}, seed);
   FitOptions<decltype(model)> options{.epochs = training.epochs, .batch_size = 32, .seed = seed, .verbose = false};
   std::span<const Row> fit_rows = train_rows;
   Adam adam{.learning_rate = 1e-3};
@@ -217,20 +218,21 @@ Run train_with_calendar(const Training& training, const Days& train, const Days&
 
 /// One recurrent layer with each way to train it. `best` is the one that --select finds best.
 template <class Recurrent>
-void add_nets(std::vector<Candidate>& candidates, const std::string& name, const std::string& title,
-              const Training& best, const examples::Options& options) {
+void add_nets(std::vector<Candidate>& candidates, const std::string& kind, const std::string& title,
+              const Recurrent& recurrent, const Training& best, const examples::Options& options) {
+  const std::string units = std::to_string(recurrent.units);
   for (const Training& training : {Training{false, 10}, {false, 25}, {false, 50}, {true, 60}}) {
     const std::string epochs = std::to_string(training.epochs) + " epochs";
-    Candidate candidate{.name = name,
-                        .title = title + ", Dense(1) with the day of the year",
+    Candidate candidate{.name = kind + "_" + units + "_calendar",
+                        .title = title + "(" + units + "), Dense(1) with the day of the year",
                         .run = {},
                         .setting = training.stops_early ? "constant 1e-3, stops early, at most " + epochs
                                                         : "cosine decay from 2e-3, " + epochs,
                         .is_default = training == best,
                         .can_be_chosen = true};
     const Training usual{training.stops_early, options.epochs_or(training.epochs)};
-    candidate.run = [usual](const Days& train, const Days& test, Seed seed) {
-      return train_with_calendar<Recurrent>(usual, train, test, seed);
+    candidate.run = [recurrent, usual](const Days& train, const Days& test, Seed seed) {
+      return train_with_calendar(recurrent, usual, train, test, seed);
     };
     candidates.push_back(std::move(candidate));
   }
@@ -250,9 +252,16 @@ std::vector<Candidate> make_candidates(const examples::Options& options) {
        .run = [&](const Days& train, const Days& test, Seed seed) {
          return train_simple_rnn_5_dense(train.degrees, test.degrees, options.epochs_or(50), seed);
        }}};
-  add_nets<SimpleRNN<16>>(candidates, "simple_rnn_16_calendar", "SimpleRNN(16)", {false, 10}, options);
-  add_nets<GRU<16>>(candidates, "gru_16_calendar", "GRU(16)", {false, 25}, options);
-  add_nets<LSTM<16>>(candidates, "lstm_16_calendar", "LSTM(16)", {false, 25}, options);
+  const auto add_three_nets = [&](const auto& simple_rnn, const auto& gru, const auto& lstm) {
+    add_nets(candidates, "simple_rnn", "SimpleRNN", simple_rnn, {false, 10}, options);
+    add_nets(candidates, "gru", "GRU", gru, {false, 25}, options);
+    add_nets(candidates, "lstm", "LSTM", lstm, {false, 25}, options);
+  };
+  if (const auto units = options.units) {
+    add_three_nets(SimpleRNN(*units), GRU(*units), LSTM(*units));
+  } else {
+    add_three_nets(SimpleRNN<16>{}, GRU<16>{}, LSTM<16>{});
+  }
   return candidates;
 }
 
@@ -278,7 +287,7 @@ void draw(const Days& test, const Run& run, const std::string& title, const std:
       .save(folder / (name + "_repeated.png"));
 }
 
-examples::Report empty_report() {
+examples::Report empty_report(const examples::Options& options) {
   examples::Report report(
       "daily minimum temperatures in Melbourne, 1981 to 1990", "degrees Celsius",
       {{"training_part", "the first 70 % in time, seven years; the rest is the test part"},
@@ -292,8 +301,9 @@ examples::Report empty_report() {
         "how each net is trained was chosen by the lowest val_mae over five seeds (--select); chosen is the net "
         "with the lowest val_mae over the seeds of this run; the test part is not looked at for it"},
        {"errors", "mean absolute errors one step ahead, in degrees Celsius"}});
+  const std::string calendar = "_" + std::to_string(options.units.value_or(16)) + "_calendar";
   report.plot_losses("losses.png", "mean absolute error of scaled degrees",
-                     {"simple_rnn_16_calendar", "gru_16_calendar", "lstm_16_calendar"});
+                     {"simple_rnn" + calendar, "gru" + calendar, "lstm" + calendar});
   return report;
 }
 
@@ -305,7 +315,8 @@ int main(int argc, char** argv) try {
       .description = "Forecasts Melbourne's daily minimum temperatures, as a Keras tutorial does and better.",
       .data_file = "melbourne_temperatures.csv",
       .seeds = 5,
-      .compares_models = true};
+      .compares_models = true,
+      .sized_layers = "the SimpleRNN, GRU and LSTM that are told the day of the year"};
   const examples::Options options = command_line.parse(argc, argv);
 
   const std::vector<float> minima = read_csv<float>(options.data, "minimum");
@@ -328,7 +339,7 @@ int main(int argc, char** argv) try {
       .line("test part", examples::colour::blue, test_dates, test, "lw 1")
       .save(options.out / "series.png");
 
-  examples::Study<Days> study({training_part, test_part}, folds, options, empty_report(),
+  examples::Study<Days> study({training_part, test_part}, folds, options, empty_report(options),
                               [&](const Run& run, const std::string& name, const std::string& title) {
                                 draw(test_part, run, title, options.out, name);
                               });

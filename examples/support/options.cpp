@@ -40,6 +40,10 @@ Options CommandLine::parse(int argc, char** argv) const {
                  "Compare the candidates on the training part, in place of judging the best ones on the test part");
     if (openblas_set_num_threads) openblas_set_num_threads(1);
   }
+  if (!sized_layers.empty()) {
+    app.add_option("--units", options.units, "Units of " + sized_layers + ", in place of each layer's own number")
+        ->check(CLI::Range(1, 4096));
+  }
   if (writes_log) {
     app.add_option("--log", options.log,
                    "Folder for TensorBoard, by default logs in that of --out; each net has a folder in it, which is "

@@ -15,6 +15,7 @@ struct Options {
   std::size_t seeds = 1;
   std::uint64_t series_seed = 1;
   std::optional<std::size_t> epochs{};  ///< in place of each net's own number
+  std::optional<std::size_t> units{};   ///< likewise
   std::size_t threads = 1;
   bool select = false;
   std::filesystem::path out{}, log{};
@@ -31,6 +32,7 @@ struct CommandLine {
   bool makes_series = false;           ///< --series-seed
   bool compares_models = false;        ///< --threads and --select
   bool writes_log = false;             ///< --log, by default logs in the folder of --out
+  std::string sized_layers{};          ///< --units; which layers have so many
 
   /// Ends the program with --help, or if an option is wrong. Makes the folder of --out, unless --select is given.
   ///
