@@ -16,6 +16,7 @@ void add_product_benchmarks();
 void add_threads_benchmarks();
 void add_stream_benchmarks();
 void add_first_call_benchmarks();
+void add_sizes_benchmarks();
 
 /// Runs `work` as often as the benchmark asks for and counts, besides its time, the multiply-adds of one
 /// call, FLOP/s (two per multiply-add), and the shares of the peaks of this processor and of this build, in

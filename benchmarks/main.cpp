@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   bench::add_threads_benchmarks();
   bench::add_stream_benchmarks();
   bench::add_first_call_benchmarks();
+  bench::add_sizes_benchmarks();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the tables of docs/performance.md and README.md: measures all of them in one go, on one core but for threads.
+"""Writes the tables of docs/performance.md, docs/sizes.md and README.md: measures all of them in one go, on one core but for threads.
 
 `./run bench --page` calls it, which builds what it needs. A table NAME stands under the line `<!-- table: NAME -->`, up to
 the next empty line; the function `NAME_table` makes it. Nothing is written before everything has been measured.
@@ -8,6 +8,7 @@ the next empty line; the function `NAME_table` makes it. Nothing is written befo
 """
 
 import datetime
+import functools
 import json
 import os
 import pathlib
@@ -19,7 +20,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "docs/performance.md", ROOT / "README.md"]
+PAGES = [ROOT / "docs/performance.md", ROOT / "docs/sizes.md", ROOT / "README.md"]
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n)(?:.+\n)*")
 CORE = ["taskset", "-c", str(max(os.sched_getaffinity(0)))]
 BUILDS = ["native", "release"]
@@ -135,6 +136,19 @@ def stream_table():
                     seconds=0.2, repetitions=3)
 
 
+def sizes_table():
+    """Sizes that the compiler knows, and how many times as long it takes with sizes that are chosen when the program runs."""
+    found = medians("native", "^sizes/")
+
+    def cell(work, layer, units):
+        fixed, chosen = (found[f"sizes/{work}/{layer}/{form}/N={units}"]["time"] for form in ("static", "dynamic"))
+        return f"{time(fixed)}, {chosen / fixed:.2f}"
+
+    return table(["units", *(f"{work}, `{layer}`" for layer in ("GRU", "LSTM") for work in ("training", "prediction", "stream"))],
+                 [[str(units), *(cell(work, layer, units) for layer in ("GRU", "LSTM") for work in ("train", "predict", "stream"))]
+                  for units in (8, 16, 32, 128)])
+
+
 def threads_table():
     """By the wall's clock, on all cores."""
     found = medians("native", "^threads/", 0.1, 9, core=[])
@@ -181,8 +195,18 @@ def growth_table():
     return markdown(output(ROOT / "run", "bench", "--growth"))
 
 
-def compile_table():
+@functools.cache
+def compile_times():
     return markdown(output(ROOT / "scripts/compile_times"))
+
+
+def compile_table():
+    return compile_times()
+
+
+def compile_sizes_table():
+    """Of the same measurements those of one net, nine nets and nine sizes."""
+    return "\n".join(line for line in compile_times().splitlines() if "only includes" not in line and "airline" not in line)
 
 
 # --- The pages ----------------------------------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -60,6 +62,51 @@ struct Differences {
 };
 // [/stateless]
 
+// [dynamic]
+/// y = factor ⊙ x.   x, y: (T,B,I)   factor: (I)
+struct Scale {
+  template <Scalar T, Shape Input> struct Layer {
+    using scalar = T;
+    using Tape = Nothing;
+    using Workspace = Nothing;
+    using State = Nothing;
+
+    static constexpr std::string_view name = "scale";
+    static constexpr Shape input = Input, output = Input;
+    static constexpr std::size_t I = Input.features;  // or `dynamic`: for types, not for sums
+
+    struct Parameters {
+      Tensor<T, I> factor;
+
+      static constexpr auto fields() { return std::tuple{Field{"factor", &Parameters::factor, ones}}; }
+    };
+
+    static void resize(Parameters& p, const Scale&, const Shape& in) { p.factor.resize(in.features); }
+    static Scale specification(const Parameters&) { return {}; }
+
+    static void forward(const Parameters& p, Sequence<const T, I> x, Tape&, Sequence<T, I> y) {
+      for (std::size_t row = 0; row < x.rows().count; ++row) multiply(p, x.rows()[row], y.rows()[row]);
+    }
+
+    static void backward(const Parameters& p, Sequence<const T, I> x, const Tape&, Sequence<const T, I>,
+                         Sequence<const T, I> dy, Workspace&, Parameters& dp, Sequence<T, I> dx) {
+      for (std::size_t row = 0; row < x.rows().count; ++row) {
+        for (std::size_t i = 0; i < x.width; ++i) dp.factor(i) += dy.rows()[row][i] * x.rows()[row][i];
+        if (!dx.empty()) multiply(p, dy.rows()[row], dx.rows()[row]);
+      }
+    }
+
+    static void step(const Parameters& p, std::span<const T, I> x, State&, std::span<T, I> y) noexcept {
+      multiply(p, x.data(), y.data());
+    }
+
+    static void multiply(const Parameters& p, const T* x, T* y) {
+      for (std::size_t i = 0; i < p.factor.size(); ++i) y[i] = p.factor(i) * x[i];
+    }
+  };
+};
+// [/dynamic]
+
 }  // namespace
 
 TEST_CASE("writing_a_layer.md: an activation") {
@@ -74,6 +121,20 @@ TEST_CASE("writing_a_layer.md: a layer without weights") {
   CHECK(gradcheck<Differences, Input<1>>({.steps = 1, .batch = 1}));
   STATIC_REQUIRE(StepLayer<Differences::Layer<float, sequence_shape(any_steps, 2)>>);
   const Sequential<double, Input<1>, Differences, SimpleRNN<3>, Dense<1>> model{seed(7)};
+  const std::vector<double> window{0.1, 0.5, -0.2};
+  Stream stream(model);
+  double y = 0;
+  for (const double x : window) y = stream.step(x)[0];
+  CHECK(y == Approx(model.predict(window)(0)).epsilon(1e-12));
+}
+
+TEST_CASE("writing_a_layer.md: sizes that a run chooses") {
+  // [check_dynamic]
+  CHECK(gradcheck<Scale, Input<3>>());
+  CHECK(gradcheck(Scale{}, Input(3)));
+  CHECK(gradcheck(sequential<double>(Input(3), Scale{}, GRU(4), Scale{}, Dense(2))));
+  // [/check_dynamic]
+  const auto model = sequential<double>(Input(1), Scale{}, GRU(4), Dense(1), seed(7));
   const std::vector<double> window{0.1, 0.5, -0.2};
   Stream stream(model);
   double y = 0;
