@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 
 #include "rnnts/core/abi.hpp"
 #include "rnnts/core/error.hpp"
