@@ -19,33 +19,43 @@ void check_equal(const auto& found, const auto& expected) {
   for (const double f : found) REQUIRE_THAT(f, WithinAbs(*e++, 1e-12));
 }
 
-/// The kernels that `product.hpp` chooses, against the plain loops.
-template <std::size_t I, std::size_t N> void check_products() {
-  Random random(seed(I * 1000 + N));
+/// The kernels that `product.hpp` chooses, against the plain loops: for sizes that the compiler knows, or that are left
+/// to the arguments.
+template <std::size_t I, std::size_t N> void check_products(std::size_t terms = I, std::size_t columns = N) {
+  Random random(seed(terms * 1000 + columns));
   for (const std::size_t rows : {1u, 3u, 4u, 5u, 33u, 70u}) {
-    INFO("I = " << I << ", N = " << N << ", rows = " << rows);
-    std::vector<double> x(rows * I), y(rows * N);
+    INFO("I = " << terms << ", N = " << columns << ", rows = " << rows);
+    std::vector<double> x(rows * terms), y(rows * columns);
     Tensor<double, I, N> w;
+    w.resize(terms, columns);
     randomize(x, random);
     randomize(y, random);
     randomize(w, random);
-    const Rows<const double, I> x_rows{x.data(), rows};
+    const Rows<const double, I> x_rows{x.data(), rows, terms};
 
     auto expected = y;
-    add_product(x_rows, w, Rows<double, N>{y.data(), rows});
-    detail::naive::add_product(x_rows, w, Rows<double, N>{expected.data(), rows});
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t i = 0; i < terms; ++i) {
+        for (std::size_t n = 0; n < columns; ++n) expected[row * columns + n] += x[row * terms + i] * w(i, n);
+      }
+    }
+    add_product(x_rows, w, Rows<double, N>{y.data(), rows, columns});
     check_equal(y, expected);
 
     auto expected_w = w;
-    const Rows<const double, N> dy{y.data(), rows};
-    add_outer_product(x_rows, dy, w);
-    detail::naive::add_outer_product(x_rows, dy, expected_w);
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t i = 0; i < terms; ++i) {
+        for (std::size_t n = 0; n < columns; ++n) expected_w(i, n) += x[row * terms + i] * y[row * columns + n];
+      }
+    }
+    add_outer_product(x_rows, Rows<const double, N>{y.data(), rows, columns}, w);
     check_equal(w, expected_w);
 
     Tensor<double, N, I> transposed;
     transpose(w, transposed);
-    for (std::size_t i = 0; i < I; ++i) {
-      for (std::size_t n = 0; n < N; ++n) REQUIRE(transposed(n, i) == w(i, n));
+    REQUIRE(transposed.size() == w.size());
+    for (std::size_t i = 0; i < terms; ++i) {
+      for (std::size_t n = 0; n < columns; ++n) REQUIRE(transposed(n, i) == w(i, n));
     }
   }
 }
@@ -63,6 +73,18 @@ TEST_CASE("products agree with the plain loops on both sides of the thresholds")
   check_products<70, 33>();
   check_products<128, 128>();
   check_products<5, 203>();  // wide
+}
+
+TEST_CASE("so do products of sizes that only a run knows") {
+  for (const std::size_t N : {1u, 2u, 3u, 4u, 5u, 7u, 8u, 9u, 16u, 31u, 32u, 33u, 128u}) {
+    check_products<dynamic, dynamic>(N, N);
+    check_products<dynamic, dynamic>(1, N);
+    check_products<dynamic, dynamic>(N, 3);
+  }
+  check_products<dynamic, dynamic>(70, 33);
+  check_products<dynamic, dynamic>(100, 203);  // wide, and beyond the threshold of the BLAS
+  check_products<dynamic, 33>(70, 33);
+  check_products<70, dynamic>(70, 33);
 }
 
 TEST_CASE("rows are added to what is there") {

@@ -34,6 +34,19 @@ TEST_CASE("blocks cover all columns, the widest first") {
   CHECK(columns_of_blocks.operator()<99>() == 99);
 }
 
+TEST_CASE("blocks of a run cover all of its columns, the widest first, and no more") {
+  for (std::size_t columns = 1; columns <= 300; ++columns) {
+    std::size_t next = 0, last = ~std::size_t{0};
+    detail::simd::for_each_block<float, 16>(columns, [&]<detail::simd::Block block>(std::size_t first) {
+      CHECK(first == next);
+      CHECK(block.columns() <= last);
+      last = block.columns();
+      next += block.columns();
+    });
+    CHECK(next == columns);
+  }
+}
+
 TEMPLATE_TEST_CASE_SIG("packs of any size add, multiply, load and store", "", ((std::size_t L), L), 1, 4, 8) {
   if constexpr (detail::simd::lanes<float>(L) == L) {
     std::array<float, L + 1> in{}, out{};

@@ -14,7 +14,8 @@ using namespace rnnts;
 
 namespace {
 
-template <class T> using Product = void (*)(std::size_t, std::size_t, detail::tiles::Strided<T>, const T*, T*);
+template <class T>
+using Product = void (*)(std::size_t rows, std::size_t inner, std::size_t N, detail::tiles::Strided<T>, const T*, T*);
 
 /// c (rows,N) += a (rows,inner) b (inner,N) by `add_product` against three loops, from memory that is not aligned. N is
 /// no template parameter: the compiler has enough to do with the tiles.
@@ -30,7 +31,7 @@ void check_product(Product<T> add_product, std::size_t N, std::size_t rows, std:
   auto c = numbers(rows * N);
   auto expected = c;
   const std::size_t row_stride = transposed ? 1 : inner, inner_stride = transposed ? rows : 1;
-  add_product(rows, inner, {a.data() + 1, row_stride, inner_stride}, b.data() + 1, c.data() + 1);
+  add_product(rows, inner, N, {a.data() + 1, row_stride, inner_stride}, b.data() + 1, c.data() + 1);
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t i = 0; i < inner; ++i) {
       for (std::size_t n = 0; n < N; ++n) {
@@ -45,17 +46,25 @@ void check_product(Product<T> add_product, std::size_t N, std::size_t rows, std:
   }
 }
 
-/// Odd and even numbers of rows and terms, and a as it stands and transposed, for each of these numbers of columns.
-template <class T, std::size_t... N> void check_columns(std::index_sequence<N...>) {
-  const auto check = [](Product<T> add_product, std::size_t columns) {
-    for (const std::size_t rows : {1u, 2u, 7u, 11u, 13u}) {
-      for (const std::size_t inner : {0u, 1u, 6u, 17u}) {
-        check_product(add_product, columns, rows, inner, false);
-        check_product(add_product, columns, rows, inner, true);
-      }
+/// Odd and even numbers of rows and terms, and a as it stands and transposed, for N columns.
+template <class T> void check_columns(Product<T> add_product, std::size_t N) {
+  for (const std::size_t rows : {1u, 2u, 7u, 11u, 13u}) {
+    for (const std::size_t inner : {0u, 1u, 6u, 17u}) {
+      check_product(add_product, N, rows, inner, false);
+      check_product(add_product, N, rows, inner, true);
     }
+  }
+}
+
+/// Each of these numbers of columns, known to the compiler and only to a run.
+template <class T, std::size_t... N> void check_columns(std::index_sequence<N...>) {
+  const auto check = []<std::size_t columns>() {
+    check_columns<T>([](std::size_t rows, std::size_t inner, std::size_t, detail::tiles::Strided<T> a, const T* b,
+                        T* c) { detail::tiles::add_product<columns>(rows, inner, a, b, c); },
+                     columns);
+    check_columns<T>(detail::tiles::add_product, columns);
   };
-  (check(detail::tiles::add_product<N>, N), ...);
+  (check.template operator()<N>(), ...);
 }
 
 /// 1, 2, …, `largest`. For the mutation check, which compiles tiles for each of these a hundred times, two numbers that
