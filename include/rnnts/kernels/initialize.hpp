@@ -71,8 +71,8 @@ void draw_values(const Initializer& how, std::span<T> values, std::size_t rows, 
 /// `may_be_large`: whether there may be more numbers than `orthonormal_in_order_to`, for which there is code of its
 /// own.
 template <bool may_be_large = true, Scalar T>
-[[gnu::cold, gnu::noinline]] void initialize(const Initializer& how, std::span<T> values, std::size_t rows,
-                                             std::size_t columns, Random& random) {
+[[gnu::noinline]] void initialize(const Initializer& how, std::span<T> values, std::size_t rows, std::size_t columns,
+                                  Random& random) {
   draw_values<may_be_large>(how, values, rows, columns, random);
   if (!how.unit_forget) return;
   for (std::size_t row = 0; row < rows; ++row) {

@@ -80,7 +80,7 @@ template <Scalar T>
 /// with the validation windows is thrown before the first epoch; with others, when their turn comes. Whatever is thrown
 /// during an epoch, the model then has the weights from before it. (Keras has a callback for it, TerminateOnNaN.)
 template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
-[[gnu::cold, gnu::noinline]] History fit(
+[[gnu::noinline]] History fit(
     M& model, Windows&& windows, const L& loss, const O& optimizer,
     const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
   detail::AnyTrainingStateOf<M, O> state;
@@ -99,7 +99,7 @@ template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
 /// whole epoch, with what callbacks have changed after it: where one throws, model and state keep what it and those
 /// before it have changed by then.
 template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
-[[gnu::cold, gnu::noinline]] History fit(
+[[gnu::noinline]] History fit(
     M& model, Windows&& windows, const L& loss, const O& optimizer,
     const std::type_identity_t<FitOptions<M, detail::label_count<L, M::output.features>>>& options,
     std::type_identity_t<detail::AnyTrainingStateOf<M, O>>& state) {

@@ -142,7 +142,7 @@ class Chunks final : public BatchSource<T, Input.features, Output.features> {
 /// label, ShapeError if a window has not one step, ArgumentError for 0 steps, a batch size of 0, 0 or more than 4096
 /// threads, and as `fit`, and std::system_error and TrainingError as `fit`. A state to go on from is as that of `fit`.
 template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
-[[gnu::cold, gnu::noinline]] History fit_stateful(
+[[gnu::noinline]] History fit_stateful(
     M& model, Steps&& series, const L& loss, const O& optimizer,
     const std::type_identity_t<StatefulOptions<M, detail::label_count<L, M::output.features>>>& options,
     std::type_identity_t<detail::AnyTrainingStateOf<M, O>>& state) {
@@ -168,7 +168,7 @@ template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
 }
 
 template <Model M, class Steps, Loss L, Optimizer<typename M::Parameters> O>
-[[gnu::cold, gnu::noinline]] History fit_stateful(
+[[gnu::noinline]] History fit_stateful(
     M& model, Steps&& series, const L& loss, const O& optimizer,
     const std::type_identity_t<StatefulOptions<M, detail::label_count<L, M::output.features>>>& options = {}) {
   detail::AnyTrainingStateOf<M, O> state;

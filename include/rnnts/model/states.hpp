@@ -47,9 +47,8 @@ template <class State> std::size_t size_of_state(const State& state) {
 
 /// The same for all models, and seldom called: kept out of what each of them has of its own.
 template <Scalar T>
-[[gnu::cold, gnu::noinline]] void add_slot(std::vector<StateSlot<T>>& slots, const FieldInfo& field, std::size_t size,
-                                           void* state,
-                                           std::type_identity_t<T* (*)(void*, std::size_t, std::size_t)> resize) {
+[[gnu::noinline]] void add_slot(std::vector<StateSlot<T>>& slots, const FieldInfo& field, std::size_t size, void* state,
+                                std::type_identity_t<T* (*)(void*, std::size_t, std::size_t)> resize) {
   slots.push_back({field.path(), size, state, resize});
 }
 
@@ -66,7 +65,7 @@ template <Scalar T, HasFields S> std::vector<StateSlot<T>> slots_of(S& all) {
 }
 
 /// Throws ArgumentError, listing the names, if there is none of this one.
-template <Scalar T> [[gnu::cold]] StateSlot<T>& find_slot(std::vector<StateSlot<T>>& slots, std::string_view name) {
+template <Scalar T> [[gnu::noinline]] StateSlot<T>& find_slot(std::vector<StateSlot<T>>& slots, std::string_view name) {
   std::string known;
   for (auto& slot : slots) {
     if (slot.name == name) return slot;
@@ -84,8 +83,8 @@ enum class StateRows { one, one_or_all };
 /// numbers for each sample or if a shape is given that is not (B,N), DataError if one of them is NaN.
 /// (The same for all models, and so seldom called that it shall take little room and time to compile.)
 template <Scalar T>
-[[gnu::cold]] void give_states(std::vector<StateSlot<T>> slots, const std::vector<NamedTensor<T>>& given,
-                               StateRows rows, bool reset_others) {
+[[gnu::noinline]] void give_states(std::vector<StateSlot<T>> slots, const std::vector<NamedTensor<T>>& given,
+                                   StateRows rows, bool reset_others) {
   for (const NamedTensor<T>& one : given) {
     StateSlot<T>& slot = find_slot(slots, one.name);
     const std::size_t found = one.values.size();

@@ -46,12 +46,12 @@ class Trainer final
 
   /// Throws ArgumentError if an option of the loss cannot be used, or for 0 or more than 4096 threads, where `name` is
   /// that of the function that trains, std::system_error if the system gives no more threads.
-  [[gnu::cold]] Trainer(M& model, L loss, O optimizer, std::size_t threads = 1, std::string_view name = "Trainer")
+  [[gnu::noinline]] Trainer(M& model, L loss, O optimizer, std::size_t threads = 1, std::string_view name = "Trainer")
       : model_(model),
         optimizer_(std::move(optimizer)),
         pass_(model),
         backpropagation_(pass_, checked(std::move(loss)), threads, name) {}
-  [[gnu::cold]] ~Trainer() {}
+  [[gnu::noinline]] ~Trainer() {}
 
   /// Forward pass, backward pass and one update of the weights. Returns the loss before the update.
   ///
