@@ -89,7 +89,7 @@ class Trainer final
   const typename M::Workspace& workspace() const { return pass_.workspace(); }
   /// The sequences of the next batches start from these states, the same for all samples. Throws as
   /// `Scratch::set_initial_states`.
-  [[gnu::cold]] void set_initial_states(const std::vector<NamedTensor<T>>& states) {
+  [[gnu::noinline]] void set_initial_states(const std::vector<NamedTensor<T>>& states) {
     for_each_tape([&](auto& tape) { detail::set_initial_states(tape, states, detail::StateRows::one); });
   }
   /// Calls `visit` with each state that can be carried from one batch to the next.
@@ -106,10 +106,10 @@ class Trainer final
     }
     return weights_;
   }
-  [[gnu::cold]] void carry_states_over() override {
+  [[gnu::noinline]] void carry_states_over() override {
     if constexpr (carries_state) for_each_state([](auto& state) { state.carry_over(); });
   }
-  [[gnu::cold]] void reset_states() override {
+  [[gnu::noinline]] void reset_states() override {
     if constexpr (carries_state) for_each_state([](auto& state) { state.reset(); });
   }
 
