@@ -1,4 +1,4 @@
-// Four standard steps, for scripts/instructions, which lets callgrind count the instructions of one of them.
+// Standard steps, for scripts/instructions, which lets callgrind count the instructions of one of them.
 #include <array>
 #include <cstddef>
 #include <cstdio>
@@ -61,6 +61,20 @@ class Streaming {
   float x_ = 0.5f;
 };
 
+/// As a user's function may do it: the net is made where it is used. The loop must be as fast as any, whatever the
+/// compiler thinks of a function that draws weights.
+struct MakingAndStreaming {
+  struct LocalTanh : Tanh {};  // of this file alone, so that all is inlined into the function with the loop
+
+  float x = 0.5f;
+
+  void step() {
+    const Sequential<float, Input<1>, SimpleRNN<32, LocalTanh>, Dense<1>> model{seed(7)};
+    Stream stream(model);
+    for (int i = 0; i < 1000; ++i) x = -stream.step(x)[0];
+  }
+};
+
 /// What is counted, by its name.
 template <class Work> [[gnu::noinline]] void counted(Work& work) {
   for (std::size_t i = 0; i < repetitions; ++i) work.step();
@@ -81,6 +95,7 @@ constexpr std::array steps{
     Named{"train/LSTM/N=32/B=32", run<Training<LSTM<32>, Dense<1>, 32>>},
     Named{"train/GRU/N=32/B=32", run<Training<GRU<32>, Dense<1>, 32>>},
     Named{"stream/LSTM/N=16", run<Streaming>},
+    Named{"make+stream/SimpleRNN/N=32", run<MakingAndStreaming>},
 };
 
 /// What the counts depend on, beside the library.

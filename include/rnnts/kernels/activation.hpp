@@ -8,8 +8,11 @@
 #include <string_view>
 #include <type_traits>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/kernels/elementary.hpp"
 #include "rnnts/tensor/view.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -212,3 +215,5 @@ void activate_backward(std::type_identity_t<Rows<const T, N>> x, std::type_ident
 
 }  // namespace detail
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END

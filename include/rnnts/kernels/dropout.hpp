@@ -4,8 +4,11 @@
 #include <cstddef>
 #include <type_traits>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/tensor/view.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -38,3 +41,5 @@ template <Scalar T, std::size_t F> class DropoutMask {
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail
+
+RNNTS_LOOPS_END

@@ -10,10 +10,13 @@
 #include <span>
 
 #include "rnnts/core/ceil_div.hpp"
+#include "rnnts/core/loops.hpp"
 #include "rnnts/kernels/simd.hpp"
 #include "rnnts/tensor/aligned.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI::detail::lanes {
 
@@ -214,3 +217,5 @@ void add_sum(std::size_t steps, const T* dy, std::span<T, K> db) {
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail::lanes
+
+RNNTS_LOOPS_END

@@ -4,6 +4,9 @@
 #include <cstddef>
 
 #include "rnnts/core/abi.hpp"
+#include "rnnts/core/loops.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -15,3 +18,5 @@ template <std::size_t N> [[gnu::always_inline]] inline void for_each_number(cons
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail
+
+RNNTS_LOOPS_END

@@ -3,8 +3,11 @@
 
 #include <cstddef>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI::detail::naive {
 
@@ -39,3 +42,5 @@ void add_outer_product(Rows<const T, I> x, Rows<const T, N> dy, Tensor<T, I, N>&
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail::naive
+
+RNNTS_LOOPS_END

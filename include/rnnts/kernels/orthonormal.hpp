@@ -7,12 +7,15 @@
 #include <cstddef>
 #include <vector>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/kernels/blas.hpp"
 #include "rnnts/kernels/plan.hpp"
 #include "rnnts/kernels/simd.hpp"
 #include "rnnts/kernels/tiles.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -157,3 +160,5 @@ template <Scalar T, bool in_order> void fill_orthonormal(T* q, std::size_t count
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail
+
+RNNTS_LOOPS_END

@@ -5,8 +5,11 @@
 #include <cstddef>
 #include <type_traits>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/tensor/view.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -53,3 +56,5 @@ void maximum_of_steps_backward(std::type_identity_t<Sequence<const T, F>> x, std
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail
+
+RNNTS_LOOPS_END

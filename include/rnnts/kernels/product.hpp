@@ -6,6 +6,7 @@
 #include <span>
 #include <type_traits>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/kernels/blas.hpp"
 #include "rnnts/kernels/few_terms.hpp"
 #include "rnnts/kernels/naive.hpp"
@@ -13,6 +14,8 @@
 #include "rnnts/kernels/tiles.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -131,3 +134,5 @@ void add_sum_of_rows(Rows<T, N> dy, std::span<T, M> db) {
 }
 
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END

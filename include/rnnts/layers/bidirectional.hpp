@@ -7,10 +7,13 @@
 #include <string_view>
 #include <tuple>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/recurrent.hpp"
 #include "rnnts/layers/sizes.hpp"
 #include "rnnts/layers/stack.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -166,3 +169,5 @@ template <class Specification, Merge merge = Merge::concat> struct Bidirectional
 template <class Specification> Bidirectional(const Specification&) -> Bidirectional<Specification>;
 
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END

@@ -13,11 +13,14 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/loops.hpp"
 #include "rnnts/core/members.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/sizes.hpp"
 #include "rnnts/layers/stack.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 namespace detail {
@@ -290,3 +293,5 @@ struct Identity {
 template <class... Layers> using Residual = Add<Branch<Layers...>, Identity>;
 
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END

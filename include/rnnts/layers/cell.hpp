@@ -10,6 +10,7 @@
 
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/initializer.hpp"
+#include "rnnts/core/loops.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/loop.hpp"
@@ -18,6 +19,8 @@
 #include "rnnts/layers/recurrent.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -271,3 +274,5 @@ template <class Cell, Scalar T, std::size_t N> struct SecondProduct<Cell, T, N, 
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail
+
+RNNTS_LOOPS_END

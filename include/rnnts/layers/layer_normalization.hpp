@@ -9,8 +9,11 @@
 #include <tuple>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/loops.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/tensor/tensor.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -130,3 +133,5 @@ template <LayerNormalizationOptions options = LayerNormalizationOptions{}> struc
 };
 
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END

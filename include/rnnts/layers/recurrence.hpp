@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "rnnts/core/fields.hpp"
+#include "rnnts/core/loops.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/core/shape.hpp"
@@ -19,6 +20,8 @@
 #include "rnnts/layers/recurrent.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -251,3 +254,5 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail
+
+RNNTS_LOOPS_END

@@ -6,12 +6,15 @@
 #include <cstddef>
 #include <span>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/kernels/lanes.hpp"
 #include "rnnts/kernels/plan.hpp"
 #include "rnnts/layers/cell.hpp"
 #include "rnnts/tensor/aligned.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -149,3 +152,5 @@ struct RecurrenceLanes<Cell, T, I, N, return_sequences> {
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail
+
+RNNTS_LOOPS_END

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/loop.hpp"
 #include "rnnts/layers/cell.hpp"
@@ -14,6 +15,8 @@
 #include "rnnts/layers/recurrence.hpp"
 #include "rnnts/layers/recurrent_options.hpp"
 #include "rnnts/layers/sizes.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -95,3 +98,5 @@ template <Activation Act> struct SimpleRNNCell : CellDefaults {
 
 }  // namespace detail
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END

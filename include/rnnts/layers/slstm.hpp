@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/loop.hpp"
 #include "rnnts/layers/cell.hpp"
@@ -17,6 +18,8 @@
 #include "rnnts/layers/recurrent_options.hpp"
 #include "rnnts/layers/sizes.hpp"
 #include "rnnts/tensor/aligned.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -135,3 +138,5 @@ struct SLSTMCell : CellDefaults {
 
 }  // namespace detail
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END

@@ -4,8 +4,11 @@
 #include <cstddef>
 #include <string_view>
 
+#include "rnnts/core/loops.hpp"
 #include "rnnts/kernels/elementary.hpp"
 #include "rnnts/losses/loss.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -39,3 +42,5 @@ struct GaussianNegativeLogLikelihood {
 };
 
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END

@@ -8,8 +8,11 @@
 #include <type_traits>
 
 #include "rnnts/core/extent.hpp"
+#include "rnnts/core/loops.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/tensor/view.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -112,3 +115,5 @@ void mean_loss_backward(const L& loss, std::type_identity_t<Rows<const T, label_
 
 }  // namespace detail
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END

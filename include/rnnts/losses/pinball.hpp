@@ -6,7 +6,10 @@
 #include <string_view>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/loops.hpp"
 #include "rnnts/losses/loss.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -62,3 +65,5 @@ template <std::size_t Q> struct Quantiles {
 };
 
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END

@@ -18,7 +18,10 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
+#include "rnnts/core/loops.hpp"
 #include "rnnts/core/scalar.hpp"
+
+RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -209,3 +212,5 @@ void update_weights(const O& optimizer, double learning_rate, Parameters& parame
 }
 
 }  // namespace rnnts::inline RNNTS_ABI
+
+RNNTS_LOOPS_END
