@@ -118,6 +118,10 @@ TEST_CASE("layers.md: the table of activations") {
   check_slope<Linear>([](double x) { return x; }, [](double) { return 1.0; });
   check_slope<Tanh>([](double x) { return std::tanh(x); }, [](double x) { return 1 - std::tanh(x) * std::tanh(x); });
   check_slope<Sigmoid>(s, [](double x) { return s(x) * (1 - s(x)); });
+  for (const double x : {-6.0, -2.5, -0.1, 0.9, 3.7}) {
+    CHECK(FastTanh::value(x) == Approx(std::tanh(x)).epsilon(0).margin(7e-5));
+    CHECK(FastSigmoid::value(x) == Approx(s(x)).epsilon(0).margin(3.5e-5));
+  }
   check_slope<HardSigmoid>([](double x) { return std::min(std::max(x / 6 + 0.5, 0.0), 1.0); },
                            [](double x) { return std::abs(x) < 3 ? 1.0 / 6 : 0.0; });
   check_slope<ReLU>([](double x) { return std::max(x, 0.0); }, [](double x) { return x > 0 ? 1.0 : 0.0; });

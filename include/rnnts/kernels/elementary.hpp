@@ -137,6 +137,16 @@ template <Scalar T> [[gnu::always_inline]] inline T sigmoid(T x) {
   return select(x < 0, e, T(1)) / (1 + e);
 }
 
+/// tanh x within 7e-5, by a quotient of polynomials: a chain of operations half as long. The coefficients have the
+/// smallest absolute error on [-5.14, 5.14] of their degrees (fitted by least squares with Lawson's weights); beyond,
+/// it is 1 or -1.
+template <Scalar T> [[gnu::always_inline]] inline T fast_tanh(T x) {
+  const T square = x * x;
+  const T above = x * (1 + square * (T(0.102068078686937) + square * T(0.000658672687407626)));
+  const T below = 1 + square * (T(0.435098973555899) + square * T(0.0127058916782295));
+  return select(std::abs(x) >= T(5.14), std::copysign(T(1), x), above / below);
+}
+
 }  // namespace elementary
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -1,6 +1,7 @@
 #include "rnnts/kernels/activation.hpp"
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ TEST_CASE("activations have the values of their definitions") {
   check<Linear>("linear", {{-2, -2}, {0, 0}, {3, 3}});
   check<Tanh>("tanh", {{-1, -0.76159415595576488812}, {0, 0}, {0.5, 0.46211715726000975850}});
   check<Sigmoid>("sigmoid", {{-1, 0.26894142136999512075}, {0, 0.5}, {2, 0.88079707797788244406}});
+  check<FastTanh>("fast_tanh", {{-6, -1}, {0, 0}, {6, 1}});
+  check<FastSigmoid>("fast_sigmoid", {{-11, 0}, {0, 0.5}, {11, 1}});
   check<ReLU>("relu", {{-1, 0}, {0, 0}, {2, 2}});
   check<LeakyReLU>("leaky_relu", {{-1, -0.2}, {0, 0}, {2, 2}});
   check<Softplus>("softplus", {{-1, 0.31326168751822283405}, {0, 0.69314718055994530942}, {2, 2.1269280110429724964}});
@@ -56,6 +59,38 @@ TEMPLATE_TEST_CASE("slopes are the derivatives", "", Linear, Tanh, Sigmoid, ReLU
     const double input = A::needs_input ? x : std::nan("");  // may not be used otherwise
     CHECK_THAT(A::slope(input, A::value(x)), WithinAbs(expected, 1e-9 * (2 + std::abs(expected))));
   }
+}
+
+TEMPLATE_TEST_CASE("the fast ones are as near as they say, odd, bounded and rising", "", float, double) {
+  using T = TestType;
+  const double ulp = std::numeric_limits<float>::epsilon();
+  T last_tanh = -1, last_sigmoid = 0;
+  for (int k = -12'000; k <= 12'000; ++k) {
+    const T x = static_cast<T>(k) / 1000;
+    INFO("at " << x);
+    const T y = FastTanh::value(x), s = FastSigmoid::value(x);
+    REQUIRE_THAT(static_cast<double>(y), WithinAbs(std::tanh(static_cast<double>(x)), 7e-5));
+    REQUIRE_THAT(static_cast<double>(s), WithinAbs(1 / (1 + std::exp(-static_cast<double>(x))), 3.5e-5));
+    REQUIRE(FastTanh::value(-x) == -y);
+    REQUIRE(std::abs(y) <= 1);
+    REQUIRE(s >= 0);
+    REQUIRE(s <= 1);
+    REQUIRE(static_cast<double>(y - last_tanh) >= -3 * ulp);
+    REQUIRE(static_cast<double>(s - last_sigmoid) >= -3 * ulp);
+    last_tanh = y, last_sigmoid = s;
+  }
+  constexpr T infinity = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
+  CHECK(FastTanh::value(T(0)) == 0);
+  CHECK(std::signbit(FastTanh::value(T(-0.0))));
+  CHECK(FastSigmoid::value(T(0)) == T(0.5));
+  CHECK(FastTanh::value(-infinity) == -1);
+  CHECK(FastSigmoid::value(infinity) == 1);
+  CHECK(FastSigmoid::value(-infinity) == 0);
+  CHECK(std::isnan(FastTanh::value(nan)));
+  CHECK(std::isnan(FastSigmoid::value(nan)));
+  // The slopes of tanh and sigmoid, where these have the same output.
+  CHECK(FastTanh::slope(T(0), T(0.5)) == Tanh::slope(T(0), T(0.5)));
+  CHECK(FastSigmoid::slope(T(0), T(0.25)) == Sigmoid::slope(T(0), T(0.25)));
 }
 
 TEST_CASE("the slope of relu at 0 is 0") { CHECK(ReLU::slope(0.0, 0.0) == 0); }
