@@ -50,6 +50,7 @@
 #include "rnnts/model/reduce_lr_on_plateau.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/stream.hpp"
+#include "rnnts/model/swappable_stream.hpp"
 #include "rnnts/model/tensor_samples.hpp"
 #include "rnnts/model/training_state.hpp"
 #include "rnnts/optimizers/adagrad.hpp"

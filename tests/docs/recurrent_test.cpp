@@ -51,6 +51,50 @@ TEST_CASE("recurrent.md: stream") {
   CHECK(stream.step(samples[0])[0] == Approx(model.predict(std::span(samples).first(1))(0)).epsilon(1e-5));
 }
 
+TEST_CASE("recurrent.md: prewarm, keep and restore, channels") {
+  using Net = Sequential<float, Input<1>, GRU<16>, Dense<1>>;
+  Net model{seed(7)};
+  model.layer<0>().bias.fill(0.1f);  // as a trained one has
+  // [prewarm]
+  Stream stream(model);
+  stream.prewarm(1000);  // as if there had been silence for long
+
+  const auto kept = stream;
+  stream.step(0.5f);
+  stream = kept;  // as before that step
+
+  std::array channels{Stream(model), Stream(model)};  // left and right: one model, two states
+  // [/prewarm]
+  const float next = stream.step(0.25f)[0];
+  channels[0].prewarm(1000);
+  CHECK(channels[0].step(0.25f)[0] == next);
+  CHECK(channels[1].step(0.25f)[0] != next);
+}
+
+TEST_CASE("recurrent.md: swap") {
+  using Net = Sequential<float, Input<1>, GRU<16>, Dense<1>>;
+  const Net model{seed(7)}, better{seed(8)}, other{seed(9)};
+  std::vector<float> block{0.1f, 0.2f, 0.3f, 0.4f};
+  // [swap]
+  SwappableStream swappable(model);
+
+  const auto process = [&](std::span<float> samples) {  // the real-time thread, for each block
+    Stream<Net>& stream = swappable.stream();           // of the newest model
+    for (float& sample : samples) sample = stream.step(sample)[0];
+  };
+
+  // The control thread, whenever there is a new model:
+  swappable.publish(better);                                          // goes on from the state of the old one
+  swappable.publish(other, {.keep_state = false, .prewarm = 48000});  // begins after a second of silence
+  // [/swap]
+  Stream expected(other);
+  expected.prewarm(48000);
+  std::vector<float> outputs;
+  for (const float sample : block) outputs.push_back(expected.step(sample)[0]);
+  process(block);
+  CHECK(block == outputs);
+}
+
 TEST_CASE("recurrent.md: dropout") {
   // [dropout]
   constexpr LSTMOptions dropping{.dropout = 0.1, .recurrent_dropout = 0.2};

@@ -1,4 +1,5 @@
 // The code of docs/training.md, losses_and_optimizers.md, evaluating.md, scalers.md and threads.md.
+#include <rnnts/io/save_training.hpp>
 #include <rnnts/rnnts.hpp>
 
 #include <algorithm>
@@ -229,6 +230,39 @@ TEST_CASE("training.md: interrupting and going on") {
   const History at_once = fit(through, train | window, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
                               {.epochs = 20, .validation = validation | window, .verbose = false});
   CHECK(at_once.loss == history.loss);
+  CHECK(through.layer<0>().kernel(0, 0) == model.layer<0>().kernel(0, 0));
+}
+
+TEST_CASE("training.md: going on in another run") {
+  const auto series = wave(200);
+  const auto [train, validation] = split(series, 0.8);
+  const auto window = views::window(20);
+  const Folder folder("rnnts_docs_save_training");
+  const std::string path = (folder.path / "training.rnnts").string();
+  const auto go_on = [&](Net& model, TrainingState<Net, Adam>& state, std::size_t epochs) {
+    // [save_training]
+    const auto keep = [&](auto& end) { save(end.model, state, path); };  // after each epoch
+    fit(model, train | window, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+        {.epochs = epochs, .validation = validation | window, .callbacks = {keep}, .verbose = false}, state);
+    // [/save_training]
+  };
+  {
+    Net model{seed(7)};
+    TrainingState<Net, Adam> state;
+    go_on(model, state, 3);
+  }
+  // [load_training]
+  Net model;
+  TrainingState<Net, Adam> state;
+  state.optimizer = Adam{.learning_rate = 1e-2};
+  load(model, state, path);  // and fit as before, with this state
+  // [/load_training]
+  go_on(model, state, 5);
+
+  Net through{seed(7)};
+  const History at_once = fit(through, train | window, MeanSquaredError{}, Adam{.learning_rate = 1e-2},
+                              {.epochs = 5, .validation = validation | window, .verbose = false});
+  CHECK(at_once.loss == state.history.loss);
   CHECK(through.layer<0>().kernel(0, 0) == model.layer<0>().kernel(0, 0));
 }
 

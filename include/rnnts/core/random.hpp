@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <numbers>
 #include <random>
 #include <utility>
@@ -68,6 +69,17 @@ class Random {
     for (std::size_t left = elements.size(); left > 1; --left) {
       std::swap(elements[left - 1], elements[below(left)]);
     }
+  }
+
+  /// Writes and reads what decides the numbers to come, as whole numbers with spaces between them, in the form of the
+  /// standard library at hand.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const Random& random) {
+    return out << random.engine_;
+  }
+  template <class Traits>
+  friend std::basic_istream<char, Traits>& operator>>(std::basic_istream<char, Traits>& in, Random& random) {
+    return in >> random.engine_;
   }
 
  private:

@@ -1,14 +1,17 @@
 // The text in a model file that says which model it is of.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/core/text.hpp"
@@ -59,6 +62,23 @@ template <Savable S> std::string contents(const S& saved) {
       },
       fields_of(saved));
   return text;
+}
+
+/// Throws FileError with the first line that differs, if one does.
+inline void check_contents(const std::string& name, std::string_view expected, std::string_view found) {
+  const auto take_line = [](std::string_view& text) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    return line;
+  };
+  const auto quoted = [](std::string_view line) { return line.empty() ? "nothing" : sentence("\"", line, "\""); };
+  while (!expected.empty() || !found.empty()) {
+    const auto expected_line = take_line(expected), found_line = take_line(found);
+    if (expected_line != found_line) {
+      throw FileError(
+          sentence(name, ": does not fit the model: expected ", quoted(expected_line), ", found ", quoted(found_line)));
+    }
+  }
 }
 
 }  // namespace detail

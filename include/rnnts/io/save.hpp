@@ -61,17 +61,8 @@ void check_finite(const std::string& name, const Fields& fields, std::string_vie
       fields);
 }
 
-/// The bytes of a file of that name.
-template <Savable S> std::string encode(const S& saved, const std::string& name, SaveOptions options) {
-  const std::string text = contents(saved);
-  std::string numbers;
-  visit_fields(
-      [&](const FieldInfo&, const auto& tensor) {
-        for (const auto number : tensor) append_little_endian(numbers, number);
-      },
-      fields_of(saved));
-  if (!options.allow_non_finite) check_finite(name, fields_of(saved), numbers, "SaveOptions::allow_non_finite");
-
+/// The bytes of a file with this text and these numbers.
+inline std::string file_of(const std::string& text, const std::string& numbers) {
   std::string file(model_magic);
   append_little_endian(file, std::uint64_t{model_header + text.size() + numbers.size() + model_checksum});
   append_little_endian(file, model_format);
@@ -80,6 +71,23 @@ template <Savable S> std::string encode(const S& saved, const std::string& name,
   file += numbers;
   append_little_endian(file, crc32c(file));
   return file;
+}
+
+/// The numbers of all fields, as they stand in a file of that name.
+template <Savable S> std::string encode_numbers(const S& saved, const std::string& name, SaveOptions options) {
+  std::string numbers;
+  visit_fields(
+      [&](const FieldInfo&, const auto& tensor) {
+        for (const auto number : tensor) append_little_endian(numbers, number);
+      },
+      fields_of(saved));
+  if (!options.allow_non_finite) check_finite(name, fields_of(saved), numbers, "SaveOptions::allow_non_finite");
+  return numbers;
+}
+
+/// The bytes of a file of that name.
+template <Savable S> std::string encode(const S& saved, const std::string& name, SaveOptions options) {
+  return file_of(contents(saved), encode_numbers(saved, name, options));
 }
 
 /// The size of the whole file, as its beginning says.
@@ -130,23 +138,6 @@ inline void check_file(const std::string& name, std::string_view file) {
     throw FileError(sentence(name, ": damaged: expected the checksum ", expected, ", found ", found));
   }
   check_format(name, file);
-}
-
-/// Throws FileError with the first line that differs, if one does.
-inline void check_contents(const std::string& name, std::string_view expected, std::string_view found) {
-  const auto take_line = [](std::string_view& text) {
-    const auto line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    return line;
-  };
-  const auto quoted = [](std::string_view line) { return line.empty() ? "nothing" : sentence("\"", line, "\""); };
-  while (!expected.empty() || !found.empty()) {
-    const auto expected_line = take_line(expected), found_line = take_line(found);
-    if (expected_line != found_line) {
-      throw FileError(
-          sentence(name, ": does not fit the model: expected ", quoted(expected_line), ", found ", quoted(found_line)));
-    }
-  }
 }
 
 /// Bytes of the file of a model with this text.
@@ -211,6 +202,23 @@ template <Model M> M model_of(const std::string& name, const std::string& beginn
                           std::string_view(beginning).substr(model_header), size > others ? size - others : 0));
 }
 
+/// Sets all fields to the first of these numbers, if all are finite or may be others.
+template <Savable S>
+void decode_numbers(S& loaded, std::string_view numbers, const std::string& name, LoadOptions options) {
+  if (!options.allow_non_finite) {
+    check_finite(name, fields_of(std::as_const(loaded)), numbers, "LoadOptions::allow_non_finite");
+  }
+  std::size_t at = 0;
+  visit_fields(
+      [&]<class Tensor>(const FieldInfo&, Tensor& tensor) {
+        for (auto& number : tensor) {
+          number = read_little_endian<typename Tensor::value_type>(numbers, at);
+          at += sizeof number;
+        }
+      },
+      fields_of(loaded));
+}
+
 /// Checks everything, and then changes the model.
 template <Savable S> void decode(S& loaded, std::string_view file, const std::string& name, LoadOptions options) {
   check_file(name, file);
@@ -223,18 +231,7 @@ template <Savable S> void decode(S& loaded, std::string_view file, const std::st
 
   const std::size_t size = file_size(loaded, text);
   if (file.size() != size) refuse_size(name, size, file.size());
-  std::size_t at = model_header + text.size();
-  if (!options.allow_non_finite) {
-    check_finite(name, fields_of(std::as_const(loaded)), file.substr(at), "LoadOptions::allow_non_finite");
-  }
-  visit_fields(
-      [&]<class Tensor>(const FieldInfo&, Tensor& tensor) {
-        for (auto& number : tensor) {
-          number = read_little_endian<typename Tensor::value_type>(file, at);
-          at += sizeof number;
-        }
-      },
-      fields_of(loaded));
+  decode_numbers(loaded, file.substr(model_header + text.size()), name, options);
 }
 
 }  // namespace detail

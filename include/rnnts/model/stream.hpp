@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/model/bare_sequential.hpp"
@@ -18,24 +19,34 @@
 
 namespace rnnts::inline RNNTS_ABI {
 
-/// The state of a model between two steps. Refers to the model, which must live as long.
+template <detail::LayersWithWeights M> class SwappableStream;
+
+/// The state of a model between two steps. Refers to the model, which must live as long, in its place: a copy of it is
+/// another one, and so is what it is moved to, which leaves it as it was. What is assigned to it counts from the next
+/// step on. `SwappableStream` has models of its own.
 ///
 /// After any number of steps the output is what `predict` gives for a window of all the steps since `reset`,
 /// which has no upper length: a recurrent layer carries its state from step to step.
+///
+/// A value: a copy goes on from the same state, and `stream = copy` goes back to it, without an allocation.
 template <detail::LayersWithWeights M> class Stream {
  public:
   using T = typename M::scalar;
   static constexpr std::size_t I = M::input.features, N = M::output.features;
 
   constexpr explicit Stream(const M& model) : model_(&model) {
-    if constexpr (M::Stack::is_dynamic) reset();
+    if constexpr (is_dynamic) reset();
   }
   explicit Stream(const M&& model) = delete;  // a temporary model does not live as long as the stream
 
   /// One step: I numbers in, N numbers out. The output is valid until the next step, whose input it may be. Nothing is
   /// checked, but for the length of an input of a `dynamic` model in a debug build, by an assertion: with inputs or
   /// weights that are not finite, neither are the outputs of this step and, through the state, of those after it.
-  std::span<const T, N> step(std::span<const T, I> x) noexcept {
+  ///
+  /// Throws ArgumentError if the model, a `dynamic` one, has been given other sizes since it was made or `reset`; else
+  /// nothing.
+  std::span<const T, N> step(std::span<const T, I> x) noexcept(!is_dynamic) {
+    check_sizes();
     assert(x.size() == model_->input_shape().features && "step takes as many numbers as the model has inputs");
     if constexpr (copies_input && I == dynamic) {
       std::ranges::copy(x, copy_.begin());
@@ -48,11 +59,27 @@ template <detail::LayersWithWeights M> class Stream {
       return step_apart(x);
     }
   }
-  std::span<const T, N> step(T x) noexcept
+  std::span<const T, N> step(T x) noexcept(!is_dynamic)
     requires(I == 1 || I == dynamic)
   {
+    check_sizes();
     assert(model_->input_shape().features == 1 && "step takes as many numbers as the model has inputs");
     return step_apart(std::span<const T, I>(&x, 1));
+  }
+
+  /// As many steps of zeros, or of this input, whose outputs are of no use: afterwards the state is what it is after a
+  /// long silence, and not that of the beginning, of which the first outputs would tell. As `step`; of zeros it
+  /// allocates where the number of inputs is `dynamic`.
+  void prewarm(std::size_t steps) noexcept(!is_dynamic) {
+    if constexpr (I == dynamic) {
+      const std::vector<T> silence(model_->input_shape().features);
+      prewarm(steps, silence);
+    } else {
+      prewarm(steps, std::array<T, I>{});
+    }
+  }
+  void prewarm(std::size_t steps, std::span<const T, I> x) noexcept(!is_dynamic) {
+    for (; steps > 0; --steps) step(x);
   }
 
   /// The states of recurrent layers after the last step, (1,N) each, with their names, as "0.lstm.h".
@@ -84,17 +111,44 @@ template <detail::LayersWithWeights M> class Stream {
     return {slot.resize(slot.state, 1, slot.size), slot.size};
   }
 
-  /// Forgets all steps. Allocates where a layer's state is larger than 16 kB or `dynamic`.
+  /// Forgets all steps, and takes the sizes that the model has now. Allocates where a layer's state is larger than 16
+  /// kB or `dynamic`.
   void reset() {
     state_ = {};
-    if constexpr (M::Stack::is_dynamic) {
+    if constexpr (is_dynamic) {
       M::Stack::resize(model_->parameters(), model_->input_shape(), state_);
+      sizes_ = sizes_of(*model_);
       output_.resize(model_->output_shape().features);
       if constexpr (copies_input) copy_.resize(model_->input_shape().features);
     }
   }
 
  private:
+  friend class SwappableStream<M>;
+
+  static constexpr bool is_dynamic = M::Stack::is_dynamic;
+
+  /// Of the input and of each tensor: where these are the same, so are those of the state.
+  using Sizes = std::array<std::size_t, 1 + detail::tensor_count<typename M::Parameters>()>;
+
+  static Sizes sizes_of(const M& model) {
+    Sizes all{model.input_shape().features};
+    const auto tensors = detail::tensors<T>(model.parameters());
+    std::ranges::transform(tensors, all.begin() + 1, [](const auto& numbers) { return numbers.size(); });
+    return all;
+  }
+
+  void check_sizes() const noexcept(!is_dynamic) {
+    if constexpr (is_dynamic) {
+      if (sizes_of(*model_) != sizes_) {
+        detail::raise(ArgumentError("Stream: the model has been given other sizes; reset() begins with these"));
+      }
+    }
+  }
+
+  /// Goes on from where another stream is, of a model with the same sizes. Allocates nothing.
+  void take_state(const Stream& other) noexcept { state_ = other.state_; }
+
   /// Else no layer reads the input and writes the output.
   static constexpr bool copies_input = M::Stack::count == 1 && (I <= N || I == dynamic);
 
@@ -113,6 +167,7 @@ template <detail::LayersWithWeights M> class Stream {
   typename M::Stack::State state_;
   detail::StepOutput<T, N> output_{};
   [[no_unique_address]] std::conditional_t<copies_input && I == dynamic, std::vector<T>, Nothing> copy_;
+  [[no_unique_address]] std::conditional_t<is_dynamic, Sizes, Nothing> sizes_{};  ///< those of the state
 };
 
 }  // namespace rnnts::inline RNNTS_ABI

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -32,6 +33,10 @@ struct Adagrad {
   template <Scalar T> struct Memory {
     PerWeight<T> sum;
     std::uint64_t updates = 0;
+
+    static constexpr auto fields() {
+      return std::tuple{Field{"sum", &Memory::sum}, Field{"updates", &Memory::updates}};
+    }
   };
   template <HasFields Parameters> using State = Memory<ScalarOf<Parameters>>;
 

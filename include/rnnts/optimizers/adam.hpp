@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -19,6 +20,11 @@ template <Scalar T> struct AdamState {
   PerWeight<T> m, v;
   PerWeight<T> v_max;  ///< with amsgrad, else empty
   std::uint64_t updates = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"m", &AdamState::m}, Field{"v", &AdamState::v}, Field{"v_max", &AdamState::v_max},
+                      Field{"updates", &AdamState::updates}};
+  }
 };
 
 /// What Adam and AdamW, which differ in their defaults alone, do to one number in update t.

@@ -40,6 +40,12 @@ class LearningRate {
   /// Multiplies the learning rate of every update from now on.
   void scale(double factor) { factor_ *= factor; }
 
+  /// What the schedule is multiplied by; without one, the learning rate itself.
+  double factor() const { return factor_; }
+  /// Throws ArgumentError if it is negative or not finite.
+  void set_factor(double factor) { factor_ = checked(factor); }
+  bool has_schedule() const { return schedule_ != nullptr; }
+
  private:
   static double checked(double rate) {
     if (rate >= 0 && std::isfinite(rate)) return rate;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -36,6 +37,11 @@ struct Nadam {
     PerWeight<T> m, v;
     double product = 1;  ///< B[t]
     std::uint64_t updates = 0;
+
+    static constexpr auto fields() {
+      return std::tuple{Field{"m", &Memory::m}, Field{"v", &Memory::v}, Field{"product", &Memory::product},
+                        Field{"updates", &Memory::updates}};
+    }
   };
   template <HasFields Parameters> using State = Memory<ScalarOf<Parameters>>;
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -39,6 +40,11 @@ struct RMSprop {
     PerWeight<T> m;         ///< with centered, else zero
     PerWeight<T> velocity;  ///< u, with momentum, else zero
     std::uint64_t updates = 0;
+
+    static constexpr auto fields() {
+      return std::tuple{Field{"v", &Memory::v}, Field{"m", &Memory::m}, Field{"velocity", &Memory::velocity},
+                        Field{"updates", &Memory::updates}};
+    }
   };
   template <HasFields Parameters> using State = Memory<ScalarOf<Parameters>>;
 

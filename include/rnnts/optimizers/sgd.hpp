@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "rnnts/optimizers/learning_rate.hpp"
@@ -29,6 +30,10 @@ struct SGD {
   template <Scalar T> struct Memory {
     PerWeight<T> velocity;  ///< v, with momentum, else empty
     std::uint64_t updates = 0;
+
+    static constexpr auto fields() {
+      return std::tuple{Field{"velocity", &Memory::velocity}, Field{"updates", &Memory::updates}};
+    }
   };
   template <HasFields Parameters> using State = Memory<ScalarOf<Parameters>>;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <sstream>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -81,4 +82,14 @@ TEST_CASE("a shuffle keeps all elements, and every order is as likely") {
     ++counts[static_cast<std::size_t>(v[0] * 2 + (v[1] > v[2]))];
   }
   for (const int count : counts) CHECK(std::abs(count - 10000) < 400);
+}
+
+TEST_CASE("random numbers that were written and read go on as they would have") {
+  Random random(seed(5)), again(seed(6));
+  for (int k = 0; k < 400; ++k) random.uniform();
+  std::stringstream text;
+  text << random;
+  text >> again;
+  CHECK(again == random);
+  CHECK(again.uniform() == random.uniform());
 }

@@ -1,5 +1,5 @@
-// Training steps and predictions allocate nothing after the first: this program replaces operator new, and
-// counts.
+// Training steps and predictions allocate nothing after the first, and the steps of a stream neither allocate, free nor
+// lock: this program replaces operator new, and where it can what is below it, and counts.
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
@@ -25,17 +25,71 @@
 #include "rnnts/model/fit.hpp"
 #include "rnnts/model/fit_stateful.hpp"
 #include "rnnts/model/stream.hpp"
+#include "rnnts/model/swappable_stream.hpp"
 #include "rnnts/model/trainer.hpp"
 #include "rnnts/optimizers/adam.hpp"
 #include "rnnts/optimizers/schedules.hpp"
 #include "rnnts/series/window.hpp"
 #include "support/catch.hpp"
 
+// A sanitizer has replaced these functions itself.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define RNNTS_TEST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define RNNTS_TEST_SANITIZED 1
+#endif
+#endif
+#if defined(__GLIBC__) && !defined(RNNTS_TEST_SANITIZED)
+#define RNNTS_TEST_COUNTS_CALLS 1
+#include <dlfcn.h>
+#include <pthread.h>
+#endif
+#if __has_include(<unistd.h>)
+#include <unistd.h>
+#endif
+
 namespace {
 
 std::atomic<long> allocations = 0;
 
+/// Of what a thread with a deadline must not call, by this thread: what allocates, frees or locks.
+thread_local long waiting_calls = 0;
+
 }  // namespace
+
+#if defined(RNNTS_TEST_COUNTS_CALLS)
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* memory, std::size_t size);
+void __libc_free(void* memory);
+
+void* malloc(std::size_t size) noexcept {
+  ++waiting_calls;
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) noexcept {
+  ++waiting_calls;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* memory, std::size_t size) noexcept {
+  ++waiting_calls;
+  return __libc_realloc(memory, size);
+}
+void free(void* memory) noexcept {
+  ++waiting_calls;
+  __libc_free(memory);
+}
+int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
+  using Lock = int (*)(pthread_mutex_t*);
+  static std::atomic<Lock> lock = nullptr;
+  ++waiting_calls;
+  if (lock == nullptr) lock = reinterpret_cast<Lock>(dlsym(RTLD_NEXT, "pthread_mutex_lock"));
+  return lock.load()(mutex);
+}
+}
+#endif
 
 // Not inlined: g++ would take memory from one of these and given to the other for a mistake.
 [[gnu::noinline]] void* operator new(std::size_t size) {
@@ -66,6 +120,22 @@ template <class F> long allocations_of(F run) {
   const long before = allocations;
   run();
   return allocations - before;
+}
+
+/// For tests/real_time/system_calls, which looks for what the system is asked for between two of these.
+void mark([[maybe_unused]] const char* begin_or_end) {
+#if __has_include(<unistd.h>)
+  [[maybe_unused]] const auto failed = ::write(-1, begin_or_end, 5);
+#endif
+}
+
+template <class F> long waiting_calls_of(F run) {
+  mark("begin");
+  const long before = waiting_calls, allocations_before = allocations;
+  run();
+  const long calls = waiting_calls - before + allocations - allocations_before;
+  mark("end  ");
+  return calls;
 }
 
 std::vector<float> wave(std::size_t n) {
@@ -179,13 +249,55 @@ TEST_CASE("with a scratch, predictions allocate in the first call only") {
   CHECK(std::isfinite(sum));
 }
 
-TEMPLATE_TEST_CASE("a stream allocates nothing", "", (Sequential<float, Input<1>, SimpleRNN<16>, Dense<1>>),
-                   CausalConvolution) {
-  const TestType model{seed(7)};
+#if defined(RNNTS_TEST_COUNTS_CALLS)
+TEST_CASE("the counter counts what is below, too") {
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  CHECK(waiting_calls_of([&] { pthread_mutex_lock(&mutex); }) == 1);
+  pthread_mutex_unlock(&mutex);
+  void* volatile memory = nullptr;
+  CHECK(waiting_calls_of([&] { memory = std::malloc(8); }) == 1);
+  CHECK(waiting_calls_of([&] { std::free(memory); }) == 1);
+}
+#endif
+
+TEMPLATE_TEST_CASE("a stream never waits: it allocates, frees and locks nothing", "",
+                   (Sequential<float, Input<1>, SimpleRNN<16>, Dense<1>>),
+                   (Sequential<float, Input<1>, GRU<>, LayerNormalization<>, Dense<>>), CausalConvolution) {
+  constexpr bool is_dynamic = TestType::Stack::is_dynamic;
+  const auto model = [] {
+    if constexpr (is_dynamic) {
+      return TestType{Input<1>(), GRU(16), LayerNormalization<>(), Dense(1), seed(7)};
+    } else {
+      return TestType{seed(7)};
+    }
+  }();
   float sum = 0;
-  CHECK(allocations_of([&] {
-          Stream stream(model);
-          for (int i = 0; i < 100; ++i) sum += stream.step(0.01f * static_cast<float>(i))[0];
+  const auto steps = [&](Stream<TestType>& stream) {
+    for (int i = 0; i < 100; ++i) sum += stream.step(0.01f * static_cast<float>(i))[0];
+  };
+  if constexpr (!is_dynamic) {
+    CHECK(waiting_calls_of([&] {
+            Stream stream(model);
+            steps(stream);
+          }) == 0);
+  }
+  SwappableStream swappable(model);
+  for (const SwapOptions options : {SwapOptions{}, SwapOptions{.keep_state = false, .prewarm = 3}}) {
+    swappable.publish(model, options);
+    CHECK(waiting_calls_of([&] { steps(swappable.stream()); }) == 0);
+    CHECK(swappable.collect() == 1);  // the model was swapped
+  }
+  Stream stream(model);
+  const auto kept = stream;
+  CHECK(waiting_calls_of([&] {
+          steps(stream);
+          stream = kept;
         }) == 0);
   CHECK(std::isfinite(sum));
 }
+
+#if __has_include(<unistd.h>)
+TEST_CASE("a system call that is to be found", "[.]") {
+  CHECK(waiting_calls_of([] { ::getppid(); }) == 0);
+}
+#endif

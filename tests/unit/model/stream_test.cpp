@@ -1,10 +1,12 @@
 #include "rnnts/model/stream.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "rnnts/kernels/plan.hpp"
@@ -99,6 +101,83 @@ TEMPLATE_TEST_CASE("a step may be given the output of the step before, in its me
                expected.begin() + static_cast<std::ptrdiff_t>(first + I));
     }
   }
+}
+
+TEST_CASE("prewarm is so many steps of zeros, or of an input") {
+  const Sequential<double, Input<2>, GRU<3>, Dense<1>> model{seed(9)};
+  const std::array<double, 2> silence{}, x{0.5, -1};
+  for (const auto& input : {silence, x}) {
+    Stream expected(model), found(model);
+    for (int t = 0; t < 5; ++t) expected.step(input);
+    if (input == silence) {
+      found.prewarm(5);
+    } else {
+      found.prewarm(5, input);
+    }
+    CHECK(found.step(x)[0] == expected.step(x)[0]);
+  }
+}
+
+TEST_CASE("a copy keeps all that a stream remembers, and brings it back") {
+  const Sequential<double, Input<1>, Conv1D<3, 4, Tanh, causal>, GRU<3>, Dense<1>> model{seed(9)};
+  Stream stream(model);
+  stream.prewarm(3, std::array{0.5});
+  const auto kept = stream;
+  const double next = stream.step(0.25)[0];
+  CHECK(stream.step(0.25)[0] != next);
+  stream = kept;
+  CHECK(stream.step(0.25)[0] == next);
+}
+
+TEST_CASE("a stream goes on from the states that a prediction has ended with") {
+  using Net = Sequential<double, Input<1>, LSTM<3>, Dense<1>>;
+  const Net model{seed(9)};
+  Net::Scratch scratch;
+  model.predict(std::vector{0.5, -1.0, 0.25}, scratch);
+  Stream stream(model);
+  stream.set_states(scratch.last_states());
+  CHECK(stream.step(2.0)[0] == Approx(model.predict(std::vector{0.5, -1.0, 0.25, 2.0})(0)).epsilon(1e-14));
+}
+
+TEMPLATE_TEST_CASE("a model that is moved from keeps its weights, and what is assigned to it counts from then on", "",
+                   (Sequential<double, Input<1>, GRU<60>, Dense<1>>), (Sequential<double, Input<>, GRU<>, Dense<>>)) {
+  const auto made = [](Seed its_seed) {
+    if constexpr (TestType::Stack::is_dynamic) {
+      return TestType{Input(1), GRU(60), Dense(1), its_seed};
+    } else {
+      return TestType{its_seed};
+    }
+  };
+  auto model = made(seed(9));
+  const auto other = made(seed(2));
+  Stream stream(model), expected(model);
+  stream.prewarm(2);
+  expected.prewarm(2);
+  auto moved = std::move(model);
+  const double y = stream.step(0.5)[0];
+  for (auto& weight : moved.weights()) std::ranges::fill(weight.values, 0);
+  CHECK(y != 0);
+  CHECK(expected.step(0.5)[0] == y);
+
+  Stream of_other(other);
+  of_other.set_states(stream.states());
+  model = other;
+  CHECK(stream.step(0.5)[0] == Approx(of_other.step(0.5)[0]).epsilon(1e-14));
+}
+
+TEST_CASE("a step throws if its model was given other sizes, and reset() begins with them") {
+  auto model = sequential<double>(Input(1), GRU(4), Dense(1), seed(9));
+  Stream stream(model);
+  stream.step(0.5);
+  model = sequential<double>(Input(1), GRU(7), Dense(1), seed(9));
+  CHECK_THROWS_MATCHES(stream.step(0.5), ArgumentError,
+                       Message("Stream: the model has been given other sizes; reset() begins with these"));
+  stream.reset();
+  CHECK(stream.step(0.5)[0] == Stream(std::as_const(model)).step(0.5)[0]);
+  using Dynamic = decltype(stream);
+  using Static = Stream<Sequential<double, Input<1>, GRU<4>>>;
+  STATIC_REQUIRE_FALSE(noexcept(std::declval<Dynamic&>().step(0.5)));
+  STATIC_REQUIRE(noexcept(std::declval<Static&>().step(0.5)));
 }
 
 TEST_CASE("a stream is not made of a model that ends with the statement") {

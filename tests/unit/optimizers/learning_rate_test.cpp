@@ -63,3 +63,16 @@ TEST_CASE("learning rates that are none are refused, also those that a schedule 
   CHECK_THROWS_WITH(LearningRate([](std::uint64_t) { return std::numeric_limits<double>::infinity(); }),
                     "learning_rate: expected a finite number of at least 0, found inf");
 }
+
+TEST_CASE("the factor of a learning rate is read and set to the last bit") {
+  LearningRate constant = 0.1, schedule = [](std::uint64_t) { return 0.5; };
+  CHECK(constant.factor() == 0.1);
+  CHECK_FALSE(constant.has_schedule());
+  CHECK(schedule.has_schedule());
+  schedule.scale(0.3);
+  LearningRate again = [](std::uint64_t) { return 0.5; };
+  again.set_factor(schedule.factor());
+  CHECK(again(7) == schedule(7));
+  CHECK_THROWS_AS(again.set_factor(-1), ArgumentError);
+  CHECK(again(7) == schedule(7));
+}
