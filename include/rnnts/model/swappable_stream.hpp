@@ -31,14 +31,12 @@ struct SwapOptions {
 ///
 /// 1. The control thread owns all of them, and changes none that it has published, unless it has taken it back.
 /// 2. `published_` holds the one that is new, or null. Both threads take it out by `exchange`, so that one of them
-/// alone
-///    gets it: the control thread, and then the real-time thread has never seen it and will not; or the real-time
+///    alone gets it: the control thread, and then the real-time thread has never seen it and will not; or the real-time
 ///    thread, which from then on runs it. What the control thread has written to it is there, as it is stored with
 ///    release and taken with acquire.
 /// 3. When the real-time thread has taken over the state of the one that it ran, it stores `retired` there with
-/// release,
-///    and touches it no more. The control thread frees those alone that it reads as retired, with acquire, and so after
-///    all that the real-time thread has done with them.
+///    release, and touches it no more. The control thread frees those alone that it reads as retired, with acquire, and
+///    so after all that the real-time thread has done with them.
 ///
 /// The real-time thread executes one load, and for a new model one exchange, a copy of the state and one store: there
 /// is no loop that the other thread could keep it in.
