@@ -36,6 +36,7 @@ class JsonReader : private nlohmann::json_sax<nlohmann::json> {
   virtual void text(const std::string&) { refuse("expected no text"); }
   virtual void number(double) { refuse("expected no number of this kind"); }
   virtual void whole_number(std::uint64_t value) { number(static_cast<double>(value)); }
+  virtual void nothing() { refuse("expected no null"); }
   virtual void begin(bool is_array) = 0;
   virtual void end(bool is_array) = 0;
 
@@ -85,7 +86,7 @@ class JsonReader : private nlohmann::json_sax<nlohmann::json> {
     return done();
   }
 
-  bool null() final { refuse("expected no null"); }
+  bool null() final { return nothing(), done(); }
   bool boolean(bool value) final { refuse(value ? "expected no true" : "expected no false"); }
   bool number_integer(std::int64_t value) final { return number(static_cast<double>(value)), done(); }
   bool number_unsigned(std::uint64_t value) final { return whole_number(value), done(); }
