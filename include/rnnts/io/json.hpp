@@ -10,8 +10,9 @@
 #include <vector>
 
 #if !__has_include(<nlohmann/json.hpp>)
-#error \
-    "Files of PyTorch and RTNeural need nlohmann-json: install nlohmann-json3-dev, or its headers from where your packages come from, and add them to the include path (CMake: nlohmann_json::nlohmann_json)."
+// clang-format off
+#error "This file of rnnts needs nlohmann-json: install nlohmann-json3-dev, or give its headers to the compiler (CMake: nlohmann_json::nlohmann_json)."
+// clang-format on
 #endif
 #include <nlohmann/json.hpp>
 
