@@ -1,10 +1,13 @@
 // What is no model file, or of a larger model, is refused after its first bytes, whatever its size.
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
 
+#include "rnnts/io/pytorch.hpp"
+#include "rnnts/io/rtneural.hpp"
 #include "rnnts/io/save.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/input.hpp"
@@ -75,4 +78,60 @@ TEST_CASE("a file that is as large as it says, and larger than that of the model
   std::string of_later_version = beginning(text, size);
   of_later_version[16] = 9;
   CHECK(refusal(of_later_version).ends_with("expected version 1 of the format, found version 9"));
+}
+
+namespace {
+
+/// The most memory that loading a file of another program takes, which must be refused.
+std::size_t memory_of_refusal(const std::string& content, const auto& load_file) {
+  const Folder folder("rnnts_save_memory_test");
+  const std::string path = folder / "file";
+  std::ofstream(path, std::ios::binary) << content;
+  bool is_refused = false;
+  const auto bytes = peak_memory_of([&] {
+    try {
+      load_file(path);
+    } catch (const FileError&) {
+      is_refused = true;
+    }
+  });
+  CHECK(is_refused);
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("files of PyTorch and RTNeural take no memory for what they only claim to have") {
+  using Chosen = Sequential<float, Input<>, Dense<>, Dense<>>;
+  const auto load_tensors = [](const std::string& path) { load_pytorch<Chosen>(path); };
+  const auto with_header = [](std::string_view header) {
+    std::string file;
+    detail::append_little_endian(file, std::uint64_t{header.size()});
+    return file.append(header);
+  };
+  const auto tensor = [](std::string_view name, std::string_view shape, std::string_view offsets) {
+    return detail::sentence("\"", name, "\":{\"dtype\":\"F32\",\"shape\":", shape, ",\"data_offsets\":", offsets, "}");
+  };
+  std::string large_header;
+  detail::append_little_endian(large_header, std::uint64_t{100'000'000});
+  CHECK(memory_of_refusal(large_header + "{", load_tensors) < 50'000);
+  CHECK(memory_of_refusal(with_header("{" + tensor("0.weight", "[1000000000,1000000]", "[0,4000000000000000]") + "}"),
+                          load_tensors) < 50'000);
+  CHECK(memory_of_refusal(
+            with_header("{" + tensor("0.weight", "[1000000000,0]", "[0,0]") + "," + tensor("0.bias", "[0]", "[0,0]") +
+                        "," + tensor("1.weight", "[0,9]", "[0,0]") + "," + tensor("1.bias", "[0]", "[0,0]") + "}"),
+            load_tensors) < 50'000);
+
+  // Two layers of 1,000 numbers each, one behind the other, would have 10^6.
+  const std::string thousand(8000, '\0'),
+      header = "{" + tensor("0.weight", "[1000,1]", "[0,4000]") + "," + tensor("0.bias", "[0]", "[8000,8000]") + "," +
+               tensor("1.weight", "[1000,1]", "[4000,8000]") + "," + tensor("1.bias", "[0]", "[8000,8000]") + "}";
+  CHECK(memory_of_refusal(with_header(header) + thousand, load_tensors) < 100'000);
+
+  const auto load_json = [](const std::string& path) { load_rtneural<Chosen>(path); };
+  CHECK(memory_of_refusal(R"({"in_shape": [100000000], "layers": [
+      {"type": "dense", "shape": [100000000], "weights": [[[1]], [1]]},
+      {"type": "dense", "shape": [100000000], "weights": [[[1]], [1]]}]})",
+                          load_json) < 50'000);
+  CHECK(memory_of_refusal("{\"in_shape\":" + std::string(1'000'000, '['), load_json) < 4'000'000);
 }

@@ -1,0 +1,48 @@
+// Files of PyTorch and RTNeural, changed by libFuzzer: an error, or a model that fits. By hand:
+//   clang++-19 -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -DRNNTS_WITH_BLAS=0 -Iinclude
+//   tests/fuzz/pytorch_fuzz.cpp
+//   ./a.out -max_total_time=60 -malloc_limit_mb=64 -max_len=4096 CORPUS
+// The first run of a new corpus puts a file of each kind into it.
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "rnnts/io/pytorch.hpp"
+#include "rnnts/io/rtneural.hpp"
+#include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/gru.hpp"
+
+using namespace rnnts;
+
+using Net = Sequential<float, Input<>, GRU<>, Dense<>>;
+
+/// The last argument is the corpus.
+extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
+  const std::filesystem::path corpus = (*arguments)[*count - 1];
+  if (std::filesystem::is_directory(corpus) && std::filesystem::is_empty(corpus)) {
+    const Net net{Input(2), GRU(2), Dense(1), seed(1)};
+    save_pytorch(net, corpus / "named", {.modules = {"rnn", "head"}});
+    save_pytorch(net, corpus / "numbered");
+    save_rtneural(net, corpus / "rtneural");
+  }
+  return 0;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const std::string path =
+      (std::filesystem::temp_directory_path() / ("rnnts_pytorch_fuzz_" + std::to_string(::getpid()))).string();
+  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
+  try {
+    load_pytorch<Net>(path);
+  } catch (const FileError&) {
+  }
+  try {
+    load_rtneural<Net>(path);
+  } catch (const FileError&) {
+  }
+  return 0;
+}
