@@ -115,6 +115,13 @@ template <Scalar T>
   }
 }
 
+/// A tape for forward passes that no backward pass follows.
+template <HasFields Tape> Tape tape_without_record() {
+  Tape tape;
+  visit_fields([](const FieldInfo&, auto& state) { state.is_recorded = false; }, tape);
+  return tape;
+}
+
 /// What a tape starts the next sequences from: the states that are given, and as at the beginning where none is.
 template <Scalar T, HasFields Tape>
 void set_initial_states(Tape& tape, const std::vector<NamedTensor<T>>& states, StateRows rows = StateRows::one_or_all) {
