@@ -88,6 +88,7 @@ int main() {
   std::vector<float> series;
   for (int t = 0; t < 80; ++t) series.push_back(std::sin(0.3f * static_cast<float>(t)));
   const auto windows = series | views::window(10);
+  const std::vector<std::vector<float>> many(400, std::vector<float>(series.begin(), series.begin() + 10));
   const Net model{seed(7)};
   const StepByStep steps{seed(7)};
 
@@ -104,6 +105,7 @@ int main() {
                       fit(copy, windows, MeanSquaredError{}, Adam{}, {.epochs = 2, .verbose = false});
                       return copy.predict(windows)(5, 0);
                     }) +
+                    (model.predict(many, {.threads = 4}) != model.predict(many) ? 1 : 0) +
                     (losses_of_seeds(3, 1) != losses_of_seeds(1, 1) ? 1 : 0) +
                     (losses_of_seeds(3, 2) != losses_of_seeds(1, 2) ? 1 : 0) + wrong_outputs_of_swaps();
   std::printf("%d results differ\n", found);

@@ -86,12 +86,14 @@ class Team {
   }
 
   /// The next work often comes within microseconds, sooner than a sleeping thread would be woken: looks for it again
-  /// and again for a while before it sleeps.
+  /// and again for a while before it sleeps. In between the core is offered to others: it may be the one that the
+  /// thread needs which is waited for.
   static void wait_for_change(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
     using Clock = std::chrono::steady_clock;
     const auto bedtime = Clock::now() + std::chrono::microseconds(50);
     do {
       if (number.load(std::memory_order_acquire) != old) return;
+      std::this_thread::yield();
     } while (Clock::now() < bedtime);
     number.wait(old, std::memory_order_acquire);
   }

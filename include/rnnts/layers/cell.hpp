@@ -148,7 +148,8 @@ template <ElementwiseActivation A, std::size_t gates, std::size_t M, Scalar T, s
   }
 }
 
-/// All steps of a batch, (T,B,…), in what a tape holds and in the output y, if that is h.
+/// All steps of a batch, (T,B,…), in what a tape holds and in the output y, if that is h. Where no backward pass
+/// follows, a tape may hold a few steps, which it holds one after the other, over and over.
 template <class Cell, std::size_t N, class T> struct CellSteps {
   static constexpr std::size_t S = Cell::states.size(), G = times<Cell::gates, N>;
 
@@ -171,16 +172,24 @@ template <class Cell, std::size_t N, class T> struct CellSteps {
         kept(tape.kept.view()) {}
 
   CellStep<Cell, N, T> at(std::size_t t, const auto& ends) const {
-    const auto before =
-        array_of<S>([&](std::size_t k) { return t > 0 ? Rows<const T, N>(states[k][t - 1]) : ends[k].before_first(); });
-    return {.z = z[t],
-            .gates = gates[t],
-            .kept = kept[t],
+    const auto before = array_of<S>(
+        [&](std::size_t k) { return t > 0 ? Rows<const T, N>(rows(states[k], t - 1)) : ends[k].before_first(); });
+    return {.z = rows(z, t),
+            .gates = rows(gates, t),
+            .kept = rows(kept, t),
             .before = before,
-            .after = array_of<S>([&](std::size_t k) { return states[k][t]; }),
+            .after = array_of<S>([&](std::size_t k) { return rows(states[k], t); }),
             .dropped = before[0],
-            .recurrent = z[t],
+            .recurrent = rows(z, t),
             .stride = states[0].width};
+  }
+
+  /// State k after step t.
+  Rows<T, N> after(std::size_t k, std::size_t t) const { return rows(states[k], t); }
+
+ private:
+  template <std::size_t F> static Rows<T, F> rows(Sequence<T, F> all, std::size_t t) {
+    return all[place_of_step(t, all.steps)];
   }
 };
 

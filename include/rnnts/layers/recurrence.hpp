@@ -122,10 +122,17 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
     if constexpr (may_run_in_lanes) {
       if (tape.in_lanes) return Lanes::forward(p, in, tape.lanes, tape.ends, y);
     }
-    for (std::size_t k = options.return_sequences ? 1 : 0; k < S; ++k) tape.states[k].resize(x.steps, x.batch, units);
-    if (Cell::keeps_gates) tape.gates.resize(x.steps, x.batch, columns);
-    if (Cell::keeps_z) tape.z.resize(x.steps, x.batch, columns);
-    if (Cell::kept > 0) tape.kept.resize(x.steps, x.batch, Cell::kept * units);
+    // What a backward pass reads, or no more than is at work; of the states, that before the step at hand too.
+    const std::size_t at_work = steps_at_once(Sequence<T, G>{nullptr, x.steps, x.batch, nullptr, columns});
+    const std::size_t steps_held = tape.ends[0].is_recorded ? x.steps : std::min(x.steps, at_work);
+    const std::size_t states_held = std::min(x.steps, std::max<std::size_t>(2, steps_held));
+    for (std::size_t k = options.return_sequences ? 1 : 0; k < S; ++k) {
+      const bool is_z = k == 0 && !Cell::keeps_gates;
+      tape.states[k].resize(is_z ? x.steps : states_held, x.batch, units);
+    }
+    if (Cell::keeps_gates) tape.gates.resize(steps_held, x.batch, columns);
+    if (Cell::keeps_z) tape.z.resize(steps_held, x.batch, columns);
+    if (Cell::kept > 0) tape.kept.resize(steps_held, x.batch, Cell::kept * units);
     if (Cell::has_recurrent) tape.recurrent.resize(1, x.batch, columns);
     const CellSteps<Cell, N, T> steps(tape, y, options.return_sequences);
     for (std::size_t t = 0; t < x.steps; ++t) {
@@ -137,8 +144,8 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
       run(p, step, is_zero);
       for (std::size_t k = 0; k < S; ++k) hold_ended(x, t, step.before[k], step.after[k]);
     }
-    for (std::size_t k = 0; k < S; ++k) tape.ends[k].keep_last(steps.states[k][x.steps - 1]);
-    if constexpr (!options.return_sequences) std::ranges::copy(steps.states[0][x.steps - 1], y.data);
+    for (std::size_t k = 0; k < S; ++k) tape.ends[k].keep_last(steps.after(k, x.steps - 1));
+    if constexpr (!options.return_sequences) std::ranges::copy(steps.after(0, x.steps - 1), y.data);
   }
 
   static void backward(const auto& p, Sequence<const T, I> x, const Tape& tape, Sequence<const T, N> y,

@@ -27,6 +27,8 @@ template <Scalar T, std::size_t N> class BoundaryState {
   /// for the usual one, zero for most. Where there is one, the backward pass gives the gradient by it.
   SequenceBuffer<T, N> initial;
   SequenceBuffer<T, N> last;  ///< after the last step, (1,B,N): written by `forward`
+  /// Whether a backward pass may follow. Where none does, `forward` need not keep what it has computed of each step.
+  bool is_recorded = true;
 
   /// Before a forward pass; `first` is the state where none is given. Throws ShapeError if there is an initial state of
   /// another number of samples or, where only a run knows N, of another number of units.
@@ -123,17 +125,26 @@ template <class T, std::size_t K> std::size_t steps_at_once(Sequence<T, K> z) {
   return std::max<std::size_t>(1, 256 * 1024 / std::max<std::size_t>(1, z.batch * z.width * sizeof(T)));
 }
 
+/// Where step t stands in what has room for fewer steps, which it holds one after the other, over and over; or for
+/// none.
+constexpr std::size_t place_of_step(std::size_t t, std::size_t steps) {
+  if (t < steps) return t;
+  return steps == 0 ? 0 : t % steps;
+}
+
 /// z[t] = x[t] W + b for step t and those after it that are done at once with it; nothing if they have been.
 ///
-/// Called for every t in ascending order.   x: (T,B,I)   W: (I,K)   b: (K) or empty   z: (T,B,K)
+/// Called for every t in ascending order. z may have room for as many steps as are done at once, and no more.
+/// x: (T,B,I)   W: (I,K)   b: (K) or empty   z: (T,B,K)
 template <class T, std::size_t I, Scalar S, std::size_t K, std::size_t M>
 void input_products(std::size_t t, Sequence<T, I> x, const Tensor<S, I, K>& kernel, std::span<const S, M> bias,
                     Sequence<S, K> z) {
   const std::size_t at_once = steps_at_once(z);
   if (t % at_once != 0) return;
-  const std::size_t count = std::min(at_once, z.steps - t);
-  set_rows(bias, z.rows(t, count));
-  add_product(x.rows(t, count), kernel, z.rows(t, count));
+  const std::size_t count = std::min(at_once, x.steps - t);
+  const auto now = z.rows(place_of_step(t, z.steps), count);
+  set_rows(bias, now);
+  add_product(x.rows(t, count), kernel, now);
 }
 
 /// dW (I,K) += x^T dz and db += the sum of dz, for step t and those after it that are done at once with it; nothing if

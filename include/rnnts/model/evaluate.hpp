@@ -134,7 +134,7 @@ template <Scalar T, Shape Input, Shape Output> class Evaluate {
     Comparison comparison(options_.season, {training.begin(), training.end()}, options_.inverse_transform,
                           labels_are_rows_ ? 1 : shapes_.label.features);
     SequenceBuffer<T, N> predictions;
-    SampleBatches<T, Input, Output> batches(samples_, {prediction_batch, shapes_});
+    SampleBatches<T, Input, Output> batches(samples_, {prediction_part, shapes_});
     batches.begin(nullptr);
     while (const auto* batch = batches.next()) {
       const auto y = predictions.resize(1, batch->count, shapes_.label.features);

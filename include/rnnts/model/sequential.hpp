@@ -113,17 +113,23 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
   ///
   /// Throws ShapeError if steps or features are not those of the model, DataError if there are no windows, a
   /// window is empty, or a number of a range is not finite. ShapeError too if the scratch has initial states of another
-  /// number of windows, or of more than 256. Throws Error if an output is not finite, with the name of the weight where
-  /// one is not, unless `options` allow it.
+  /// number of windows, or of more than 256, ArgumentError for 0 or more than 4096 threads. Throws Error if an output
+  /// is not finite, with the name of the weight where one is not, unless `options` allow it.
   template <class Windows> auto predict(Windows&& windows, Scratch& scratch, PredictOptions options = {}) const {
     using Predictor = detail::Predictor<T, Stack::input, Stack::output>;
-    const auto forward = [&](auto x, auto y, std::size_t first) {
-      Stack::forward(parameters(), x, scratch.tape, y);
-      if (first > 0) detail::for_each_state(scratch.tape, [](auto& state) { state.last.clear(); });
+    std::vector<Scratch> parts;  // of each thread, where windows are predicted in parts
+    const auto begin_parts = [&](std::size_t threads) {
+      parts.resize(threads);
+      for (Scratch& part : parts) detail::share_initial_states(std::as_const(scratch.tape), part.tape);
+      detail::for_each_state(scratch.tape, [](auto& state) { state.last.clear(); });
+    };
+    const auto forward = [&](std::size_t thread, auto x, auto y, std::size_t first) {
+      auto& tape = parts.empty() ? scratch.tape : parts[thread].tape;
+      Stack::forward(parameters(), x, tape, y);
       if (!options.allow_non_finite) detail::require_finite_outputs("predict", parameters(), x, y, first);
     };
-    return Predictor(forward, this->input_shape(), this->output_shape(), detail::output_steps<Stack>, scratch.x,
-                     scratch.y)
+    return Predictor(forward, begin_parts, this->input_shape(), this->output_shape(), detail::output_steps<Stack>,
+                     scratch.x, scratch.y, options.threads)
         .predict(std::forward<Windows>(windows));
   }
   template <class Windows> auto predict(Windows&& windows, PredictOptions options = {}) const {

@@ -115,10 +115,34 @@ template <Scalar T>
   }
 }
 
+/// A tape for forward passes that no backward pass follows.
+template <HasFields Tape> Tape tape_without_record() {
+  Tape tape;
+  visit_fields([](const FieldInfo&, auto& state) { state.is_recorded = false; }, tape);
+  return tape;
+}
+
 /// What a tape starts the next sequences from: the states that are given, and as at the beginning where none is.
 template <Scalar T, HasFields Tape>
 void set_initial_states(Tape& tape, const std::vector<NamedTensor<T>>& states, StateRows rows = StateRows::one_or_all) {
   give_states(slots_of<T>(tape), states, rows, true);
+}
+
+/// Gives another tape the initial states, as long as they are for all samples alike.
+///
+/// Throws ShapeError if they are for each sample.
+template <HasFields Tape> void share_initial_states(const Tape& from, Tape& to) {
+  visit_fields(
+      [](const FieldInfo& field, const auto& given, auto& taken) {
+        const std::size_t found = given.initial.view().rows().count;
+        if (found > 1) {
+          raise(ShapeError(sentence("predict: expected one initial state \"", field.path(),
+                                    "\" for all windows alike, as there are more than can have their own, found ",
+                                    found)));
+        }
+        taken.initial = given.initial;
+      },
+      from, to);
 }
 
 /// The states that the sequences of the last forward pass have ended with, (B,N) each.

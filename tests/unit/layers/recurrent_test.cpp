@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <numeric>
 #include <string>
 #include <type_traits>
@@ -443,5 +444,34 @@ TEST_CASE("products with the inputs are done for as many steps at once as fit in
     for (std::size_t t = T; t-- > 0;) detail::add_input_gradients(t, x, dz, dkernel, dbias.flat());
     CHECK(std::ranges::equal(dkernel, expected_dkernel, close));
     CHECK(std::ranges::equal(dbias, expected_dbias, close));
+  }
+}
+
+RECURRENT_TEST_CASE("a pass that is not recorded keeps a few steps, and gives the same to the last bit") {
+  using L = typename TestType::Last;
+  const auto p = random_weights<L>();
+  for (const auto& [batch, steps] : {std::array<std::size_t, 2>{3, 4}, {400, 11}, {3500, 4}}) {
+    INFO("batch " << batch << ", " << steps << " steps");
+    const auto x = random_input(steps, batch);
+    std::vector<std::size_t> lengths(batch);
+    for (std::size_t b = 0; b < batch; ++b) lengths[b] = 1 + b % steps;  // so that states are held, and none in lanes
+    const auto forward = [&](typename L::Tape& tape) {
+      std::vector<double> y(batch * N);
+      L::forward(p, {x.data(), steps, batch, lengths.data()}, tape, {y.data(), 1, batch, lengths.data()});
+      detail::for_each_state(
+          tape, [&](const auto& end) { std::ranges::copy(end.last.view().rows(), std::back_inserter(y)); });
+      return y;
+    };
+    typename L::Tape recorded, unrecorded;
+    detail::for_each_state(unrecorded, [](auto& state) { state.is_recorded = false; });
+    CHECK((forward(unrecorded) == forward(recorded)));
+    CHECK(recorded.states[0].view().steps == steps);
+    // Of a SimpleRNN, the states are the memory of the products with all inputs.
+    const bool has_gates = recorded.gates.view().steps != 0;
+    if (has_gates) CHECK(recorded.gates.view().steps == steps);
+    if (has_gates && batch > 3) {
+      CHECK(unrecorded.gates.view().steps < steps);
+      CHECK(unrecorded.states[0].view().steps < steps);
+    }
   }
 }

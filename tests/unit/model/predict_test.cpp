@@ -42,7 +42,7 @@ TEST_CASE("a batch gives the same as its windows one by one, in any form") {
   std::vector<double> series;
   for (int i = 0; i < 600; ++i) series.push_back(std::sin(0.1 * i));
   const auto windows = series | views::window(5);
-  REQUIRE(windows.size() > 2 * detail::prediction_batch);
+  REQUIRE(windows.size() > 2 * detail::most_windows_at_once);
   const auto y = model.predict(windows);
   REQUIRE(y.shape() == std::array<std::size_t, 2>{windows.size(), 2});
   xt::xtensor<double, 3> tensor(std::array<std::size_t, 3>{windows.size(), 5, 1});
@@ -107,6 +107,33 @@ TEST_CASE("windows of different length are predicted as if alone") {
     for (std::size_t t = 0; t < 3; ++t) {
       CHECK_THAT(sequences(b, t, 0), WithinAbs(t < windows[b].size() ? alone(t, 0) : 0.0, 1e-14));
     }
+  }
+}
+
+TEST_CASE("any number of threads gives what one gives, to the last bit") {
+  std::vector<std::vector<std::array<double, 2>>> windows;
+  for (std::size_t b = 0; b < 300; ++b) {
+    windows.emplace_back();
+    for (std::size_t t = 0; t < 1 + b % 4; ++t) windows.back().push_back({0.01 * static_cast<double>(b), 0.1});
+  }
+  const Multivariate model{seed(2)};
+  const Labelling labelling{seed(2)};
+  const auto expected = model.predict(windows);
+  const auto expected_sequences = labelling.predict(windows);
+  for (const std::size_t threads : {2U, 3U, 16U}) {
+    CHECK((model.predict(windows, {.threads = threads}) == expected));
+    CHECK((labelling.predict(windows, {.threads = threads}) == expected_sequences));
+  }
+  CHECK_THROWS_WITH(model.predict(windows, {.threads = 0}), "predict: expected at least 1 thread, found 0");
+}
+
+TEST_CASE("several threads name the first window that is bad") {
+  const Univariate model{seed(1)};
+  std::vector<std::vector<double>> windows(300, {0.1, 0.2});
+  windows[140][1] = windows[290][0] = std::numeric_limits<double>::infinity();
+  for (int repeat = 0; repeat < 20; ++repeat) {
+    CHECK_THROWS_WITH(model.predict(windows, {.threads = 3}),
+                      "window 140, step 1: expected a finite number, found inf");
   }
 }
 

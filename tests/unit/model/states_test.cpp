@@ -124,6 +124,24 @@ TEST_CASE("of more windows than are predicted at once there are no last states")
   CHECK(scratch.last_states()[0].shape == std::vector<std::size_t>{0, 2});
 }
 
+TEST_CASE("windows that are predicted in parts start from one state, whatever the number of threads") {
+  const Sequential<double, Input<1>, LSTM<2>> model{seed(1)};
+  decltype(model)::Scratch scratch;
+  const std::vector windows(320, first);
+  scratch.set_initial_states({{"0.lstm.h", {0.3, 0.4}}});
+  const double alone = model.predict(first, scratch)(0);
+  for (const std::size_t threads : {1U, 2U}) {
+    const auto y = model.predict(windows, scratch, {.threads = threads});
+    for (std::size_t b = 0; b < windows.size(); ++b) REQUIRE_THAT(y(b, 0), WithinAbs(alone, 1e-15));
+  }
+  for (const std::size_t given : {64U, 320U}) {  // as many as in a part, and as there are windows
+    scratch.set_initial_states({{"0.lstm.h", std::vector<double>(2 * given)}});
+    CHECK_THROWS_WITH(model.predict(windows, scratch),
+                      ContainsSubstring("expected one initial state \"0.lstm.h\" for all windows alike") &&
+                          ContainsSubstring("found " + std::to_string(given)));
+  }
+}
+
 TEST_CASE("states that do not fit are refused, and change nothing") {
   const Net model{seed(1)};
   Net::Scratch scratch;
