@@ -1,0 +1,40 @@
+// The layers of a model as one list, for readers and writers of other programs' files.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/shape.hpp"
+#include "rnnts/layers/layer.hpp"
+#include "rnnts/model/weights.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
+
+/// A layer of a model, of one type for all layers. T is const where the model is.
+template <class T> struct ListedLayer {
+  std::size_t index;               ///< in the model
+  std::string_view type;           ///< as "gru"
+  Shape input, output;             ///< of one sample
+  std::vector<Weight<T>> weights;  ///< named within the layer, as "kernel" or "forward.bias"
+
+  /// With its place in the model, as "0.gru".
+  std::string name() const { return sentence(index, ".", type); }
+};
+
+/// The layers of a stack with these weights, for an input of this shape. Weights that were not made yet, of layers
+/// whose sizes the program chooses when it runs, have extents of 0 there.
+template <class Stack, class Parameters> auto list_layers(Parameters& p, const Shape& input) {
+  using T = std::conditional_t<std::is_const_v<Parameters>, const typename Stack::scalar, typename Stack::scalar>;
+  std::vector<ListedLayer<T>> layers;
+  Stack::for_each_layer(p, input, [&]<std::size_t K>(auto& weights, const Shape& shape) {
+    using L = typename Stack::template At<K>;
+    layers.push_back({K, L::name, shape, output_shape<L>(weights, shape), list_weights<T>(weights)});
+  });
+  return layers;
+}
+
+}  // namespace rnnts::inline RNNTS_ABI::detail
