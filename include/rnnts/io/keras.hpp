@@ -95,7 +95,8 @@ template <Model M> std::string keras_sizes(const KerasFile& file) {
 /// shapes of the weights alone. Weights of float32 are widened for a model of double.
 ///
 /// Of a file, these are skipped: the optimizer's state and all else about the training (initializers, regularizers,
-/// constraints, rates of dropout, seeds, loss), the names that the user gave, the number of steps, and `unroll`.
+/// constraints, rates of dropout, seeds, loss), the names that the user gave, the number of steps,
+/// `unroll` and `zero_output_for_mask`.
 ///
 /// Throws FileError, and leaves the model as it was, if the file cannot be read, is damaged or of another kind; if a
 /// layer, an option, an activation or a weight is missing, left over, in another order or of another shape, with its

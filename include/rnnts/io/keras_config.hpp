@@ -21,15 +21,16 @@ namespace rnnts::inline RNNTS_ABI::detail {
 inline const Json& keras_fixed_options() {
   static const Json fixed{{"data_format", "channels_last"}, {"groups", 1},       {"axis", -1},
                           {"rms_scaling", false},           {"keepdims", false}, {"padding", "valid"},
-                          {"return_state", false},          {"stateful", false}, {"zero_output_for_mask", false},
-                          {"quantization_config", nullptr}};
+                          {"return_state", false},          {"stateful", false}, {"quantization_config", nullptr}};
   return fixed;
 }
 
-/// Whether an option changes nothing but the training, or no more than a layer's name or how fast it is.
+/// Whether an option changes nothing but the training, the layer's name, how fast it is, or what it does with a mask,
+/// which no layer of ours gives.
 inline bool is_skipped_keras_option(std::string_view option) {
-  constexpr std::array<std::string_view, 9> skipped{
-      "name", "trainable", "unit_forget_bias", "dropout", "recurrent_dropout", "rate", "noise_shape", "seed", "unroll"};
+  constexpr std::array<std::string_view, 10> skipped{
+      "name", "trainable", "unit_forget_bias",    "dropout", "recurrent_dropout", "rate", "noise_shape",
+      "seed", "unroll",    "zero_output_for_mask"};
   return std::ranges::find(skipped, option) != skipped.end() || option.ends_with("_initializer") ||
          option.ends_with("_regularizer") || option.ends_with("_constraint");
 }
@@ -168,7 +169,7 @@ class KerasConfig {
   /// A member of an object, which must be there and be of this type.
   template <class T> const T& member(const std::same_as<Json> auto& object, const char* key) const {
     if (!object.is_object() || !object.contains(key)) fail("config.json: expected \"", key, "\", found none");
-    const auto* const found = object[key].get_ptr<const T*>();
+    const auto* const found = object[key].template get_ptr<const T*>();
     if (found == nullptr) fail("config.json: expected another \"", key, "\", found ", json_text(object[key]));
     return *found;
   }
