@@ -1,6 +1,7 @@
 // load_keras and save_keras: models in the files of Keras 3. Needs nlohmann-json, and is not part of rnnts.hpp.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -71,18 +72,37 @@ template <Model M> void load_keras(M& model, const KerasFile& file, LoadOptions 
   read_keras_weights<typename M::scalar>(file, net.paths, weights, options.allow_non_finite);
 }
 
+/// The first layer of a stack that has weights, or how many layers there are if none has.
+template <class Stack> consteval std::size_t first_with_weights() {
+  return []<std::size_t... K>(std::index_sequence<K...>) {
+    std::size_t first = 0;
+    static_cast<void>(((tensor_count<typename Stack::template At<K>::Parameters>() == 0 && ++first) && ...));
+    return first;
+  }(std::make_index_sequence<Stack::count>());
+}
+
 /// The sizes of a file as the text of one of ours says them, for a model whose sizes a run chooses.
 template <Model M> std::string keras_sizes(const KerasFile& file) {
   constexpr auto& names = KerasStack<typename M::Stack>::names;
   std::vector<std::string> weights;
   visit_infos<typename M::Parameters>([&](const FieldInfo& field) { weights.push_back(field.path()); });
   const auto paths = keras_paths(names, weights);
-  std::size_t features = file.config() ? file.config()->input_features() : 0;
+  // What goes in is what the first weights are for, as layers before them give as many features, but for Flatten.
+  std::size_t features = 0;
+  const std::size_t first = first_with_weights<typename M::Stack>();
+  if (std::ranges::find(std::span(names).first(first), "flatten") != std::span(names).first(first).end()) {
+    if (!file.config()) {
+      throw FileError(sentence(file.name(),
+                               ": does not say how many features go in, as its first weights stand behind a Flatten: "
+                               "make the model, and load into it"));
+    }
+    features = file.config()->input_features();
+  }
   std::string text;
   for (std::size_t k = 0; k < paths.size(); ++k) {
     const auto& shape = file.array(paths[k], weights[k]).shape;
-    // Layers before the first one with weights give as many features as they get.
-    if (features == 0 && !shape.empty()) features = shape[shape.size() - std::min<std::size_t>(shape.size(), 2)];
+    if (k == 0 && features == 0 && !shape.empty())
+      features = shape[shape.size() - std::min<std::size_t>(shape.size(), 2)];
     text += sentence(weights[k], ": ", shape_text(shape), "\n");
   }
   return sentence("input (", features, ")\n", text);

@@ -17,6 +17,7 @@
 #include "rnnts/core/extent.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/text.hpp"
+#include "rnnts/io/layer_list.hpp"
 #include "rnnts/layers/input.hpp"
 #include "rnnts/model/bare_sequential.hpp"
 
@@ -44,6 +45,22 @@ inline std::vector<std::size_t> numbers_in_line(std::string_view text, std::stri
 
 [[noreturn]] inline void refuse_sizes(const std::string& file) {
   throw FileError(sentence(file, ": damaged: expected sizes of as many numbers as the file has"));
+}
+
+/// Throws FileError unless each layer's kernel is one for what the layer before it gives, so that a model with these
+/// weights has no more numbers than they are.
+template <class Stack>
+void check_inputs(const std::string& file, const typename Stack::Parameters& sizes, const Shape& input) {
+  for (const auto& layer : list_layers<Stack>(sizes, input)) {
+    for (const auto& weight : layer.weights) {
+      if (weight.name != "kernel" && weight.name != "forward.kernel") continue;
+      const std::size_t inputs = weight.shape[weight.shape.size() - 2];
+      if (inputs != layer.input.features) {
+        throw FileError(sentence(file, ": does not fit the model: ", layer.name(), ": expected a kernel for ",
+                                 layer.input.features, " inputs, found one for ", inputs));
+      }
+    }
+  }
 }
 
 /// A model with the sizes that the text of a file says, and weights of zero. `bytes` is what the file has of numbers.
@@ -79,13 +96,14 @@ BareSequential<T, Input, Layers...> model_of_sizes(std::type_identity<BareSequen
       sizes);
   const auto features = numbers_in_line(text, "input ");
   try {
-    const auto input = [&] {
+    const Input input = [&] {
       if constexpr (Input::shape.features == dynamic) {
         return Input(features.empty() ? 0 : features.back());
       } else {
         return Input();
       }
     }();
+    check_inputs<typename Net::Stack>(file, sizes, input.chosen());
     return Net(input, Net::Stack::specification(sizes));
   } catch (const ArgumentError& error) {
     throw FileError(sentence(file, ": does not fit the model: ", error.what()));

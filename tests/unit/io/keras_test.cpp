@@ -147,6 +147,42 @@ TEST_CASE("sizes that the compiler knows are checked") {
                                                       "units 3, found 2"));
 }
 
+TEST_CASE("a model is not made of sizes that do not fit each other") {
+  const Folder folder("rnnts_keras_test");
+  const auto said_of_file = [&](const std::string& bytes) -> std::string {
+    std::ofstream(folder / "net.keras", std::ios::binary) << bytes;
+    try {
+      load_keras<Small>(folder / "net.keras");
+      return "loaded";
+    } catch (const FileError& error) {
+      return error.what();
+    }
+  };
+  const Parts parts(small());
+  CHECK(said_of_file(parts.with("\"batch_shape\":[null,null,2]", "\"batch_shape\":[null,null,1000000000]").file()) ==
+        folder / "net.keras" + ": does not fit the model: expected inputs of 2 features, found 1000000000");
+  Parts wider = parts;
+  wider.weights = Parts(Small(Input(2), GRU(300), Dense(1))).weights;
+  CHECK(said_of_file(wider.file()) ==
+        folder / "net.keras" + ": does not fit the model: 0.gru, in Keras GRU \"gru\": expected units 300, found 2");
+}
+
+TEST_CASE("features that go into a Flatten are those of the description") {
+  using Net = Sequential<float, Input<dynamic, 4>, Flatten, Dense<>>;
+  const Folder folder("rnnts_keras_test");
+  const Net model(Input<dynamic, 4>(3), {}, Dense(2), seed(5));
+  save_keras(model, folder / "net.keras");
+  CHECK(to_bytes(load_keras<Net>(folder / "net.keras")) == to_bytes(model));
+  const std::string path = folder / "net.weights.h5";
+  save_keras(model, path);
+  CHECK_THROWS_MATCHES(load_keras<Net>(path), FileError,
+                       Message(path + ": does not say how many features go in, as its first weights stand behind a "
+                                      "Flatten: make the model, and load into it"));
+  Net other(Input<dynamic, 4>(3), {}, Dense(2), seed(6));
+  load_keras(other, path);
+  CHECK(to_bytes(other) == to_bytes(model));
+}
+
 TEST_CASE("files that Keras has written give what Keras computes") {
   using Recurrent = Sequential<float, Input<>, GRU<>, Dense<>>;
   check_golden(load_keras<Recurrent>(golden("gru.keras")), "gru.json");

@@ -110,5 +110,7 @@ TEST_CASE("files that say other sizes than they have, or are cut off, are refuse
   };
   check(with("kernel: float (3, 24)", "kernel: float (9, 99)"));
   check(with("input (steps, 3)", "input (steps, 9)"));
+  CHECK_THROWS_WITH(load<Net>(path),
+                    path + ": does not fit the model: 0.gru: expected a kernel for 9 inputs, found one for 3");
   check(with("input (steps, 3)", "input (steps, 0)"));
 }
