@@ -8,13 +8,14 @@
 #if !__has_include(<nlohmann/json.hpp>)
 #error \
     "The description of a Keras model is JSON, which rnnts reads by nlohmann-json: install nlohmann-json3-dev, or its headers from where your packages come from, and add them to the include path (CMake: nlohmann_json::nlohmann_json)."
+#include <nlohmann-json>  // There is no such file, as in core/version.hpp. g++ passes over one that it was asked for before.
 #endif
 #include <nlohmann/json.hpp>
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// With the members of an object by their names, so that files are the same each time. (One that keeps the order in which
-/// they came looks at all of them for each new one.)
+/// With the members of an object by their names, so that files are the same each time. (One that keeps the order in
+/// which they came looks at all of them for each new one.)
 using Json = nlohmann::json;
 
 /// JSON as a model is described by: no longer than 1 MB, and not nested deeper than 64. (Parsed, it takes many times
