@@ -36,7 +36,7 @@ inline bool is_skipped_keras_option(std::string_view option) {
 }
 
 /// As a message shows it.
-inline std::string json_text(const Json& value) {
+inline std::string shown_json(const Json& value) {
   constexpr std::size_t longest = 60;
   const std::string text = value.dump();
   return text.size() <= longest ? text : text.substr(0, longest) + "…";
@@ -95,7 +95,7 @@ class KerasConfig {
     if (first_ == 0) return 0;
     const auto& shape = member<Json::array_t>(config_of(layers_->front()), "batch_shape");
     if (shape.size() != 3 || !shape[2].is_number_unsigned()) {
-      fail("expected inputs of the shape (batch, steps, features), found ", json_text(shape));
+      fail("expected inputs of the shape (batch, steps, features), found ", shown_json(shape));
     }
     return shape[2].get<std::size_t>();
   }
@@ -127,7 +127,7 @@ class KerasConfig {
     const Json& config = config_of(found);
     const std::string where = sentence(expected.ours, ", in Keras ", described(found));
     for (const auto& [option, value] : expected.options.items()) {
-      if (!config.contains(option)) fail_to_fit(where, ": expected ", option, " ", json_text(value), ", found none");
+      if (!config.contains(option)) fail_to_fit(where, ": expected ", option, " ", shown_json(value), ", found none");
     }
     for (const auto& [option, value] : config.items()) {
       if (is_skipped_keras_option(option)) continue;
@@ -146,10 +146,10 @@ class KerasConfig {
   }
 
   void check_option(const std::string& where, const std::string& option, const Json& options, const Json& found) const {
-    if (!options.contains(option)) fail_to_fit(where, ": expected no option ", option, ", found ", json_text(found));
+    if (!options.contains(option)) fail_to_fit(where, ": expected no option ", option, ", found ", shown_json(found));
     const bool is_list_of_one = found.is_array() && found.size() == 1;  // as the kernel_size of a Conv1D
     if ((is_list_of_one ? found.front() : found) != options[option]) {
-      fail_to_fit(where, ": expected ", option, " ", json_text(options[option]), ", found ", json_text(found));
+      fail_to_fit(where, ": expected ", option, " ", shown_json(options[option]), ", found ", shown_json(found));
     }
   }
 
@@ -157,20 +157,20 @@ class KerasConfig {
   void check_type(const std::string& where, const Json& policy) const {
     const Json type = policy.is_object() ? Json(member<std::string>(config_of(policy), "name")) : policy;
     if (type != "float32" && type != "float64") {
-      fail_to_fit(where, ": expected the dtype float32 or float64, found ", json_text(type));
+      fail_to_fit(where, ": expected the dtype float32 or float64, found ", shown_json(type));
     }
   }
 
   std::string described(const Json& layer) const {
     return sentence(member<std::string>(layer, "class_name"), " ",
-                    json_text(member<std::string>(config_of(layer), "name")));
+                    shown_json(member<std::string>(config_of(layer), "name")));
   }
 
   /// A member of an object, which must be there and be of this type.
   template <class T> const T& member(const std::same_as<Json> auto& object, const char* key) const {
     if (!object.is_object() || !object.contains(key)) fail("config.json: expected \"", key, "\", found none");
     const auto* const found = object[key].template get_ptr<const T*>();
-    if (found == nullptr) fail("config.json: expected another \"", key, "\", found ", json_text(object[key]));
+    if (found == nullptr) fail("config.json: expected another \"", key, "\", found ", shown_json(object[key]));
     return *found;
   }
 
