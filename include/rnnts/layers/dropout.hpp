@@ -28,6 +28,7 @@ template <double rate> struct Dropout {
     static constexpr std::string_view name = "dropout";
     static constexpr std::size_t I = Input.features;
     static constexpr Shape input = Input, output = Input;
+    static constexpr double dropout_rate = rate;
 
     struct Tape {
       detail::DropoutMask<T, I> mask;

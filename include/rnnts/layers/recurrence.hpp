@@ -37,6 +37,7 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
   static constexpr std::size_t S = Cell::states.size();
   static constexpr Shape input = Input;
   static constexpr Shape output = options.return_sequences ? sequence_shape(Input.steps, N) : vector_shape(N);
+  static constexpr double dropout_rate = options.dropout, recurrent_dropout_rate = options.recurrent_dropout;
 
   /// How narrow layers run, whose samples stand in the lanes of registers.
   using Lanes = RecurrenceLanes<Cell, T, I, N, options.return_sequences>;

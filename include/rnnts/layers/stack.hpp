@@ -23,15 +23,22 @@ inline std::string features_text(const Shape& shape) {
   return sentence(shape.is_sequence ? "(steps, " : "(", shape.features, ")");
 }
 
+/// What a layer tells by `config()`, for an input of this shape; nothing if it has none.
+template <Layer L>
+std::string config_text([[maybe_unused]] const typename L::Parameters& p, [[maybe_unused]] const Shape& input) {
+  if constexpr (requires { L::config(p, input); }) {
+    return L::config(p, input);
+  } else if constexpr (requires { L::config(); }) {
+    return L::config();
+  } else {
+    return {};
+  }
+}
+
 /// "0.simple_rnn (5): activation tanh", for an input of this shape.
 template <Layer L> std::string layer_text(std::size_t index, const typename L::Parameters& p, const Shape& input) {
   std::string text = sentence(index, ".", L::name, " ", features_text(output_shape<L>(p, input)));
-  std::string config;
-  if constexpr (requires { L::config(p, input); }) {
-    config = L::config(p, input);
-  } else if constexpr (requires { L::config(); }) {
-    config = L::config();
-  }
+  const std::string config = config_text<L>(p, input);
   if (!config.empty()) text += ": " + config;
   return text;
 }

@@ -1,0 +1,41 @@
+// JSON of others as a value, by nlohmann-json.
+#pragma once
+
+#include <string_view>
+
+#include "rnnts/core/error.hpp"
+
+#if !__has_include(<nlohmann/json.hpp>)
+#error \
+    "The description of a Keras model is JSON, which rnnts reads by nlohmann-json: install nlohmann-json3-dev, or its headers from where your packages come from, and add them to the include path (CMake: nlohmann_json::nlohmann_json)."
+#include <nlohmann-json>  // There is no such file, as in core/version.hpp. g++ passes over one that it was asked for before.
+#endif
+#include <nlohmann/json.hpp>
+
+namespace rnnts::inline RNNTS_ABI::detail {
+
+/// With the members of an object by their names, so that files are the same each time. (One that keeps the order in
+/// which they came looks at all of them for each new one.)
+using Json = nlohmann::json;
+
+/// JSON as a model is described by: no longer than 1 MB, and not nested deeper than 64. (Parsed, it takes many times
+/// the memory of the text.)
+///
+/// Throws FileError, beginning with `name`, if it is another one, or no JSON.
+inline Json parse_json(std::string_view name, std::string_view text) {
+  constexpr std::size_t longest = 1024 * 1024;
+  const int deepest = 64;
+  if (text.size() > longest) {
+    throw FileError(sentence(name, ": expected at most ", longest, " bytes of JSON, found ", text.size()));
+  }
+  try {
+    return Json::parse(text, [name, deepest](int depth, Json::parse_event_t, Json&) {
+      if (depth > deepest) throw FileError(sentence(name, ": expected JSON nested at most ", deepest, " deep"));
+      return true;
+    });
+  } catch (const Json::exception& error) {
+    throw FileError(sentence(name, ": expected JSON, found what is none: ", error.what()));
+  }
+}
+
+}  // namespace rnnts::inline RNNTS_ABI::detail
