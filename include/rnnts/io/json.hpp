@@ -9,14 +9,8 @@
 #include <utility>
 #include <vector>
 
-#if !__has_include(<nlohmann/json.hpp>)
-// clang-format off
-#error "This file of rnnts needs nlohmann-json: install nlohmann-json3-dev, or give its headers to the compiler (CMake: nlohmann_json::nlohmann_json)."
-// clang-format on
-#endif
-#include <nlohmann/json.hpp>
-
 #include "rnnts/core/error.hpp"
+#include "rnnts/io/nlohmann_json.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 

@@ -4,13 +4,7 @@
 #include <string_view>
 
 #include "rnnts/core/error.hpp"
-
-#if !__has_include(<nlohmann/json.hpp>)
-#error \
-    "The description of a Keras model is JSON, which rnnts reads by nlohmann-json: install nlohmann-json3-dev, or its headers from where your packages come from, and add them to the include path (CMake: nlohmann_json::nlohmann_json)."
-#include <nlohmann-json>  // There is no such file, as in core/version.hpp. g++ passes over one that it was asked for before.
-#endif
-#include <nlohmann/json.hpp>
+#include "rnnts/io/nlohmann_json.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
