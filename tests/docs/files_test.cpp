@@ -13,26 +13,13 @@
 #include <vector>
 
 #include "support/catch.hpp"
-#include "support/unique_path.hpp"
+#include "support/working_folder.hpp"
 
 using namespace rnnts;
 
 namespace {
 
 using Net = Sequential<float, Input<1>, SimpleRNN<5>, Dense<1>>;
-
-/// A folder for the files of one test.
-struct Folder {
-  std::filesystem::path before = std::filesystem::current_path(), path;
-  explicit Folder(const char* name) : path(unique_path(name)) {
-    std::filesystem::create_directories(path);
-    std::filesystem::current_path(path);
-  }
-  ~Folder() {
-    std::filesystem::current_path(before);
-    std::filesystem::remove_all(path);
-  }
-};
 
 const std::vector<float> window(20, 0.5f);
 
@@ -50,7 +37,7 @@ struct Forecaster {
 }  // namespace
 
 TEST_CASE("files.md: a model and its scaler") {
-  const Folder folder("rnnts_docs_together");
+  const WorkingFolder folder("rnnts_docs_together");
   Forecaster forecaster;
   forecaster.scaler.set(10, 2);
   // [save_together]
@@ -64,7 +51,7 @@ TEST_CASE("files.md: a model and its scaler") {
 }
 
 TEST_CASE("files.md: save and load") {
-  const Folder folder("rnnts_docs_save");
+  const WorkingFolder folder("rnnts_docs_save");
   Net model{seed(7)};
   // [save]
   save(model, "net.rnnts");
@@ -77,7 +64,7 @@ TEST_CASE("files.md: save and load") {
 }
 
 TEST_CASE("files.md: another model") {
-  const Folder folder("rnnts_docs_another");
+  const WorkingFolder folder("rnnts_docs_another");
   save(Net{seed(7)}, "net.rnnts");
   std::string said;
   // [another]
@@ -94,7 +81,7 @@ TEST_CASE("files.md: another model") {
 }
 
 TEST_CASE("files.md: another number type") {
-  const Folder folder("rnnts_docs_double");
+  const WorkingFolder folder("rnnts_docs_double");
   save(Net{seed(7)}, "net.rnnts");
   // [convert]
   const auto floats = load<Net>("net.rnnts");
@@ -105,7 +92,7 @@ TEST_CASE("files.md: another number type") {
 }
 
 TEST_CASE("files.md: weights that are not finite") {
-  const Folder folder("rnnts_docs_non_finite");
+  const WorkingFolder folder("rnnts_docs_non_finite");
   Net model{seed(7)};
   model.layer<1>().bias(0) = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_AS(save(model, "broken.rnnts"), FileError);
@@ -132,7 +119,7 @@ TEST_CASE("files.md: memory") {
 }
 
 TEST_CASE("files.md: the text in a file") {
-  const Folder folder("rnnts_docs_text");
+  const WorkingFolder folder("rnnts_docs_text");
   save(Net{seed(7)}, "net.rnnts");
   std::ifstream file("net.rnnts", std::ios::binary);
   const std::string content{std::istreambuf_iterator<char>(file), {}};

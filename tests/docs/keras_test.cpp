@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
-#include "support/unique_path.hpp"
+#include "support/working_folder.hpp"
 
 using namespace rnnts;
 
@@ -19,23 +19,10 @@ namespace {
 using Net = Sequential<float, Input<>, GRU<>, Dense<>>;  // or with sizes: Input<3>, GRU<16>, Dense<1>
 // [/net]
 
-/// A folder for the files of one test.
-struct Folder {
-  std::filesystem::path before = std::filesystem::current_path(), path;
-  explicit Folder(const char* name) : path(unique_path(name)) {
-    std::filesystem::create_directories(path);
-    std::filesystem::current_path(path);
-  }
-  ~Folder() {
-    std::filesystem::current_path(before);
-    std::filesystem::remove_all(path);
-  }
-};
-
 }  // namespace
 
 TEST_CASE("keras.md: from Keras and to it") {
-  const Folder folder("rnnts_docs_keras");
+  const WorkingFolder folder("rnnts_docs_keras");
   const Net trained(Input(3), GRU(16), Dense(1), seed(7));
   save_keras(trained, "net.keras");
   const std::vector<std::vector<float>> window(20, {0.1f, 0.2f, 0.3f});

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "support/catch.hpp"
-#include "support/unique_path.hpp"
+#include "support/working_folder.hpp"
 
 using namespace rnnts;
 
@@ -23,19 +23,6 @@ using Net = Sequential<float, Input<3>, ReturnSequences<GRU<16>>, GRU<16>, Dense
 using Chosen = Sequential<float, Input<>, ReturnSequences<GRU<>>, GRU<>, Dense<>>;
 // [/chosen]
 
-/// A folder for the files of one test.
-struct Folder {
-  std::filesystem::path before = std::filesystem::current_path(), path;
-  explicit Folder(const char* name) : path(unique_path(name)) {
-    std::filesystem::create_directories(path);
-    std::filesystem::current_path(path);
-  }
-  ~Folder() {
-    std::filesystem::current_path(before);
-    std::filesystem::remove_all(path);
-  }
-};
-
 bool same_weights(const auto& one, const auto& other) {
   const auto a = one.weights(), b = other.weights();
   return std::ranges::equal(a, b, [](const auto& x, const auto& y) { return std::ranges::equal(x.values, y.values); });
@@ -44,7 +31,7 @@ bool same_weights(const auto& one, const auto& other) {
 }  // namespace
 
 TEST_CASE("pytorch.md: there and back") {
-  const Folder folder("rnnts_docs_pytorch");
+  const WorkingFolder folder("rnnts_docs_pytorch");
   const Net drawn{seed(7)};
   {
     const auto& model = drawn;
@@ -78,7 +65,7 @@ TEST_CASE("pytorch.md: there and back") {
 }
 
 TEST_CASE("rtneural.md: there and back") {
-  const Folder folder("rnnts_docs_rtneural");
+  const WorkingFolder folder("rnnts_docs_rtneural");
   {
     const Net model{seed(7)};
     // [save_rtneural]

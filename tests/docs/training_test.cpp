@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
-#include "support/unique_path.hpp"
+#include "support/working_folder.hpp"
 
 using namespace rnnts;
 
@@ -34,19 +34,6 @@ std::vector<float> wave(std::size_t n) {
   return series;
 }
 
-/// A folder for the files of one test.
-struct Folder {
-  std::filesystem::path before = std::filesystem::current_path(), path;
-  explicit Folder(const char* name) : path(unique_path(name)) {
-    std::filesystem::create_directories(path);
-    std::filesystem::current_path(path);
-  }
-  ~Folder() {
-    std::filesystem::current_path(before);
-    std::filesystem::remove_all(path);
-  }
-};
-
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -55,7 +42,7 @@ std::string text_of(const std::filesystem::path& path) {
 }  // namespace
 
 TEST_CASE("training.md: fit") {
-  const Folder folder("rnnts_docs_fit");
+  const WorkingFolder folder("rnnts_docs_fit");
   const auto series = wave(200);
   // [fit]
   const auto [train, validation] = split(series, 0.8);
@@ -100,7 +87,7 @@ extern "C" void interrupt(int signal) {
 }  // namespace
 
 TEST_CASE("training.md: stopping with Ctrl-C") {
-  const Folder folder("rnnts_docs_ctrl_c");
+  const WorkingFolder folder("rnnts_docs_ctrl_c");
   const auto series = wave(100);
   int reads = 0;
   const auto windows = std::views::iota(std::size_t{0}, std::size_t{80}) | std::views::transform([&](std::size_t k) {
@@ -122,7 +109,7 @@ TEST_CASE("training.md: stopping with Ctrl-C") {
 }
 
 TEST_CASE("training.md: early stopping and a smaller learning rate") {
-  const Folder folder("rnnts_docs_early_stopping");
+  const WorkingFolder folder("rnnts_docs_early_stopping");
   const auto series = wave(200);
   const auto [train, validation] = split(series, 0.8);
   const auto window = views::window(20);
@@ -237,7 +224,7 @@ TEST_CASE("training.md: going on in another run") {
   const auto series = wave(200);
   const auto [train, validation] = split(series, 0.8);
   const auto window = views::window(20);
-  const Folder folder("rnnts_docs_save_training");
+  const WorkingFolder folder("rnnts_docs_save_training");
   const std::string path = (folder.path / "training.rnnts").string();
   const auto go_on = [&](Net& model, TrainingState<Net, Adam>& state, std::size_t epochs) {
     // [save_training]
@@ -267,7 +254,7 @@ TEST_CASE("training.md: going on in another run") {
 }
 
 TEST_CASE("training.md: watching a training") {
-  const Folder folder("rnnts_docs_tensorboard");
+  const WorkingFolder folder("rnnts_docs_tensorboard");
   const auto series = wave(100);
   const auto [train, validation] = split(series, 0.7);
   const auto window = views::window(20);
