@@ -10,6 +10,7 @@
 
 #include "rnnts/core/loops.hpp"
 #include "rnnts/kernels/elementary.hpp"
+#include "rnnts/kernels/loop.hpp"
 #include "rnnts/tensor/view.hpp"
 
 RNNTS_LOOPS_BEGIN
@@ -204,15 +205,12 @@ namespace detail {
 template <Activation A> inline constexpr bool activation_needs_input = false;
 template <ElementwiseActivation A> inline constexpr bool activation_needs_input<A> = A::needs_input;
 
-/// y = A(x), row by row; y may be x. (With a loop of its own: a compiler that cannot tell whether the two overlap does
-/// one number at a time where they do.)
+/// y = A(x), row by row; y may be x.
 template <Activation A, Scalar T, std::size_t N> void activate(std::type_identity_t<Rows<const T, N>> x, Rows<T, N> y) {
-  if constexpr (!ElementwiseActivation<A>) {
-    for (std::size_t row = 0; row < y.count; ++row) A::forward(x[row], y[row], y.width);
-  } else if (x.data == y.data) {
-    for (T& value : y) value = A::value(value);
+  if constexpr (ElementwiseActivation<A>) {
+    for_each_number(y.size(), [&](std::size_t i) { y.data[i] = A::value(x.data[i]); });
   } else {
-    for (std::size_t i = 0; i < y.size(); ++i) y.data[i] = A::value(x.data[i]);
+    for (std::size_t row = 0; row < y.count; ++row) A::forward(x[row], y[row], y.width);
   }
 }
 
@@ -220,15 +218,12 @@ template <Activation A, Scalar T, std::size_t N> void activate(std::type_identit
 template <Activation A, Scalar T, std::size_t N>
 void activate_backward(std::type_identity_t<Rows<const T, N>> x, std::type_identity_t<Rows<const T, N>> y,
                        std::type_identity_t<Rows<const T, N>> dy, Rows<T, N> dx) {
-  if constexpr (!ElementwiseActivation<A>) {
-    for (std::size_t row = 0; row < dx.count; ++row) A::backward(y[row], dy[row], dx[row], dx.width);
+  if constexpr (ElementwiseActivation<A>) {
+    for_each_number(dx.size(), [&](std::size_t i) {
+      dx.data[i] = dy.data[i] * A::slope(A::needs_input ? x.data[i] : T(0), y.data[i]);
+    });
   } else {
-    const auto slope = [&](std::size_t i) { return A::slope(A::needs_input ? x.data[i] : T(0), y.data[i]); };
-    if (dy.data == dx.data) {
-      for (std::size_t i = 0; i < dx.size(); ++i) dx.data[i] *= slope(i);
-    } else {
-      for (std::size_t i = 0; i < dx.size(); ++i) dx.data[i] = dy.data[i] * slope(i);
-    }
+    for (std::size_t row = 0; row < dx.count; ++row) A::backward(y[row], dy[row], dx[row], dx.width);
   }
 }
 

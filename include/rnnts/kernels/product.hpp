@@ -9,6 +9,7 @@
 #include "rnnts/core/loops.hpp"
 #include "rnnts/kernels/blas.hpp"
 #include "rnnts/kernels/few_terms.hpp"
+#include "rnnts/kernels/loop.hpp"
 #include "rnnts/kernels/naive.hpp"
 #include "rnnts/kernels/plan.hpp"
 #include "rnnts/kernels/tiles.hpp"
@@ -110,7 +111,7 @@ namespace detail {
 
 /// y (rows,N) += x (rows,N)
 template <Scalar T, std::size_t N> void add(std::type_identity_t<Rows<const T, N>> x, Rows<T, N> y) {
-  for (std::size_t i = 0; i < y.size(); ++i) y.data[i] += x.data[i];
+  for_each_number(y.size(), [&](std::size_t i) { y.data[i] += x.data[i]; });
 }
 
 /// y (rows,N) = b (N) in every row, or 0 where there is no bias
@@ -118,7 +119,8 @@ template <Scalar T, std::size_t M, std::size_t N>
   requires(M == N || M == 0)
 void set_rows(std::span<const T, M> b, Rows<T, N> y) {
   for (std::size_t row = 0; row < y.count; ++row) {
-    for (std::size_t n = 0; n < y.width; ++n) y[row][n] = M == 0 ? T(0) : b.data()[n];
+    T* const out = y[row];
+    for_each_number(y.width, [&](std::size_t n) { out[n] = M == 0 ? T(0) : b.data()[n]; });
   }
 }
 
@@ -129,7 +131,8 @@ template <Scalar T, std::size_t M, std::size_t N>
   requires(M == N || M == 0)
 void add_sum_of_rows(Rows<T, N> dy, std::span<T, M> db) {
   for (std::size_t row = 0; row < dy.count; ++row) {
-    for (std::size_t n = 0; n < db.size(); ++n) db.data()[n] += dy[row][n];
+    const T* const in = dy[row];
+    detail::for_each_number(db.size(), [&](std::size_t n) { db.data()[n] += in[n]; });
   }
 }
 

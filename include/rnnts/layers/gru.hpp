@@ -16,7 +16,6 @@
 #include "rnnts/layers/recurrence.hpp"
 #include "rnnts/layers/recurrent_options.hpp"
 #include "rnnts/layers/sizes.hpp"
-#include "rnnts/tensor/aligned.hpp"
 
 RNNTS_LOOPS_BEGIN
 
@@ -94,13 +93,10 @@ struct GRUCell : CellDefaults {
       T *const a = s.z[b] + 2 * s.stride, *const g = s.gates[b] + 2 * s.stride;
       const T *const z = s.gates[b], *const r = z + s.stride, *const h_before = s.before[0][b];
       const T *const reset = s.kept[b], *const product = s.recurrent[b] + 2 * s.stride;
-      alignas(cache_line) T next[M];  // that nothing else can overlap, so that the loops vectorise
-      for_each_number<M>([&](std::size_t n) { next[n] = a[n] + (reset_after ? r[n] * reset[n] : product[n]); });
-      std::copy_n(next, M, a);
-      for_each_number<M>([&](std::size_t n) { next[n] = Act::value(next[n]); });
-      std::copy_n(next, M, g);
-      for_each_number<M>([&](std::size_t n) { next[n] = z[n] * h_before[n] + (1 - z[n]) * next[n]; });
-      std::copy_n(next, M, s.after[0][b]);
+      T* const h = s.after[0][b];
+      for_each_number<M>([&](std::size_t n) { a[n] += reset_after ? r[n] * reset[n] : product[n]; });
+      for_each_number<M>([&](std::size_t n) { g[n] = Act::value(a[n]); });
+      for_each_number<M>([&](std::size_t n) { h[n] = z[n] * h_before[n] + (1 - z[n]) * g[n]; });
     }
   }
 
@@ -128,9 +124,7 @@ struct GRUCell : CellDefaults {
       for_each_number<M>([&](std::size_t n) { dh[n] *= z[n]; });
       if constexpr (reset_after) {
         T* const drecurrent = d.drecurrent[b];
-        alignas(cache_line) T own[M];  // as above
-        for_each_number<M>([&](std::size_t n) { own[n] = dg[n] * reset[n] * RecurrentAct::slope(ar[n], r[n]); });
-        std::copy_n(own, M, dr);
+        for_each_number<M>([&](std::size_t n) { dr[n] = dg[n] * reset[n] * RecurrentAct::slope(ar[n], r[n]); });
         copy_gates<2, M>(da, drecurrent, s.stride);
         T* const drecurrent_g = drecurrent + 2 * s.stride;
         for_each_number<M>([&](std::size_t n) { drecurrent_g[n] = dg[n] * r[n]; });

@@ -16,7 +16,6 @@
 #include "rnnts/layers/recurrence.hpp"
 #include "rnnts/layers/recurrent_options.hpp"
 #include "rnnts/layers/sizes.hpp"
-#include "rnnts/tensor/aligned.hpp"
 
 RNNTS_LOOPS_BEGIN
 
@@ -96,13 +95,10 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct> struct 
       activate_gates<RecurrentAct, 2, M>(z, i, s.stride);
       activate<Act>(Rows<const T, M>{z + 2 * s.stride, 1}, Rows<T, M>{g, 1});
       activate<RecurrentAct>(Rows<const T, M>{z + 3 * s.stride, 1}, Rows<T, M>{o, 1});
-      alignas(cache_line) T c[M], out[M];  // that nothing else can overlap, so that the loops vectorise
+      T *const c = s.after[1][b], *const act_c = s.kept[b], *const h = s.after[0][b];
       for_each_number<M>([&](std::size_t n) { c[n] = f[n] * c_before[n] + i[n] * g[n]; });
-      std::copy_n(c, M, s.after[1][b]);
-      for_each_number<M>([&](std::size_t n) { out[n] = Act::value(c[n]); });
-      std::copy_n(out, M, s.kept[b]);
-      T* const h = s.after[0][b];
-      for_each_number<M>([&](std::size_t n) { h[n] = o[n] * out[n]; });
+      for_each_number<M>([&](std::size_t n) { act_c[n] = Act::value(c[n]); });
+      for_each_number<M>([&](std::size_t n) { h[n] = o[n] * act_c[n]; });
     }
   }
 
@@ -115,13 +111,12 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct> struct 
       const T* const dh = d.dstates[0][b];
       T *const dc = d.dstates[1][b], *const dz = d.dz[b];
       T *const dzf = dz + s.stride, *const dzg = dzf + s.stride, *const dzo = dzg + s.stride;
-      alignas(cache_line) T dcell[M];  // of its own, as above
-      for_each_number<M>([&](std::size_t n) { dcell[n] = dc[n] + dh[n] * o[n] * Act::slope(c[n], act_c[n]); });
-      for_each_number<M>([&](std::size_t n) { dz[n] = dcell[n] * g[n] * RecurrentAct::slope(z[n], i[n]); });
-      for_each_number<M>([&](std::size_t n) { dzf[n] = dcell[n] * c_before[n] * RecurrentAct::slope(zf[n], f[n]); });
-      for_each_number<M>([&](std::size_t n) { dzg[n] = dcell[n] * i[n] * Act::slope(zg[n], g[n]); });
+      for_each_number<M>([&](std::size_t n) { dc[n] += dh[n] * o[n] * Act::slope(c[n], act_c[n]); });
+      for_each_number<M>([&](std::size_t n) { dz[n] = dc[n] * g[n] * RecurrentAct::slope(z[n], i[n]); });
+      for_each_number<M>([&](std::size_t n) { dzf[n] = dc[n] * c_before[n] * RecurrentAct::slope(zf[n], f[n]); });
+      for_each_number<M>([&](std::size_t n) { dzg[n] = dc[n] * i[n] * Act::slope(zg[n], g[n]); });
       for_each_number<M>([&](std::size_t n) { dzo[n] = dh[n] * act_c[n] * RecurrentAct::slope(zo[n], o[n]); });
-      for_each_number<M>([&](std::size_t n) { dc[n] = dcell[n] * f[n]; });
+      for_each_number<M>([&](std::size_t n) { dc[n] *= f[n]; });
     }
   }
 

@@ -17,7 +17,6 @@
 #include "rnnts/layers/recurrence.hpp"
 #include "rnnts/layers/recurrent_options.hpp"
 #include "rnnts/layers/sizes.hpp"
-#include "rnnts/tensor/aligned.hpp"
 
 RNNTS_LOOPS_BEGIN
 
@@ -83,29 +82,22 @@ struct SLSTMCell : CellDefaults {
       const T *const z = s.z[b], *const c = s.before[1][b], *const n = s.before[2][b], *const m = s.before[3][b];
       const T *const zf = z + s.stride, *const zg = zf + s.stride, *const zo = zg + s.stride;
       T *const i = s.gates[b], *const f = i + s.stride, *const g = f + s.stride, *const o = g + s.stride;
-      // What nothing else can overlap, so that the loops vectorise.
-      alignas(cache_line) T input[M], forget[M], next_c[M], next_n[M], next_m[M], slope[M];
+      T *const next_c = s.after[1][b], *const next_n = s.after[2][b], *const next_m = s.after[3][b];
+      T *const slope = s.kept[b], *const h = s.after[0][b];
       for_each_number<M>([&](std::size_t k) {
-        const T log_forget = m[k] - Softplus::value(-zf[k]);
-        next_m[k] = select(z[k] > log_forget, z[k], log_forget);
-        input[k] = elementary::exp(z[k] - next_m[k]);
-        forget[k] = elementary::exp(log_forget - next_m[k]);
-        slope[k] = Sigmoid::value(-zf[k]);
+        const T zi = z[k], forget = -zf[k], log_forget = m[k] - Softplus::value(forget);
+        next_m[k] = select(zi > log_forget, zi, log_forget);
+        i[k] = elementary::exp(zi - next_m[k]);
+        f[k] = elementary::exp(log_forget - next_m[k]);
+        slope[k] = Sigmoid::value(forget);
       });
       activate<Tanh>(Rows<const T, M>{zg, 1}, Rows<T, M>{g, 1});
       activate<Sigmoid>(Rows<const T, M>{zo, 1}, Rows<T, M>{o, 1});
       for_each_number<M>([&](std::size_t k) {
-        next_c[k] = forget[k] * c[k] + input[k] * g[k];
-        next_n[k] = forget[k] * n[k] + input[k];
+        next_c[k] = f[k] * c[k] + i[k] * g[k];
+        next_n[k] = f[k] * n[k] + i[k];
       });
-      T* const h = s.after[0][b];
       for_each_number<M>([&](std::size_t k) { h[k] = o[k] * next_c[k] / next_n[k]; });
-      std::copy_n(next_c, M, s.after[1][b]);
-      std::copy_n(next_n, M, s.after[2][b]);
-      std::copy_n(next_m, M, s.after[3][b]);
-      std::copy_n(input, M, i);
-      std::copy_n(forget, M, f);
-      std::copy_n(slope, M, s.kept[b]);
     }
   }
 

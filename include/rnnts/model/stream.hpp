@@ -140,7 +140,9 @@ template <detail::LayersWithWeights M> class Stream {
 
   void check_sizes() const noexcept(!is_dynamic) {
     if constexpr (is_dynamic) {
-      if (sizes_of(*model_) != sizes_) {
+      std::size_t difference = model_->input_shape().features ^ sizes_[0], k = 0;
+      for (const auto& numbers : detail::tensors<T>(model_->parameters())) difference |= numbers.size() ^ sizes_[++k];
+      if (difference != 0) {
         detail::raise(ArgumentError("Stream: the model has been given other sizes; reset() begins with these"));
       }
     }
