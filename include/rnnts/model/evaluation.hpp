@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
@@ -24,10 +25,61 @@ struct ErrorTests {
   DieboldMariano squared = {};   ///< of the squared errors: those of the RMSE
 };
 
+namespace detail {
+
+/// A p value below it tells two forecasts apart.
+inline constexpr double significance = 0.05;
+
+/// An error of the model, and of another forecast.
+struct ComparedError {
+  std::string_view name;
+  double mine = 0, others = 0;
+  DieboldMariano test = {};
+};
+
+/// What two kinds of errors say about the model and `what` it is compared with, in one or more sentences, and a space.
+/// `counted` is what the tests were made with, as "33 windows".
+inline std::string compared_in_words(std::string_view what, const ComparedError& first, const ComparedError& second,
+                                     std::string_view counted) {
+  enum class Outcome { better, worse, undecided };
+  const auto outcome = [](const ComparedError& error) {
+    if (!(error.test.p_value < significance)) return Outcome::undecided;
+    return error.test.statistic < 0 ? Outcome::better : Outcome::worse;
+  };
+  const auto numbers = [](const ComparedError& error) {
+    const double p = error.test.p_value;
+    return sentence(rounded(error.mine), " against ", rounded(error.others), " (",
+                    p < 0.001 ? "p < 0.001" : "p = " + rounded(p, 2), ")");
+  };
+  const auto by_first = outcome(first), by_second = outcome(second);
+  if (by_first != by_second) {
+    const auto word = [&](Outcome found) {
+      return found == Outcome::better  ? std::string("better")
+             : found == Outcome::worse ? std::string("worse")
+                                       : sentence("not told apart by ", counted);
+    };
+    return sentence("Compared with ", what, ", the model is ", word(by_first), " in its ", first.name, ", ",
+                    numbers(first), ", and ", word(by_second), " in its ", second.name, ", ", numbers(second), ". ");
+  }
+  const std::string both =
+      sentence(": its ", first.name, " is ", numbers(first), ", its ", second.name, " ", numbers(second), ". ");
+  if (by_first == Outcome::better) return sentence("The model is better than ", what, both);
+  if (by_first == Outcome::undecided) return sentence("The model is not told apart from ", what, " by ", counted, both);
+  return sentence("The model does NOT beat ", what, both, "Forecasting with it is no better than without it. ");
+}
+
+/// How it was told: the last sentence of a verdict.
+inline std::string how_told_apart() {
+  return sentence("(Diebold-Mariano test with the correction of Harvey, Leybourne and Newbold, 1997; forecasts are ",
+                  "told apart where p < ", significance, ".)");
+}
+
+}  // namespace detail
+
 /// The errors of a model, of repeating the last value, and of repeating the value of a season ago.
 struct Evaluation {
   /// A p value below it tells two forecasts apart.
-  static constexpr double significance = 0.05;
+  static constexpr double significance = detail::significance;
 
   ForecastErrors model;
   ForecastErrors persistence;
@@ -49,10 +101,7 @@ struct Evaluation {
       text += compared_with("repeating the value of a season ago", *seasonal_naive,
                             seasonal_naive_tests.value_or(ErrorTests{}));
     }
-    return text + detail::sentence(
-                      "(Diebold-Mariano test with the correction of Harvey, Leybourne and Newbold, 1997; forecasts "
-                      "are told apart where p < ",
-                      significance, ".)");
+    return text + detail::how_told_apart();
   }
 
   /// A table, and the verdict under it.
@@ -68,40 +117,10 @@ struct Evaluation {
   }
 
  private:
-  enum class Outcome { better, worse, undecided };
-
-  static Outcome outcome(const DieboldMariano& test) {
-    if (!(test.p_value < significance)) return Outcome::undecided;
-    return test.statistic < 0 ? Outcome::better : Outcome::worse;
-  }
-
-  /// One or more sentences, and a space.
-  std::string compared_with(const char* what, const ForecastErrors& other, const ErrorTests& tests) const {
-    const auto numbers = [](double mine, double others, const DieboldMariano& test) {
-      const std::string p = test.p_value < 0.001 ? "p < 0.001" : "p = " + detail::rounded(test.p_value, 2);
-      return detail::rounded(mine) + " against " + detail::rounded(others) + " (" + p + ")";
-    };
-    const std::string mae = numbers(model.mae, other.mae, tests.absolute);
-    const std::string rmse = numbers(model.rmse, other.rmse, tests.squared);
-    const std::string by_windows = detail::sentence(" by ", windows, windows == 1 ? " window" : " windows");
-    const std::string both = ": its mean absolute error is " + mae + ", its root mean squared error " + rmse + ". ";
-    const auto by_mae = outcome(tests.absolute), by_rmse = outcome(tests.squared);
-
-    if (by_mae != by_rmse) {
-      const auto word = [&](Outcome found) {
-        return found == Outcome::better  ? std::string("better")
-               : found == Outcome::worse ? std::string("worse")
-                                         : "not told apart" + by_windows;
-      };
-      return detail::sentence("Compared with ", what, ", the model is ", word(by_mae), " in its mean absolute error, ",
-                              mae, ", and ", word(by_rmse), " in its root mean squared error, ", rmse, ". ");
-    }
-    if (by_mae == Outcome::better) return detail::sentence("The model is better than ", what, both);
-    if (by_mae == Outcome::undecided) {
-      return detail::sentence("The model is not told apart from ", what, by_windows, both);
-    }
-    return detail::sentence("The model does NOT beat ", what, both,
-                            "Forecasting with it is no better than without it. ");
+  std::string compared_with(std::string_view what, const ForecastErrors& other, const ErrorTests& tests) const {
+    return detail::compared_in_words(what, {"mean absolute error", model.mae, other.mae, tests.absolute},
+                                     {"root mean squared error", model.rmse, other.rmse, tests.squared},
+                                     detail::sentence(windows, windows == 1 ? " window" : " windows"));
   }
 };
 

@@ -36,12 +36,17 @@ template <Numbers R> auto numbers(std::string_view function, R& series) {
   return values;
 }
 
+/// Throws ArgumentError if the lag is 0; DataError if there are no more than `lag` values.
+inline void require_lag(std::string_view function, std::size_t values, std::size_t lag) {
+  if (lag == 0) throw ArgumentError(sentence(function, ": expected a lag of at least 1, found 0"));
+  if (values <= lag)
+    throw DataError(sentence(function, ": a lag of ", lag, " needs more than ", lag, " values, found ", values));
+}
+
 /// step(x[t-lag], x[t]) for t = lag .. n-1.
 template <class T, class Step>
 std::vector<T> lagged(std::string_view function, const std::vector<T>& x, std::size_t lag, Step step) {
-  if (lag == 0) throw ArgumentError(sentence(function, ": expected a lag of at least 1, found 0"));
-  if (x.size() <= lag)
-    throw DataError(sentence(function, ": a lag of ", lag, " needs more than ", lag, " values, found ", x.size()));
+  require_lag(function, x.size(), lag);
   std::vector<T> steps;
   steps.reserve(x.size() - lag);
   for (std::size_t t = lag; t < x.size(); ++t) steps.push_back(step(x[t - lag], x[t]));

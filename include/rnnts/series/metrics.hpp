@@ -6,7 +6,9 @@
 
 #include <cmath>
 #include <cstddef>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/text.hpp"
@@ -40,6 +42,32 @@ double mean_of(std::string_view metric, True& y_true, Predicted& y_pred, Term te
   return sum / static_cast<double>(index);
 }
 
+/// 100 |y - p| / |y|; y is not 0.
+inline double absolute_percentage_error(double y, double p) { return 100 * std::abs((y - p) / y); }
+
+/// 200 |y - p| / (|y| + |p|), and 0 of 0 and 0.
+inline double symmetric_percentage_error(double y, double p) {
+  return y == p ? 0.0 : 200 * std::abs(y - p) / (std::abs(y) + std::abs(p));
+}
+
+/// What the seasonal naive forecast x[t] = x[t-season] is off by within a series: 0 if that repeats itself.
+struct NaiveErrors {
+  double absolute = 0;  ///< mean |x[t] - x[t-season]|
+  double squared = 0;   ///< mean (x[t] - x[t-season])^2
+};
+
+/// Of more than `season` values, season being at least 1.
+inline NaiveErrors naive_errors(std::span<const double> series, std::size_t season) {
+  NaiveErrors sums;
+  for (std::size_t t = season; t < series.size(); ++t) {
+    const double error = series[t] - series[t - season];
+    sums.absolute += std::abs(error);
+    sums.squared += error * error;
+  }
+  const auto count = static_cast<double>(series.size() - season);
+  return {sums.absolute / count, sums.squared / count};
+}
+
 }  // namespace detail
 
 /// mean |y - p|, in the units of the series.
@@ -67,7 +95,7 @@ double mean_absolute_percentage_error(True&& y_true, Predicted&& y_pred) {
     if (y == 0)
       throw DataError(detail::sentence("mean_absolute_percentage_error: true value ", index,
                                        " (counted from 0) is 0, and no error is a percentage of 0"));
-    return 100 * std::abs((y - p) / y);
+    return detail::absolute_percentage_error(y, p);
   });
 }
 
@@ -75,9 +103,7 @@ double mean_absolute_percentage_error(True&& y_true, Predicted&& y_pred) {
 template <detail::Numbers True, detail::Numbers Predicted>
 double symmetric_mean_absolute_percentage_error(True&& y_true, Predicted&& y_pred) {
   return detail::mean_of("symmetric_mean_absolute_percentage_error", y_true, y_pred,
-                         [](double y, double p, std::size_t) {
-                           return y == p ? 0.0 : 200 * std::abs(y - p) / (std::abs(y) + std::abs(p));
-                         });
+                         [](double y, double p, std::size_t) { return detail::symmetric_percentage_error(y, p); });
 }
 
 /// The mean absolute error, divided by that of the seasonal naive forecast x[t] = x[t-season] within the training
@@ -90,11 +116,9 @@ template <detail::Numbers True, detail::Numbers Predicted, detail::Numbers Train
 double mean_absolute_scaled_error(True&& y_true, Predicted&& y_pred, Training&& training_series,
                                   std::size_t season = 1) {
   const auto name = "mean_absolute_scaled_error";
-  const auto naive_errors = detail::lagged(name, detail::numbers(name, training_series), season,
-                                           [](auto before, auto now) { return std::abs(now - before); });
-  double scale = 0;
-  for (const double error : naive_errors) scale += error;
-  scale /= static_cast<double>(naive_errors.size());
+  const auto values = detail::numbers(name, training_series);
+  detail::require_lag(name, values.size(), season);
+  const double scale = detail::naive_errors(std::vector<double>(values.begin(), values.end()), season).absolute;
   if (scale == 0)
     throw DataError(detail::sentence(name, ": the training series repeats itself exactly with season ", season,
                                      ", so that there is no naive error to compare with"));
