@@ -7,6 +7,7 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/regularizer.hpp"
 #include "rnnts/core/version.hpp"
+#include "rnnts/forecast/forecast.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/layers/average_pooling1d.hpp"
 #include "rnnts/layers/bidirectional.hpp"

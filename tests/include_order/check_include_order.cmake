@@ -15,7 +15,8 @@ set(losses_sees core tensor kernels losses)
 set(optimizers_sees core tensor optimizers)
 set(series_sees core tensor series)
 set(model_sees core tensor kernels layers losses optimizers series model)
-set(io_sees core tensor kernels layers losses optimizers series model io)
+set(forecast_sees core tensor kernels layers losses optimizers series model forecast)
+set(io_sees core tensor kernels layers losses optimizers series model forecast io)
 
 # The bridges: the only places that include these libraries.
 set(only_in_tensor "^[<\"](xtensor|xtl)/")
