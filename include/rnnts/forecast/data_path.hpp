@@ -72,10 +72,10 @@ template <class... Steps> class DataPath {
 
  public:
   DataPath()
-    requires(count == 0)
+    requires(sizeof...(Steps) == 0)
   = default;
   explicit DataPath(Steps... steps)
-    requires(count > 0)
+    requires(sizeof...(Steps) > 0)
       : steps_(std::move(steps)...) {}
 
   /// Fits the steps to series, and throws what they throw.
@@ -87,10 +87,10 @@ template <class... Steps> class DataPath {
   /// What a net is to see of the end of a series, all steps applied to it as to one window: as many values less
   /// `lost()`.
   ///
-  /// Throws DataError if a step does not take a value, or there are too few.
-  std::vector<double> transform(std::span<const double> history) const {
+  /// Throws DataError, naming the series, if a step does not take a value, or there are too few.
+  std::vector<double> transform(std::span<const double> history, const std::string& unique_id = "0") const {
     std::vector<double> values(history.begin(), history.end());
-    transform_series({}, values);
+    transform_series(unique_id, values);
     transform_window(values, {});
     return values;
   }
