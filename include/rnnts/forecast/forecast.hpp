@@ -17,8 +17,8 @@ struct Forecast {
   std::size_t horizon = 0;                   ///< H, steps after the last value of each series
   std::vector<std::string> unique_ids = {};  ///< (S), the names of the series
   std::vector<double> values = {};           ///< (S,H), what is expected
-  std::vector<double> levels = {};           ///< (Q), the probabilities of the quantiles, as 0.1, 0.5, 0.9
-  std::vector<double> quantiles = {};        ///< (S,Q,H)
+  std::vector<double> levels = {};           ///< (Q), the probabilities of the quantiles, ascending: 0.1, 0.5, 0.9
+  std::vector<double> quantiles = {};        ///< (S,H,Q)
 
   /// S
   std::size_t size() const { return unique_ids.size(); }
@@ -31,11 +31,20 @@ struct Forecast {
     return std::span(values).subspan(series * horizon, horizon);
   }
 
+  /// The (H,Q) quantiles of one series: all of the first step, then all of the second, …
+  ///
+  /// Throws ArgumentError if there is no series of this number.
+  std::span<const double> all_quantiles(std::size_t series = 0) const {
+    require(series);
+    const std::size_t count = horizon * levels.size();
+    return std::span(quantiles).subspan(series * count, count);
+  }
+
   /// The H numbers below which the values of one series will be with this probability.
   ///
   /// Throws ArgumentError if there is no series of this number, or no quantile of this level.
-  std::span<const double> quantile(double level, std::size_t series = 0) const {
-    require(series);
+  std::vector<double> quantile(double level, std::size_t series = 0) const {
+    const auto all = all_quantiles(series);
     const auto found = std::ranges::find(levels, level);
     if (found == levels.end()) {
       std::string known;
@@ -43,8 +52,11 @@ struct Forecast {
       throw ArgumentError(detail::sentence("Forecast: expected the level of one of its quantiles, which are ",
                                            known.empty() ? "none" : known, ", found ", level));
     }
-    const auto q = static_cast<std::size_t>(found - levels.begin());
-    return std::span(quantiles).subspan((series * levels.size() + q) * horizon, horizon);
+    std::vector<double> of_level;
+    for (auto q = static_cast<std::size_t>(found - levels.begin()); q < all.size(); q += levels.size()) {
+      of_level.push_back(all[q]);
+    }
+    return of_level;
   }
 
  private:

@@ -18,6 +18,7 @@
 #include "rnnts/core/parallel_for.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/forecast/data_path.hpp"
+#include "rnnts/forecast/ensemble.hpp"
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/forecast_net.hpp"
 #include "rnnts/forecast/forecaster_options.hpp"
@@ -66,14 +67,16 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// Throws ArgumentError if an option cannot be used, or does not fit the net or the steps of the path; with
   /// quantiles, if the path has a lag below the horizon, as sums of quantiles are none.
   Forecaster(Path path, Net net, L loss, ForecasterOptions options)
-      : path_(std::move(path)), net_(std::move(net)), loss_(std::move(loss)), options_(std::move(options)) {
+      : path_(std::move(path)),
+        nets_(std::move(net), std::max<std::size_t>(1, options.members)),
+        loss_(std::move(loss)),
+        options_(std::move(options)) {
     if constexpr (requires { loss_.check(); }) loss_.check();
-    const auto levels = levels_of(loss_);
+    const auto levels = detail::levels_of(loss_);
     levels_.resize(levels.size());
     std::ranges::copy(levels, levels_.begin());
-    detail::settle(options_, net_.input_shape(), outputs_per_step(), net_.output_shape().features);
+    detail::settle(options_, this->net().input_shape(), outputs_per_step(), this->net().output_shape().features);
     state_(0) = static_cast<double>(options_.look_back);
-    others_.resize(options_.members - 1, net_.parameter_count());
     check_path(path_);
   }
   Forecaster(Path path, Net net, ForecasterOptions options)
@@ -116,18 +119,17 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   std::size_t look_back() const { return static_cast<std::size_t>(state_(0)); }
   /// Values that `predict` needs of a series: a window, and what the lags of the path lose.
   std::size_t least_values() const { return look_back() + path_.lost(); }
-  /// The probabilities of the quantiles; none if the loss has none.
+  /// The probabilities of the quantiles, ascending; none if the loss has none.
   std::span<const double> levels() const { return levels_.flat(); }
 
   const Path& path() const { return path_; }
   /// The first member.
-  const Net& net() const { return net_; }
+  const Net& net() const { return nets_.first(); }
   const ForecasterOptions& options() const { return options_; }
 
   static constexpr auto fields() {
     return std::tuple{Field{"state", &Forecaster::state_}, Field{"levels", &Forecaster::levels_},
-                      Field{"path", &Forecaster::path_}, Field{"net", &Forecaster::net_},
-                      Field{"others", &Forecaster::others_}};
+                      Field{"path", &Forecaster::path_}, Field{"nets", &Forecaster::nets_}};
   }
 
  private:
@@ -140,29 +142,15 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     std::size_t threads = 1;
   };
 
-  static std::vector<double> levels_of(const L& loss) {
-    if constexpr (requires { loss.quantiles; }) {
-      return {loss.quantiles.begin(), loss.quantiles.end()};
-    } else if constexpr (requires { loss.quantile; }) {
-      return {loss.quantile};
-    } else {
-      return {};
-    }
-  }
-
   static Net net_of(const L& loss, const ForecasterOptions& options) {
-    return detail::default_net(options, std::max<std::size_t>(1, levels_of(loss).size()));
+    return detail::default_net(options, std::max<std::size_t>(1, detail::levels_of(loss).size()));
   }
 
   std::size_t outputs_per_step() const { return std::max<std::size_t>(1, levels_.size()); }
 
   void check_path(const Path& path) const {
     path.check_look_back(look_back());
-    const std::size_t lag = path.shortest_lag();
-    if (levels_.size() == 0 || lag == 0 || lag >= horizon()) return;
-    throw ArgumentError(detail::sentence(
-        "Forecaster: expected a path without a lag below the horizon of ", horizon(),
-        ", as the loss is one of quantiles, and those of differences do not add up; found a lag of ", lag));
+    if (levels_.size() > 0) detail::refuse_lag(path.shortest_lag(), horizon());
   }
 
   [[gnu::cold]] std::vector<History> train(std::vector<detail::NamedSeries> series) {
@@ -182,7 +170,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     }
     const detail::Origins training(std::move(first_parts), sizes), validation(std::move(last_parts), sizes);
 
-    std::vector<Net> nets(options_.members, net_);
+    std::vector<Net> nets(nets_.size(), net());
     std::vector<History> histories(nets.size());
     parallel_for(
         nets.size(),
@@ -194,11 +182,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
         options_.threads);
 
     path_ = std::move(path);
-    net_ = nets[0];
-    for (std::size_t k = 1; k < nets.size(); ++k) {
-      auto* next = others_.data() + (k - 1) * others_.extents()[1];
-      for (const auto numbers : detail::tensors<T>(nets[k].parameters())) next = std::ranges::copy(numbers, next).out;
-    }
+    nets_.set(nets);
     state_(1) = 1;
     return histories;
   }
@@ -232,10 +216,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
 
   [[gnu::cold]] Forecast extrapolate(std::vector<detail::NamedSeries> series, std::size_t steps) const {
     if (state_(1) == 0) throw Error("Forecaster: predict needs a fit first");
-    if (levels_.size() > 0 && steps > horizon()) {
-      throw ArgumentError(detail::sentence("Forecaster::predict: expected a horizon of at most ", horizon(),
-                                           ", as quantiles cannot be fed back, found ", steps));
-    }
+    if (levels_.size() > 0) detail::refuse_feedback(steps, horizon());
     Forecast result{.horizon = steps, .levels = {levels_.begin(), levels_.end()}};
     for (auto& [unique_id, values] : series) {
       detail::require_length("Forecaster::predict", unique_id, values.size(), least_values());
@@ -243,32 +224,30 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
       result.unique_ids.push_back(unique_id);
     }
     const std::size_t Q = outputs_per_step(), H = horizon();
+    const std::size_t middle = detail::nearest_to_half(levels_.flat());
     result.values.resize(series.size() * steps);
-    if (levels_.size() > 0) result.quantiles.resize(series.size() * Q * steps);
     for (std::size_t done = 0; done < steps; done += H) {
-      std::vector<double> block = next_block(series);  // (S,Q,H)
-      const std::size_t count = std::min(H, steps - done);
+      std::vector<double> block = next_block(series);  // (S,H,Q)
       for (std::size_t s = 0; s < series.size(); ++s) {
-        const std::span<double> of_series(block.data() + s * Q * H, Q * H);
-        if (levels_.size() > 0) detail::put_in_order(of_series, levels_.flat());
-        for (std::size_t q = 0; q < result.levels.size(); ++q) {
-          std::ranges::copy_n(of_series.begin() + static_cast<std::ptrdiff_t>(q * H),
-                              static_cast<std::ptrdiff_t>(count),
-                              result.quantiles.begin() + static_cast<std::ptrdiff_t>((s * Q + q) * steps));
-        }
-        const auto mean = of_series.subspan(detail::nearest_to_half(levels_.flat()) * H, H);
-        std::ranges::copy(mean.first(count), result.values.begin() + static_cast<std::ptrdiff_t>(s * steps + done));
         auto& values = series[s].values;
-        values.insert(values.end(), mean.begin(), mean.end());
+        for (std::size_t h = 0; h < H; ++h) {
+          const std::span<double> quantiles(block.data() + (s * H + h) * Q, Q);
+          std::ranges::sort(quantiles);
+          values.push_back(quantiles[middle]);
+          if (done + h >= steps) continue;
+          result.values[s * steps + done + h] = quantiles[middle];
+          if (!result.levels.empty())
+            result.quantiles.insert(result.quantiles.end(), quantiles.begin(), quantiles.end());
+        }
         values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(H));
       }
     }
     return result;
   }
 
-  /// What the members say on average of the values after each series, in its units: (S,Q,H).
+  /// What the members say on average of the values after each series, in its units: (S,H,Q).
   std::vector<double> next_block(const std::vector<detail::NamedSeries>& series) const {
-    const std::size_t segment = net_.input_shape().features, length = look_back();
+    const std::size_t segment = options_.segment, length = look_back();
     const std::size_t Q = outputs_per_step(), H = horizon();
     std::vector<T> inputs;  // (S,look_back)
     inputs.reserve(series.size() * length);
@@ -287,9 +266,8 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     };
 
     std::vector<double> block(series.size() * Q * H), future(H);
-    Net net = net_;
-    for (std::size_t member = 0; member < options_.members; ++member) {
-      if (member > 0) take_weights(net, member);
+    for (std::size_t member = 0; member < nets_.size(); ++member) {
+      const Net net = nets_.member(member);
       const auto outputs = net.predict(std::views::iota(std::size_t{0}, series.size()) | std::views::transform(window));
       for (std::size_t s = 0; s < series.size(); ++s) {
         for (std::size_t q = 0; q < Q; ++q) {
@@ -297,7 +275,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
           path_.inverse_transform(series[s].values, future);
           for (std::size_t h = 0; h < H; ++h) {
             detail::require_finite_forecast(series[s].unique_id, h, future[h]);
-            block[(s * Q + q) * H + h] += future[h] / static_cast<double>(options_.members);
+            block[(s * H + h) * Q + q] += future[h] / static_cast<double>(nets_.size());
           }
         }
       }
@@ -305,21 +283,12 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     return block;
   }
 
-  void take_weights(Net& net, std::size_t member) const {
-    const T* next = others_.data() + (member - 1) * others_.extents()[1];
-    for (const auto numbers : detail::tensors<T>(net.parameters())) {
-      std::copy_n(next, numbers.size(), numbers.begin());
-      next += numbers.size();
-    }
-  }
-
   Path path_;
-  Net net_;
+  detail::Ensemble<Net> nets_;
   L loss_;
   ForecasterOptions options_;
-  Tensor<double, 2> state_;             ///< look_back, and whether it is fitted
-  Tensor<double, dynamic> levels_;      ///< those of the loss
-  Tensor<T, dynamic, dynamic> others_;  ///< the weights of the further members, a row for each
+  Tensor<double, 2> state_;         ///< look_back, and whether it is fitted
+  Tensor<double, dynamic> levels_;  ///< those of the loss
 };
 
 template <class Path, Model Net, Loss L> Forecaster(Path, Net, L, ForecasterOptions) -> Forecaster<Path, Net, L>;

@@ -93,30 +93,43 @@ namespace detail {
       sentence(function, ": ", series_text(unique_id), ": expected at least ", expected, " values, found ", found));
 }
 
+/// Throws ArgumentError if quantiles would have to be summed up.
+[[gnu::cold]] inline void refuse_lag(std::size_t shortest_lag, std::size_t horizon) {
+  if (shortest_lag == 0 || shortest_lag >= horizon) return;
+  throw ArgumentError(sentence(
+      "Forecaster: expected a path without a lag below the horizon of ", horizon,
+      ", as the loss is one of quantiles, and those of differences do not add up; found a lag of ", shortest_lag));
+}
+
+/// Throws ArgumentError if quantiles would have to be fed back.
+[[gnu::cold]] inline void refuse_feedback(std::size_t steps, std::size_t horizon) {
+  if (steps <= horizon) return;
+  throw ArgumentError(sentence("Forecaster::predict: expected a horizon of at most ", horizon,
+                               ", as quantiles cannot be fed back, found ", steps));
+}
+
 inline void require_finite_forecast(const std::string& unique_id, std::size_t step, double value) {
   if (std::isfinite(value)) return;
   throw Error(sentence("Forecaster::predict: ", series_text(unique_id), ": step ", step,
                        " (counted from 0) is not finite but ", value, " in the units of the series"));
 }
 
+/// The probabilities of the quantiles that a loss is for, ascending; none of others.
+template <class L> std::vector<double> levels_of(const L& loss) {
+  std::vector<double> levels;
+  if constexpr (requires { loss.quantiles; }) {
+    levels.assign(loss.quantiles.begin(), loss.quantiles.end());
+  } else if constexpr (requires { loss.quantile; }) {
+    levels.push_back(loss.quantile);
+  }
+  std::ranges::sort(levels);
+  return levels;
+}
+
 /// The number of the level that is nearest to 0.5; 0 if there is none.
 inline std::size_t nearest_to_half(std::span<const double> levels) {
   const auto nearest = std::ranges::min_element(levels, {}, [](double level) { return std::abs(level - 0.5); });
   return nearest == levels.end() ? 0 : static_cast<std::size_t>(nearest - levels.begin());
-}
-
-/// Sorts the quantiles of each step, so that a higher level has no lower one.   quantiles: (Q,H)
-inline void put_in_order(std::span<double> quantiles, std::span<const double> levels) {
-  const std::size_t Q = levels.size(), H = quantiles.size() / Q;
-  std::vector<std::size_t> ascending(Q);
-  for (std::size_t q = 0; q < Q; ++q) ascending[q] = q;
-  std::ranges::sort(ascending, {}, [&](std::size_t q) { return levels[q]; });
-  std::vector<double> sorted(Q);
-  for (std::size_t h = 0; h < H; ++h) {
-    for (std::size_t q = 0; q < Q; ++q) sorted[q] = quantiles[q * H + h];
-    std::ranges::sort(sorted);
-    for (std::size_t q = 0; q < Q; ++q) quantiles[ascending[q] * H + h] = sorted[q];
-  }
 }
 
 }  // namespace detail

@@ -15,7 +15,7 @@ const Forecast two_series{.horizon = 2,
                           .unique_ids = {"a", "b"},
                           .values = {1, 2, 3, 4},
                           .levels = {0.1, 0.9},
-                          .quantiles = {0, 1, 2, 3, 2, 3, 4, 5}};
+                          .quantiles = {0, 2, 1, 3, 2, 4, 3, 5}};
 
 }  // namespace
 
@@ -23,8 +23,9 @@ TEST_CASE("a Forecast gives the numbers of each series, and its quantiles by the
   CHECK(two_series.size() == 2);
   CHECK(numbers(two_series.mean()) == std::vector<double>{1, 2});
   CHECK(numbers(two_series.mean(1)) == std::vector<double>{3, 4});
-  CHECK(numbers(two_series.quantile(0.9)) == std::vector<double>{2, 3});
-  CHECK(numbers(two_series.quantile(0.1, 1)) == std::vector<double>{2, 3});
+  CHECK(two_series.quantile(0.9) == std::vector<double>{2, 3});
+  CHECK(two_series.quantile(0.1, 1) == std::vector<double>{2, 3});
+  CHECK(numbers(two_series.all_quantiles(1)) == std::vector<double>{2, 4, 3, 5});
 }
 
 TEST_CASE("a Forecast refuses a series and a level that it does not have") {
