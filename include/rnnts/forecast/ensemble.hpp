@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <span>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "rnnts/core/fields.hpp"
@@ -19,7 +18,7 @@ template <Model Net> class Ensemble {
   using T = typename Net::scalar;
 
  public:
-  Ensemble(Net first, std::size_t members) : first_(std::move(first)) {
+  Ensemble(const Net& first, std::size_t members) : first_(first) {
     others_.resize(members - 1, first_.parameter_count());
   }
 

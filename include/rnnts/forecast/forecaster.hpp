@@ -66,9 +66,9 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   ///
   /// Throws ArgumentError if an option cannot be used, or does not fit the net or the steps of the path; with
   /// quantiles, if the path has a lag below the horizon, as sums of quantiles are none.
-  Forecaster(Path path, Net net, L loss, ForecasterOptions options)
+  Forecaster(Path path, const Net& net, L loss, ForecasterOptions options)
       : path_(std::move(path)),
-        nets_(std::move(net), std::max<std::size_t>(1, options.members)),
+        nets_(net, std::max<std::size_t>(1, options.members)),
         loss_(std::move(loss)),
         options_(std::move(options)) {
     if constexpr (requires { loss_.check(); }) loss_.check();
@@ -79,8 +79,8 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     state_(0) = static_cast<double>(options_.look_back);
     check_path(path_);
   }
-  Forecaster(Path path, Net net, ForecasterOptions options)
-      : Forecaster(std::move(path), std::move(net), L(), std::move(options)) {}
+  Forecaster(Path path, const Net& net, ForecasterOptions options)
+      : Forecaster(std::move(path), net, L(), std::move(options)) {}
 
   /// With a `ForecastNet` of `options.units`, for which look_back and horizon are to be given.
   Forecaster(Path path, L loss, ForecasterOptions options)
