@@ -1,10 +1,12 @@
 // Scalers: they map a series to numbers that nets learn well, and forecasts back to its units.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
@@ -176,6 +178,81 @@ template <class Value> class StandardScaler : public detail::Scaler<StandardScal
   detail::ScalerMap map(std::size_t c) const { return {mean_(c), scale_(c), 1, 0}; }
 
   PerColumn mean_, scale_;  ///< scales of 0 before fit
+};
+
+/// Maps the median of a series to 0 and the distance between its quartiles, that between a quarter and three quarters
+/// of the sorted values, to 1: single values far off hardly count. Between two values quartiles are interpolated.
+///
+/// `Value` is float or double, or `std::array<float, F>` for rows of F features, each column on its own. `save` and
+/// `load` take a scaler, as they take a model.
+template <class Value> class RobustScaler : public detail::Scaler<RobustScaler<Value>, Value> {
+  using Base = detail::Scaler<RobustScaler<Value>, Value>;
+  using typename Base::Learnt, typename Base::PerColumn;
+  friend Base;
+
+ public:
+  /// Learns median and quartiles of a series. Give it the training part, as for MinMaxScaler.
+  ///
+  /// Throws DataError and ShapeError as MinMaxScaler does, and DataError if both quartiles are the same. A failed fit
+  /// changes nothing.
+  template <detail::SeriesOf<Value> R> RobustScaler& fit(R&& series) {
+    auto values = this->values_of(series);
+    PerColumn medians, scales;
+    std::vector<double> sorted(values.size());
+    for (std::size_t c = 0; c < PerColumn::static_size; ++c) {
+      this->extremes(values, c);  // which refuses what has none
+      for (std::size_t i = 0; i < values.size(); ++i) sorted[i] = detail::Columns<Value>::of(values[i], c);
+      std::ranges::sort(sorted);
+      const auto quantile = [&](double probability) {
+        const double at = probability * static_cast<double>(sorted.size() - 1);
+        const auto below = static_cast<std::size_t>(at), above = std::min(below + 1, sorted.size() - 1);
+        return std::lerp(sorted[below], sorted[above], at - std::floor(at));
+      };
+      medians(c) = quantile(0.5);
+      scales(c) = quantile(0.75) - quantile(0.25);
+      if (scales(c) == 0) {
+        throw DataError(detail::sentence(name, ": cannot be fitted to a series whose quartiles are the same, both are ",
+                                         quantile(0.25)));
+      }
+    }
+    median_ = medians;
+    scale_ = scales;
+    return *this;
+  }
+
+  /// fit, then transform of the same series.
+  template <detail::SeriesOf<Value> R> auto fit_transform(R&& series) { return fit(series).transform(series); }
+
+  /// What fit has learnt, in the units of the series: a number, or `std::array<double, F>`. The scale is the distance
+  /// between the quartiles. 0 before.
+  Learnt median() const { return this->learnt(median_); }
+  Learnt scale() const { return this->learnt(scale_); }
+
+  /// The scaler of one column alone, as for labels of `LabelColumn{c}`.
+  ///
+  /// Throws ArgumentError if there is no such column.
+  auto column(std::size_t c) const
+    requires(!Scalar<Value>)
+  {
+    this->require_column(c);
+    RobustScaler<typename Base::Number> scaler;
+    scaler.median_(0) = median_(c);
+    scaler.scale_(0) = scale_(c);
+    return scaler;
+  }
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"median", &RobustScaler::median_}, Field{"scale", &RobustScaler::scale_}};
+  }
+
+ private:
+  template <class Other> friend class RobustScaler;
+
+  static constexpr std::string_view name = "RobustScaler";
+
+  detail::ScalerMap map(std::size_t c) const { return {median_(c), scale_(c), 1, 0}; }
+
+  PerColumn median_, scale_;  ///< scales of 0 before fit
 };
 
 }  // namespace rnnts::inline RNNTS_ABI

@@ -144,3 +144,25 @@ TEST_CASE("a column of a scaler of rows is a scaler of numbers") {
   min_max.fit(Rows{{1, 10}, {3, 50}});
   CHECK(min_max.column(0).transform(2) == 0);
 }
+
+TEST_CASE("RobustScaler maps the median to 0 and the distance between the quartiles to 1") {
+  rnnts::RobustScaler<double> scaler;
+  CHECK(scaler.fit_transform(std::vector<double>{5, 1, 2, 4, 1000}) ==
+        std::vector<double>{1. / 3, -1, -2. / 3, 0, 332});
+  CHECK(scaler.median() == 4);
+  CHECK(scaler.scale() == 3);
+  CHECK(scaler.inverse_transform(332) == 1000);
+  scaler.fit(std::vector<double>{1, 2, 3, 6});  // quartiles between two values: 1.75 and 3.75
+  CHECK(scaler.median() == 2.5);
+  CHECK(scaler.scale() == 2);
+}
+
+TEST_CASE("RobustScaler treats columns one by one, and refuses what has no quartiles apart") {
+  rnnts::RobustScaler<std::array<double, 2>> scaler;
+  CHECK(scaler.fit_transform(Rows{{0, 10}, {2, 30}, {4, 50}}) == Rows{{-1, -1}, {0, 0}, {1, 1}});
+  CHECK(scaler.column(1).transform(70.0) == 2);
+  CHECK_THROWS_WITH(rnnts::RobustScaler<double>().fit(std::vector<double>{1, 1, 1, 1, 9}),
+                    "RobustScaler: cannot be fitted to a series whose quartiles are the same, both are 1");
+  CHECK_THROWS_AS(rnnts::RobustScaler<double>().fit(std::vector<double>{1, 1}), rnnts::DataError);
+  CHECK_THROWS_AS(rnnts::RobustScaler<double>().transform(1.0), rnnts::Error);
+}

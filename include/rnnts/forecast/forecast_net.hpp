@@ -1,0 +1,29 @@
+// ForecastNet: the net of a forecaster that is given none.
+#pragma once
+
+#include <cstddef>
+
+#include "rnnts/kernels/activation.hpp"
+#include "rnnts/layers/branches.hpp"
+#include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/flatten.hpp"
+#include "rnnts/layers/gru.hpp"
+#include "rnnts/layers/input.hpp"
+#include "rnnts/model/sequential.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
+
+/// A GRU that reads segments of a window, beside a linear map of the whole window. All sizes are chosen when the
+/// program runs.
+using ForecastNet = Sequential<float, Input<dynamic, dynamic>,
+                               Add<Branch<Dense<dynamic, ReLU>, GRU<>, Dense<>>, Branch<Flatten, Dense<>>>>;
+
+/// One for windows of `steps` segments of `segment` values each, that gives `outputs` numbers.
+///
+/// Throws ArgumentError if one of them is 0.
+inline ForecastNet forecast_net(std::size_t segment, std::size_t steps, std::size_t outputs, std::size_t units = 32) {
+  return ForecastNet(Input(segment, steps), Add(Branch(Dense<dynamic, ReLU>(units), GRU(units), Dense(outputs)),
+                                                Branch(Flatten(), Dense(outputs))));
+}
+
+}  // namespace rnnts::inline RNNTS_ABI

@@ -1,0 +1,299 @@
+// Forecaster: a data path and a net as one, in the units of the series.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <ranges>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/fields.hpp"
+#include "rnnts/core/parallel_for.hpp"
+#include "rnnts/core/random.hpp"
+#include "rnnts/forecast/data_path.hpp"
+#include "rnnts/forecast/ensemble.hpp"
+#include "rnnts/forecast/forecast.hpp"
+#include "rnnts/forecast/forecast_net.hpp"
+#include "rnnts/forecast/forecaster_options.hpp"
+#include "rnnts/forecast/named_series.hpp"
+#include "rnnts/forecast/origins.hpp"
+#include "rnnts/losses/loss.hpp"
+#include "rnnts/losses/mean_absolute_error.hpp"
+#include "rnnts/model/callback.hpp"
+#include "rnnts/model/early_stopping.hpp"
+#include "rnnts/model/history.hpp"
+#include "rnnts/model/sequential.hpp"
+#include "rnnts/model/training.hpp"
+#include "rnnts/model/training_state.hpp"
+#include "rnnts/optimizers/adam.hpp"
+#include "rnnts/optimizers/schedules.hpp"
+#include "rnnts/tensor/tensor.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
+
+/// A data path, a net and a loss, from series to forecasts in the units of the series.
+///
+///     Forecaster forecaster(DataPath(Log(), SubtractLevel(12)), {.look_back = 36, .horizon = 12});
+///     forecaster.fit(passengers);
+///     const Forecast next_year = forecaster.predict(passengers);
+///
+/// The net is any `Sequential` that gives a vector: its inputs are a segment of the window, so that `Input<1>` reads it
+/// value by value and `Input<24>` in pieces of 24; its outputs are the horizon, all steps at once, or with the loss
+/// `Quantiles<Q>` Q for each step. Without one it is a `ForecastNet`. Several members are trained from different seeds,
+/// and the forecast is their mean.
+///
+/// A value, as a model is. `save` writes all that it has learnt to one file; `load` reads it into a forecaster that was
+/// made in the same way.
+template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class Forecaster {
+  static_assert(!Net::output.is_sequence,
+                "A Forecaster takes a net that gives one vector per window, the values to come, not a sequence.");
+  static_assert(
+      !RowLoss<L> || requires(const L& loss) { loss.quantiles; },
+      "A Forecaster takes a loss with one output for each label, or Quantiles.");
+
+  using T = typename Net::scalar;
+  static constexpr std::size_t I = Net::input.features, labels = detail::label_count<L, Net::output.features>;
+
+ public:
+  /// Takes the net's sizes; its weights are drawn by `fit`.
+  ///
+  /// Throws ArgumentError if an option cannot be used, or does not fit the net or the steps of the path; with
+  /// quantiles, if the path has a lag below the horizon, as sums of quantiles are none.
+  Forecaster(Path path, const Net& net, L loss, ForecasterOptions options)
+      : path_(std::move(path)),
+        nets_(net, std::max<std::size_t>(1, options.members)),
+        loss_(std::move(loss)),
+        options_(std::move(options)) {
+    if constexpr (requires { loss_.check(); }) loss_.check();
+    const auto levels = detail::levels_of(loss_);
+    levels_.resize(levels.size());
+    std::ranges::copy(levels, levels_.begin());
+    detail::settle(options_, this->net().input_shape(), outputs_per_step(), this->net().output_shape().features);
+    state_(0) = static_cast<double>(options_.look_back);
+    check_path(path_);
+  }
+  Forecaster(Path path, const Net& net, ForecasterOptions options)
+      : Forecaster(std::move(path), net, L(), std::move(options)) {}
+
+  /// With a `ForecastNet` of `options.units`, for which look_back and horizon are to be given.
+  Forecaster(Path path, L loss, ForecasterOptions options)
+    requires std::same_as<Net, ForecastNet>
+      : Forecaster(std::move(path), net_of(loss, options), loss, options) {}
+  Forecaster(Path path, ForecasterOptions options)
+    requires std::same_as<Net, ForecastNet>
+      : Forecaster(std::move(path), L(), std::move(options)) {}
+
+  /// Fits the path and trains the net, from new weights, on all windows of one series or of many. Of each series the
+  /// last `options.validation` values are left out of both; the weights are then those of the epoch with the lowest
+  /// loss on them. Returns what `rnnts::fit` does, for each member.
+  ///
+  /// Throws DataError, naming the series, if there is none, one is too short for a window, or a step does not take a
+  /// value, and what `rnnts::fit` throws. Whatever is thrown, the forecaster is as it was.
+  template <ForecastData D> std::vector<History> fit(D&& data) {
+    return train(detail::named_series("Forecaster::fit", data));
+  }
+
+  /// The values that follow each series, of which the last ones are looked at; it need not be one of those that the
+  /// forecaster was fitted to. Beyond the horizon that the net gives, forecasts are fed back as values. 0 is that
+  /// horizon.
+  ///
+  /// With quantiles they are put in order at each step, as they may cross (Chernozhukov, Fernandez-Val and Galichon
+  /// 2010), and the mean is the one nearest to 0.5.
+  ///
+  /// Throws Error before fit, or if a forecast is not finite; DataError, naming the series, if there is none, one is
+  /// too short or a step does not take a value; ArgumentError for quantiles beyond the horizon.
+  template <ForecastData D> Forecast predict(D&& data, std::size_t horizon = 0) const {
+    return extrapolate(detail::named_series("Forecaster::predict", data), horizon == 0 ? this->horizon() : horizon);
+  }
+
+  /// Steps that the net gives at once.
+  std::size_t horizon() const { return options_.horizon; }
+  /// Values in a window.
+  std::size_t look_back() const { return static_cast<std::size_t>(state_(0)); }
+  /// Values that `predict` needs of a series: a window, and what the lags of the path lose.
+  std::size_t least_values() const { return look_back() + path_.lost(); }
+  /// The probabilities of the quantiles, ascending; none if the loss has none.
+  std::span<const double> levels() const { return levels_.flat(); }
+
+  const Path& path() const { return path_; }
+  /// The first member.
+  const Net& net() const { return nets_.first(); }
+  const ForecasterOptions& options() const { return options_; }
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"state", &Forecaster::state_}, Field{"levels", &Forecaster::levels_},
+                      Field{"path", &Forecaster::path_}, Field{"nets", &Forecaster::nets_}};
+  }
+
+ private:
+  /// Options of `detail::train`.
+  struct TrainOptions {
+    std::size_t epochs;
+    std::vector<Callback<Net>> callbacks;
+    bool verbose;
+    Seed seed;
+    std::size_t threads = 1;
+  };
+
+  static Net net_of(const L& loss, const ForecasterOptions& options) {
+    return detail::default_net(options, std::max<std::size_t>(1, detail::levels_of(loss).size()));
+  }
+
+  std::size_t outputs_per_step() const { return std::max<std::size_t>(1, levels_.size()); }
+
+  void check_path(const Path& path) const {
+    path.check_look_back(look_back());
+    if (levels_.size() > 0) detail::refuse_lag(path.shortest_lag(), horizon());
+  }
+
+  [[gnu::cold]] std::vector<History> train(std::vector<detail::NamedSeries> series) {
+    Path path = path_;
+    const std::size_t held_out = options_.validation;
+    for (const auto& [unique_id, values] : series) {
+      detail::require_length("Forecaster::fit", unique_id, values.size(), least_values() + horizon() + held_out);
+    }
+    path.fit_transform(series, held_out);
+
+    const detail::WindowSizes sizes{look_back(), horizon(), options_.stride};
+    std::vector<std::span<const double>> first_parts, last_parts;
+    for (const auto& one : series) {
+      const std::span<const double> values = one.values;
+      first_parts.push_back(values.first(values.size() - held_out));
+      if (held_out > 0) last_parts.push_back(values.last(look_back() + held_out));
+    }
+    const detail::Origins training(std::move(first_parts), sizes), validation(std::move(last_parts), sizes);
+
+    std::vector<Net> nets(nets_.size(), net());
+    std::vector<History> histories(nets.size());
+    parallel_for(
+        nets.size(),
+        [&](std::size_t k) {
+          const Seed its_seed = seed(options_.seed.value + k);
+          nets[k].initialize(its_seed);
+          histories[k] = train_net(nets[k], path, training, validation, its_seed);
+        },
+        options_.threads);
+
+    path_ = std::move(path);
+    nets_.set(nets);
+    state_(1) = 1;
+    return histories;
+  }
+
+  History train_net(Net& net, const Path& path, const detail::Origins& training, const detail::Origins& validation,
+                    Seed its_seed) const {
+    const auto transform = [&](std::span<double> window, std::span<double> future) {
+      path.transform_window(window, future);
+    };
+    const detail::LabelCheck<T> label_check(loss_);
+    using Batches = detail::OriginBatches<T, I, labels>;
+    const detail::Extent<I> segment = net.input_shape().features;
+    Batches batches(training, options_.batch_size, segment, transform, label_check);
+    Batches validation_batches(validation, options_.batch_size, segment, transform, label_check);
+
+    Adam adam{.learning_rate = options_.learning_rate, .weight_decay = options_.weight_decay};
+    if (options_.cosine_decay) {
+      adam.learning_rate = CosineDecay{.initial_learning_rate = options_.learning_rate,
+                                       .decay_steps = std::uint64_t{options_.epochs} * batches.batches()};
+    }
+    TrainOptions train_options{options_.epochs, {}, options_.verbose && options_.threads == 1, its_seed};
+    if (validation.size() > 0) {
+      train_options.callbacks.push_back(
+          EarlyStopping{.patience = options_.patience == 0 ? options_.epochs : options_.patience});
+    }
+    detail::AnyTrainingStateOf<Net, Adam> state;
+    return detail::train(
+        net, loss_, adam, train_options, state,
+        {"Forecaster::fit", batches, batches.batches(), validation.size() > 0 ? &validation_batches : nullptr, true});
+  }
+
+  [[gnu::cold]] Forecast extrapolate(std::vector<detail::NamedSeries> series, std::size_t steps) const {
+    if (state_(1) == 0) throw Error("Forecaster: predict needs a fit first");
+    if (levels_.size() > 0) detail::refuse_feedback(steps, horizon());
+    Forecast result{.horizon = steps, .levels = {levels_.begin(), levels_.end()}};
+    for (auto& [unique_id, values] : series) {
+      detail::require_length("Forecaster::predict", unique_id, values.size(), least_values());
+      values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(least_values()));
+      result.unique_ids.push_back(unique_id);
+    }
+    const std::size_t Q = outputs_per_step(), H = horizon();
+    const std::size_t middle = detail::nearest_to_half(levels_.flat());
+    result.values.resize(series.size() * steps);
+    for (std::size_t done = 0; done < steps; done += H) {
+      std::vector<double> block = next_block(series);  // (S,H,Q)
+      for (std::size_t s = 0; s < series.size(); ++s) {
+        auto& values = series[s].values;
+        for (std::size_t h = 0; h < H; ++h) {
+          const std::span<double> quantiles(block.data() + (s * H + h) * Q, Q);
+          std::ranges::sort(quantiles);
+          values.push_back(quantiles[middle]);
+          if (done + h >= steps) continue;
+          result.values[s * steps + done + h] = quantiles[middle];
+          if (!result.levels.empty())
+            result.quantiles.insert(result.quantiles.end(), quantiles.begin(), quantiles.end());
+        }
+        values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(H));
+      }
+    }
+    return result;
+  }
+
+  /// What the members say on average of the values after each series, in its units: (S,H,Q).
+  std::vector<double> next_block(const std::vector<detail::NamedSeries>& series) const {
+    const std::size_t segment = options_.segment, length = look_back();
+    const std::size_t Q = outputs_per_step(), H = horizon();
+    std::vector<T> inputs;  // (S,look_back)
+    inputs.reserve(series.size() * length);
+    for (const auto& [unique_id, values] : series) {
+      for (const double number : path_.transform(values, unique_id)) inputs.push_back(static_cast<T>(number));
+    }
+    const auto window = [&](std::size_t s) {
+      const auto row = [&inputs, segment, begin = s * length](std::size_t t) {
+        return std::span<const T>(inputs.data() + begin + t * segment, segment);
+      };
+      if constexpr (I == 1) {
+        return std::span<const T>(inputs.data() + s * length, length);
+      } else {
+        return std::views::iota(std::size_t{0}, length / segment) | std::views::transform(row);
+      }
+    };
+
+    std::vector<double> block(series.size() * Q * H), future(H);
+    for (std::size_t member = 0; member < nets_.size(); ++member) {
+      const Net net = nets_.member(member);
+      const auto outputs = net.predict(std::views::iota(std::size_t{0}, series.size()) | std::views::transform(window));
+      for (std::size_t s = 0; s < series.size(); ++s) {
+        for (std::size_t q = 0; q < Q; ++q) {
+          for (std::size_t h = 0; h < H; ++h) future[h] = static_cast<double>(outputs(s, h * Q + q));
+          path_.inverse_transform(series[s].values, future);
+          for (std::size_t h = 0; h < H; ++h) {
+            detail::require_finite_forecast(series[s].unique_id, h, future[h]);
+            block[(s * H + h) * Q + q] += future[h] / static_cast<double>(nets_.size());
+          }
+        }
+      }
+    }
+    return block;
+  }
+
+  Path path_;
+  detail::Ensemble<Net> nets_;
+  L loss_;
+  ForecasterOptions options_;
+  Tensor<double, 2> state_;         ///< look_back, and whether it is fitted
+  Tensor<double, dynamic> levels_;  ///< those of the loss
+};
+
+template <class Path, Model Net, Loss L> Forecaster(Path, Net, L, ForecasterOptions) -> Forecaster<Path, Net, L>;
+template <class Path, Model Net> Forecaster(Path, Net, ForecasterOptions) -> Forecaster<Path, Net>;
+template <class Path, Loss L> Forecaster(Path, L, ForecasterOptions) -> Forecaster<Path, ForecastNet, L>;
+template <class Path> Forecaster(Path, ForecasterOptions) -> Forecaster<Path>;
+
+}  // namespace rnnts::inline RNNTS_ABI

@@ -1,0 +1,136 @@
+// ForecasterOptions, and what of a forecaster is the same whatever its path, net and loss are.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <ranges>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rnnts/core/check_threads.hpp"
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/random.hpp"
+#include "rnnts/core/shape.hpp"
+#include "rnnts/forecast/forecast_net.hpp"
+#include "rnnts/forecast/named_series.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
+
+/// Options of a `Forecaster`. Sizes that are 0 are those of the net.
+struct ForecasterOptions {
+  std::size_t look_back = 0;    ///< values in a window, a multiple of the segment
+  std::size_t horizon = 0;      ///< steps that are forecast at once
+  std::size_t segment = 0;      ///< values of the window that are one step of the net; 1 if there is no net
+  std::size_t units = 32;       ///< of a `ForecastNet`
+  std::size_t epochs = 30;      ///< at most
+  std::size_t batch_size = 32;  ///< windows
+  double learning_rate = 3e-3;  ///< of Adam
+  bool cosine_decay = true;     ///< whether the learning rate falls to 0 over all epochs, or stays
+  double weight_decay = 0;
+  std::size_t stride = 1;      ///< from one window's start to the next's; the last one always counts
+  std::size_t validation = 0;  ///< last values of each series that are not trained with, but choose the epoch
+  std::size_t patience = 0;    ///< epochs without a lower loss there after which a training stops; 0: never
+  std::size_t members = 1;     ///< nets, each from a seed of its own, whose mean is the forecast
+  Seed seed = {};              ///< of the first member, and one more for each further one
+  std::size_t threads = 1;     ///< members are trained side by side
+  bool verbose = true;         ///< writes progress to stderr, unless several threads would
+};
+
+namespace detail {
+
+[[gnu::cold]] inline void refuse_option(std::string_view option, std::string_view expected, std::size_t found) {
+  throw ArgumentError(sentence("Forecaster: expected ", option, " ", expected, ", found ", found));
+}
+
+/// Sets the sizes that are 0 to those of a net with such inputs and as many outputs, some of them for each step.
+///
+/// Throws ArgumentError if one is another, or another option cannot be used.
+[[gnu::cold]] inline void settle(ForecasterOptions& options, const Shape& input, std::size_t outputs_per_step,
+                                 std::size_t outputs) {
+  const auto take = [](std::string_view name, std::size_t& option, std::size_t of_net) {
+    if (option == 0) option = of_net;
+    if (option != of_net) refuse_option(name, sentence("to be that of the net, ", of_net), option);
+  };
+  if (outputs % outputs_per_step != 0) {
+    refuse_option("a net with", sentence("outputs for each of ", outputs_per_step, " quantiles alike"), outputs);
+  }
+  take("segment", options.segment, input.features);
+  take("horizon", options.horizon, outputs / outputs_per_step);
+  if (input.steps != any_steps) take("look_back", options.look_back, input.steps * input.features);
+  if (options.look_back == 0) refuse_option("look_back", "to be at least 1", 0);
+  if (options.look_back % options.segment != 0) {
+    refuse_option("look_back", sentence("to be a multiple of the segment, ", options.segment), options.look_back);
+  }
+  if (options.epochs == 0) refuse_option("epochs", "to be at least 1", 0);
+  if (options.batch_size == 0) refuse_option("batch_size", "to be at least 1", 0);
+  if (options.stride == 0) refuse_option("stride", "to be at least 1", 0);
+  if (options.members == 0) refuse_option("members", "to be at least 1", 0);
+  if (options.validation > 0 && options.validation < options.horizon) {
+    refuse_option("validation", sentence("to be 0 or at least the horizon, ", options.horizon), options.validation);
+  }
+  check_threads("Forecaster", options.threads);
+}
+
+/// The net of a forecaster that is given none.
+///
+/// Throws ArgumentError if the options do not say its sizes.
+[[gnu::cold]] inline ForecastNet default_net(const ForecasterOptions& options, std::size_t outputs_per_step) {
+  const std::size_t segment = std::max<std::size_t>(1, options.segment);
+  if (options.look_back == 0 || options.look_back % segment != 0) {
+    refuse_option("look_back", sentence("to be a multiple of the segment, ", segment), options.look_back);
+  }
+  if (options.horizon == 0) refuse_option("horizon", "to be at least 1", 0);
+  return forecast_net(segment, options.look_back / segment, options.horizon * outputs_per_step, options.units);
+}
+
+[[gnu::cold]] inline void require_length(std::string_view function, const std::string& unique_id, std::size_t found,
+                                         std::size_t expected) {
+  if (found >= expected) return;
+  throw DataError(
+      sentence(function, ": ", series_text(unique_id), ": expected at least ", expected, " values, found ", found));
+}
+
+/// Throws ArgumentError if quantiles would have to be summed up.
+[[gnu::cold]] inline void refuse_lag(std::size_t shortest_lag, std::size_t horizon) {
+  if (shortest_lag == 0 || shortest_lag >= horizon) return;
+  throw ArgumentError(sentence(
+      "Forecaster: expected a path without a lag below the horizon of ", horizon,
+      ", as the loss is one of quantiles, and those of differences do not add up; found a lag of ", shortest_lag));
+}
+
+/// Throws ArgumentError if quantiles would have to be fed back.
+[[gnu::cold]] inline void refuse_feedback(std::size_t steps, std::size_t horizon) {
+  if (steps <= horizon) return;
+  throw ArgumentError(sentence("Forecaster::predict: expected a horizon of at most ", horizon,
+                               ", as quantiles cannot be fed back, found ", steps));
+}
+
+inline void require_finite_forecast(const std::string& unique_id, std::size_t step, double value) {
+  if (std::isfinite(value)) return;
+  throw Error(sentence("Forecaster::predict: ", series_text(unique_id), ": step ", step,
+                       " (counted from 0) is not finite but ", value, " in the units of the series"));
+}
+
+/// The probabilities of the quantiles that a loss is for, ascending; none of others.
+template <class L> std::vector<double> levels_of(const L& loss) {
+  std::vector<double> levels;
+  if constexpr (requires { loss.quantiles; }) {
+    levels.assign(loss.quantiles.begin(), loss.quantiles.end());
+  } else if constexpr (requires { loss.quantile; }) {
+    levels.push_back(loss.quantile);
+  }
+  std::ranges::sort(levels);
+  return levels;
+}
+
+/// The number of the level that is nearest to 0.5; 0 if there is none.
+inline std::size_t nearest_to_half(std::span<const double> levels) {
+  const auto nearest = std::ranges::min_element(levels, {}, [](double level) { return std::abs(level - 0.5); });
+  return nearest == levels.end() ? 0 : static_cast<std::size_t>(nearest - levels.begin());
+}
+
+}  // namespace detail
+}  // namespace rnnts::inline RNNTS_ABI

@@ -1,0 +1,104 @@
+// The code of docs/forecasting.md.
+#include <rnnts/rnnts.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/unique_path.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+std::vector<double> hours(std::size_t days, double level) {
+  std::vector<double> load;
+  for (std::size_t t = 0; t < 24 * days; ++t) {
+    load.push_back(level *
+                   (1.2 + std::sin(static_cast<double>(t) * 0.2617994) + 0.1 * std::cos(static_cast<double>(t * t))));
+  }
+  return load;
+}
+
+// [own_step]
+/// Square roots: milder than logarithms, and 0 is allowed.
+struct SquareRoot {
+  static constexpr std::string_view name = "square_root", domain = "at least 0";
+
+  double transform(double x) const { return std::sqrt(x); }
+  double inverse_transform(double y) const { return y * y; }
+};
+// [/own_step]
+
+}  // namespace
+
+TEST_CASE("forecasting.md: the airline's next year, beside the seasonal naive forecast") {
+  const std::string csv = RNNTS_DATA_DIR "/airline_passengers.csv";
+  std::ostringstream out;
+  // [airline]
+  const std::vector<double> passengers = read_csv<double>(csv, "passengers");
+  const std::span<const double> all = passengers, known = all.first(132), last_year = all.last(12);
+
+  Forecaster forecaster(DataPath(Log(), SubtractLevel(12), SubtractSeason(12)),
+                        {.look_back = 36, .horizon = 12, .units = 16, .epochs = 60, .members = 3, .verbose = false});
+  forecaster.fit(known);
+  const Forecast forecast = forecaster.predict(known);
+
+  const auto naive = known.last(12);  // the same month of the year before
+  out << "Forecaster " << mean_absolute_error(last_year, forecast.mean()) << ", seasonal naive "
+      << mean_absolute_error(last_year, naive) << " thousand passengers\n";
+  // [/airline]
+  INFO(out.str());
+  CHECK(mean_absolute_error(last_year, forecast.mean()) < 0.5 * mean_absolute_error(last_year, naive));
+
+  const auto path = unique_path(".rnnts");
+  // [save]
+  save(forecaster, path);
+
+  Forecaster loaded(DataPath(Log(), SubtractLevel(12), SubtractSeason(12)),
+                    {.look_back = 36, .horizon = 12, .units = 16, .members = 3});
+  load(loaded, path);
+  const Forecast two_years = loaded.predict(passengers, 24);  // the second one from the forecast of the first
+  // [/save]
+  CHECK(two_years.mean().size() == 24);
+  CHECK(two_years.mean()[0] == forecaster.predict(passengers).mean()[0]);
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("forecasting.md: many series, a net of one's own, quantiles") {
+  // [many]
+  const std::map<std::string, std::vector<double>> load{{"north", hours(20, 100)}, {"south", hours(15, 3000)}};
+
+  using Net = Sequential<float, Input<24>, Dense<8, ReLU>, GRU<8>, Dense<24 * 3>>;  // a day is one step
+  Forecaster forecaster(DataPath(Log(), SubtractLevel(24)), Net(), Quantiles<3>{{0.1, 0.5, 0.9}},
+                        {.look_back = 7 * 24, .epochs = 5, .stride = 4, .validation = 2 * 24, .verbose = false});
+  const std::vector<History> histories = forecaster.fit(load);
+
+  const Forecast tomorrow = forecaster.predict(load);
+  const double high = tomorrow.quantile(0.9, 1)[17];  // in the south, 18 hours from now
+  // [/many]
+  CHECK(tomorrow.unique_ids[1] == "south");
+  CHECK(high > 1000);
+  CHECK(histories[0].val_loss.size() == 5);
+}
+
+TEST_CASE("forecasting.md: steps") {
+  const std::vector<double> series{1, 4, 9, 16, 25};
+  // [path]
+  DataPath path{SquareRoot(), StandardScale(), SubtractLast()};
+  path.fit(series);
+
+  const std::vector<double> seen = path.transform(series);  // what a net sees of this window: its last number is 0
+  std::vector<double> said{0.5, 1};                         // and what it may say of the next two values
+  path.inverse_transform(series, said);                     // now in the units of the series
+  // [/path]
+  CHECK(seen.back() == 0);
+  CHECK(said[1] == Approx(std::pow(5 + std::sqrt(2.0), 2)));
+}

@@ -1,0 +1,249 @@
+#include "rnnts/forecast/forecaster.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "rnnts/forecast/steps.hpp"
+#include "rnnts/forecast/window_steps.hpp"
+#include "rnnts/io/save.hpp"
+#include "rnnts/losses/pinball.hpp"
+#include "rnnts/model/sequential.hpp"
+#include "rnnts/series/csv.hpp"
+#include "rnnts/series/metrics.hpp"
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+using Values = std::vector<double>;
+
+Values numbers(std::span<const double> values) { return {values.begin(), values.end()}; }
+
+/// A season of 4 on a slope.
+Values made_series(std::size_t n, double level = 50) {
+  constexpr double season[] = {0, 3, -2, 1};
+  Values series(n);
+  for (std::size_t t = 0; t < n; ++t) series[t] = level + static_cast<double>(t) / 4 + season[t % 4];
+  return series;
+}
+
+Values first(const Values& series, std::size_t n) {
+  return {series.begin(), series.begin() + static_cast<std::ptrdiff_t>(n)};
+}
+
+using SmallNet = Sequential<double, Input<4>, GRU<1>, Dense<4>>;
+
+/// One that is not trained to speak of.
+template <class Path> Forecaster<Path, SmallNet> untrained(Path path, ForecasterOptions options = {}) {
+  options.look_back = 8;
+  options.learning_rate = 1e-300;
+  options.epochs = 1;
+  options.verbose = false;
+  return {std::move(path), SmallNet(), std::move(options)};
+}
+
+}  // namespace
+
+TEST_CASE("a Forecaster with a net of its own learns a season on a slope, in the units of the series") {
+  const Values series = made_series(80), training = first(series, 72);
+  Forecaster forecaster(DataPath(StandardScale(), SubtractLast()), {.look_back = 8,
+                                                                    .horizon = 4,
+                                                                    .segment = 4,
+                                                                    .units = 4,
+                                                                    .epochs = 60,
+                                                                    .batch_size = 8,
+                                                                    .learning_rate = 0.02,
+                                                                    .verbose = false});
+  const auto histories = forecaster.fit(training);
+  REQUIRE(histories.size() == 1);
+  CHECK(histories[0].loss.size() == 60);
+  const Forecast forecast = forecaster.predict(training);
+  CHECK(forecast.horizon == 4);
+  CHECK(forecast.unique_ids == std::vector<std::string>{"0"});
+  CHECK(forecast.levels.empty());
+  CHECK(mean_absolute_error(Values(series.begin() + 72, series.begin() + 76), forecast.mean()) < 0.3);
+
+  // Further than the net gives, each forecast fed back.
+  const Forecast further = forecaster.predict(training, 7);
+  CHECK(further.mean().size() == 7);
+  CHECK(numbers(further.mean().first(4)) == numbers(forecast.mean()));
+  Values fed_back = training;
+  fed_back.insert(fed_back.end(), forecast.values.begin(), forecast.values.end());
+  const Forecast next = forecaster.predict(fed_back);
+  CHECK(numbers(further.mean().subspan(4)) == numbers(next.mean().first(3)));
+}
+
+TEST_CASE("many series of different length are one model, and each forecast is in its own units") {
+  const std::map<std::string, Values> series{{"high", made_series(40, 1000)}, {"low", made_series(24, 10)}};
+  const std::map<std::string, Values> others{{"other", made_series(12, -500)}};
+  Forecaster forecaster(DataPath(SubtractLast()), Sequential<float, Input<1>, GRU<4>, Dense<4>>(),
+                        {.look_back = 8, .epochs = 80, .batch_size = 8, .learning_rate = 0.03, .verbose = false});
+  forecaster.fit(series);
+  const Forecast forecast = forecaster.predict(series);
+  CHECK(forecast.unique_ids == std::vector<std::string>{"high", "low"});
+  CHECK(mean_absolute_error(Values{1010, 1013.25, 1008.5, 1011.75}, forecast.mean(0)) < 1);
+  CHECK(mean_absolute_error(Values{16, 19.25, 14.5, 17.75}, forecast.mean(1)) < 1);
+  CHECK(mean_absolute_error(Values{-497, -493.75, -498.5, -495.25}, forecaster.predict(others).mean()) < 1);
+}
+
+TEST_CASE("members are trained from seeds of their own, side by side, and their mean is the forecast") {
+  const Values series = made_series(40);
+  const auto predicted = [&](std::size_t members, std::uint64_t first_seed, std::size_t threads) {
+    Forecaster forecaster(DataPath(SubtractLast()), SmallNet(),
+                          {.look_back = 8,
+                           .epochs = 2,
+                           .members = members,
+                           .seed = seed(first_seed),
+                           .threads = threads,
+                           .verbose = false});
+    CHECK(forecaster.fit(series).size() == members);
+    return forecaster.predict(series).values;
+  };
+  const Values one = predicted(1, 5, 1), next = predicted(1, 6, 1), both = predicted(2, 5, 1);
+  CHECK(one != next);
+  for (std::size_t h = 0; h < 4; ++h) CHECK(both[h] == Approx((one[h] + next[h]) / 2));
+  CHECK(predicted(2, 5, 2) == both);
+}
+
+TEST_CASE("quantiles of a Forecaster do not cross, and the mean is the one in the middle") {
+  const Quantiles<3> loss{{0.9, 0.5, 0.1}};  // in any order
+  const Values series = made_series(60);
+  Forecaster forecaster(DataPath(SubtractLast()), loss,
+                        {.look_back = 8, .horizon = 4, .units = 2, .epochs = 1, .verbose = false});
+  CHECK(numbers(forecaster.levels()) == Values{0.1, 0.5, 0.9});
+  forecaster.fit(series);
+  const Forecast forecast = forecaster.predict(std::vector<Values>{series, made_series(20)});
+  CHECK(forecast.quantiles.size() == 2 * 3 * 4);
+  for (std::size_t s = 0; s < 2; ++s) {
+    CHECK(numbers(forecast.mean(s)) == forecast.quantile(0.5, s));
+    for (std::size_t h = 0; h < 4; ++h) {
+      CHECK(forecast.quantile(0.1, s)[h] < forecast.quantile(0.5, s)[h]);
+      CHECK(forecast.quantile(0.5, s)[h] < forecast.quantile(0.9, s)[h]);
+    }
+  }
+  CHECK_THROWS_WITH(forecaster.predict(series, 5),
+                    "Forecaster::predict: expected a horizon of at most 4, as quantiles cannot be fed back, found 5");
+  CHECK_THROWS_WITH(
+      Forecaster(DataPath(Difference()), loss, {.look_back = 8, .horizon = 4}),
+      "Forecaster: expected a path without a lag below the horizon of 4, as the loss is one of quantiles, "
+      "and those of differences do not add up; found a lag of 1");
+}
+
+TEST_CASE("the values of the validation part are seen by no step and no training window") {
+  Values series = made_series(40), changed = series;
+  for (std::size_t t = 36; t < 40; ++t) changed[t] *= 2;
+  const auto fitted = [](const Values& values) {
+    auto forecaster = untrained(DataPath(StandardScale(), SubtractLast()), {.validation = 4});
+    const auto histories = forecaster.fit(values);
+    CHECK(histories[0].val_loss.size() == 1);
+    return std::pair{forecaster.path().template step<0>().mean(), histories[0]};
+  };
+  const auto [mean, history] = fitted(series);
+  const auto [other_mean, other_history] = fitted(changed);
+  CHECK(mean == other_mean);
+  CHECK(history.loss == other_history.loss);
+  CHECK(history.val_loss[0] < other_history.val_loss[0]);
+}
+
+TEST_CASE("the weights are those of the best epoch of the validation part") {
+  const Values series = made_series(60);
+  Forecaster forecaster(DataPath(SubtractLast()), SmallNet(),
+                        {.look_back = 8,
+                         .epochs = 200,
+                         .learning_rate = 0.5,
+                         .cosine_decay = false,
+                         .validation = 8,
+                         .patience = 3,
+                         .verbose = false});
+  const History history = forecaster.fit(series)[0];
+  const auto best = std::ranges::min_element(history.val_loss);
+  CHECK(history.val_loss.end() - best == 4);  // patience, and the best one itself
+}
+
+TEST_CASE("a Forecaster is saved to one file with all that it has learnt") {
+  const Values series = made_series(40);
+  const ForecasterOptions options{
+      .look_back = 8, .horizon = 4, .units = 2, .epochs = 1, .members = 2, .verbose = false};
+  Forecaster forecaster(DataPath(StandardScale(), SubtractLevel(4)), options);
+  Forecaster loaded(DataPath(StandardScale(), SubtractLevel(1)), options);
+  forecaster.fit(series);
+  load(loaded, to_bytes(forecaster));
+  CHECK(loaded.predict(series).values == forecaster.predict(series).values);
+
+  auto one_member = options;
+  one_member.members = 1;
+  Forecaster other(DataPath(StandardScale(), SubtractLevel(4)), one_member);
+  CHECK_THROWS_AS(load(other, to_bytes(forecaster)), FileError);
+  CHECK_THROWS_WITH(other.predict(series), "Forecaster: predict needs a fit first");
+}
+
+TEST_CASE("a Forecaster says which series it cannot use, and is then as it was") {
+  auto forecaster = untrained(DataPath(Difference(), SubtractLast()), {.validation = 4});
+  const Values series = made_series(40);
+  forecaster.fit(series);
+  const Values before = forecaster.predict(series).values;
+  CHECK(forecaster.least_values() == 9);
+  const auto named = [](Values values) { return std::map<std::string, Values>{{"a", std::move(values)}}; };
+  CHECK_THROWS_WITH(forecaster.fit(named(made_series(16))),
+                    "Forecaster::fit: series \"a\": expected at least 17 values, found 16");
+  CHECK_THROWS_WITH(forecaster.predict(named(made_series(8))),
+                    "Forecaster::predict: series \"a\": expected at least 9 values, found 8");
+  Values gap = series;
+  gap[7] = std::numeric_limits<double>::quiet_NaN();
+  CHECK_THROWS_WITH(forecaster.fit(named(gap)),
+                    "Forecaster::fit: series \"a\": value 7 (counted from 0) is nan, expected a finite number");
+  CHECK_THROWS_AS(forecaster.fit(std::vector<Values>{}), DataError);
+  CHECK(forecaster.predict(series).values == before);
+  forecaster.fit(made_series(17));  // just enough
+}
+
+TEST_CASE("a forecast that is not finite in the units of the series is refused") {
+  Forecaster overflowing(DataPath(Log()), SmallNet(),
+                         {.look_back = 8, .epochs = 1, .learning_rate = 1e6, .verbose = false});
+  overflowing.fit(Values(20, 1e300));
+  CHECK_THROWS_WITH(overflowing.predict(std::map<std::string, Values>{{"a", Values(20, 1e300)}}),
+                    Catch::Matchers::StartsWith("Forecaster::predict: series \"a\": step 0 (counted from 0) is not"));
+}
+
+TEST_CASE("a window may be shorter than the horizon, forecasts fed back all the same") {
+  const Values series = made_series(40);
+  Forecaster forecaster(DataPath(SubtractLast()),
+                        {.look_back = 2, .horizon = 3, .units = 2, .epochs = 1, .verbose = false});
+  forecaster.fit(series);
+  Values fed_back = series;
+  for (const double value : forecaster.predict(series).values) fed_back.push_back(value);
+  const Forecast further = forecaster.predict(series, 6);
+  CHECK(numbers(further.mean().last(3)) == forecaster.predict(fed_back).values);
+}
+
+TEST_CASE("options of a Forecaster that do not fit are refused") {
+  const auto refusal = [](ForecasterOptions options) -> std::string {
+    try {
+      Forecaster(DataPath(SubtractLast()), SmallNet(), options);
+    } catch (const ArgumentError& error) {
+      return error.what();
+    }
+    return "none";
+  };
+  CHECK(refusal({.look_back = 8, .horizon = 4, .segment = 4}) == "none");
+  CHECK(refusal({}) == "Forecaster: expected look_back to be at least 1, found 0");
+  CHECK(refusal({.look_back = 6}) == "Forecaster: expected look_back to be a multiple of the segment, 4, found 6");
+  CHECK(refusal({.look_back = 8, .horizon = 5}) == "Forecaster: expected horizon to be that of the net, 4, found 5");
+  CHECK(refusal({.look_back = 8, .segment = 2}) == "Forecaster: expected segment to be that of the net, 4, found 2");
+  CHECK(refusal({.look_back = 8, .epochs = 0}) == "Forecaster: expected epochs to be at least 1, found 0");
+  CHECK(refusal({.look_back = 8, .batch_size = 0}) == "Forecaster: expected batch_size to be at least 1, found 0");
+  CHECK(refusal({.look_back = 8, .stride = 0}) == "Forecaster: expected stride to be at least 1, found 0");
+  CHECK(refusal({.look_back = 8, .validation = 3}) ==
+        "Forecaster: expected validation to be 0 or at least the horizon, 4, found 3");
+  CHECK(refusal({.look_back = 8, .members = 0}) == "Forecaster: expected members to be at least 1, found 0");
+  CHECK(refusal({.look_back = 8, .threads = 0}) != "none");
+  CHECK_THROWS_WITH(Forecaster(DataPath(), {.look_back = 8}), "Forecaster: expected horizon to be at least 1, found 0");
+  CHECK_THROWS_AS(Forecaster(DataPath(SubtractLevel(9)), {.look_back = 8, .horizon = 1}), ArgumentError);
+}

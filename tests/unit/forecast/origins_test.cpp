@@ -1,0 +1,67 @@
+#include "rnnts/forecast/origins.hpp"
+
+#include <cstddef>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "rnnts/core/extent.hpp"
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+using Values = std::vector<double>;
+
+Values from(double first, std::size_t count) {
+  Values values(count);
+  std::iota(values.begin(), values.end(), first);
+  return values;
+}
+
+/// The first and the last number at each origin.
+std::vector<Values> ends(const detail::Origins& origins) {
+  std::vector<Values> all;
+  for (std::size_t k = 0; k < origins.size(); ++k) all.push_back({origins[k].front(), origins[k].back()});
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("the windows of several series are counted from their ends, each within its own") {
+  const Values a = from(0, 8), b = from(100, 3), c = from(200, 5);
+  CHECK(ends(detail::Origins({a, b, c}, {3, 2, 1})) == std::vector<Values>{{0, 4}, {1, 5}, {2, 6}, {3, 7}, {200, 204}});
+  CHECK(ends(detail::Origins({a, b, c}, {3, 2, 2})) == std::vector<Values>{{1, 5}, {3, 7}, {200, 204}});
+  CHECK(ends(detail::Origins({b}, {3, 2, 1})).empty());
+  CHECK(detail::Origins({}, {3, 2, 1}).size() == 0);
+}
+
+TEST_CASE("batches of windows are cut into segments, and changed one by one") {
+  const Values series = from(0, 8);
+  const detail::Origins origins({series}, {4, 2, 1});  // windows from 0, 1 and 2
+  const auto subtract_first = [](std::span<double> window, std::span<double> future) {
+    const double first = window.front();
+    for (double& x : window) x -= first;
+    for (double& x : future) x -= 10 * first;
+  };
+  detail::OriginBatches<float, 2, dynamic> batches(origins, 2, {}, subtract_first, {});
+  CHECK(batches.batches() == 2);
+  batches.begin(nullptr);
+
+  const auto* batch = batches.next();
+  REQUIRE(batch != nullptr);
+  CHECK(batch->count == 2);
+  CHECK(batch->x.steps == 2);
+  const std::span<const float> x(batch->x.data, 8), y(batch->y.data, 4);
+  CHECK(std::vector<float>(x.begin(), x.end()) == std::vector<float>{0, 1, 0, 1, 2, 3, 2, 3});
+  CHECK(std::vector<float>(y.begin(), y.end()) == std::vector<float>{4, 5, -5, -4});
+
+  batch = batches.next();
+  REQUIRE(batch != nullptr);
+  CHECK(batch->count == 1);
+  CHECK(batch->first == 2);
+  CHECK(batch->y[0][0][0] == -14);
+  CHECK(batches.next() == nullptr);
+  CHECK(series == from(0, 8));  // which no window changes
+}
