@@ -1,4 +1,5 @@
 // The code of docs/backtesting.md.
+#include <rnnts/forecasting.hpp>
 #include <rnnts/rnnts.hpp>
 
 #include <cmath>
