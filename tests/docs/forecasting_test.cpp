@@ -47,7 +47,7 @@ TEST_CASE("forecasting.md: the airline's next year, beside the seasonal naive fo
   const std::vector<double> passengers = read_csv<double>(csv, "passengers");
   const std::span<const double> all = passengers, known = all.first(132), last_year = all.last(12);
 
-  Forecaster forecaster(DataPath(Log(), SubtractLevel(12), SubtractSeason(12)),
+  Forecaster forecaster(DataPath{Log(), SubtractLevel(12), SubtractSeason(12)},
                         {.look_back = 36, .horizon = 12, .units = 16, .epochs = 60, .members = 3, .verbose = false});
   forecaster.fit(known);
   const Forecast forecast = forecaster.predict(known);
@@ -63,7 +63,7 @@ TEST_CASE("forecasting.md: the airline's next year, beside the seasonal naive fo
   // [save]
   save(forecaster, path);
 
-  Forecaster loaded(DataPath(Log(), SubtractLevel(12), SubtractSeason(12)),
+  Forecaster loaded(DataPath{Log(), SubtractLevel(12), SubtractSeason(12)},
                     {.look_back = 36, .horizon = 12, .units = 16, .members = 3});
   load(loaded, path);
   const Forecast two_years = loaded.predict(passengers, 24);  // the second one from the forecast of the first
@@ -78,7 +78,7 @@ TEST_CASE("forecasting.md: many series, a net of one's own, quantiles") {
   const std::map<std::string, std::vector<double>> load{{"north", hours(20, 100)}, {"south", hours(15, 3000)}};
 
   using Net = Sequential<float, Input<24>, Dense<8, ReLU>, GRU<8>, Dense<24 * 3>>;  // a day is one step
-  Forecaster forecaster(DataPath(Log(), SubtractLevel(24)), Net(), Quantiles<3>{{0.1, 0.5, 0.9}},
+  Forecaster forecaster(DataPath{Log(), SubtractLevel(24)}, Net(), Quantiles<3>{{0.1, 0.5, 0.9}},
                         {.look_back = 7 * 24, .epochs = 5, .stride = 4, .validation = 2 * 24, .verbose = false});
   const std::vector<History> histories = forecaster.fit(load);
 

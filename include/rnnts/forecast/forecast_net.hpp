@@ -20,10 +20,12 @@ using ForecastNet = Sequential<float, Input<dynamic, dynamic>,
 
 /// One for windows of `steps` segments of `segment` values each, that gives `outputs` numbers.
 ///
-/// Throws ArgumentError if one of them is 0.
-inline ForecastNet forecast_net(std::size_t segment, std::size_t steps, std::size_t outputs, std::size_t units = 32) {
-  return ForecastNet(Input(segment, steps), Add(Branch(Dense<dynamic, ReLU>(units), GRU(units), Dense(outputs)),
-                                                Branch(Flatten(), Dense(outputs))));
+/// Throws ArgumentError if one of them is 0. (A template, so that a file which does not call it does not compile the
+/// net.)
+template <class Net = ForecastNet>
+Net forecast_net(std::size_t segment, std::size_t steps, std::size_t outputs, std::size_t units = 32) {
+  return Net(Input(segment, steps),
+             Add(Branch(Dense<dynamic, ReLU>(units), GRU(units), Dense(outputs)), Branch(Flatten(), Dense(outputs))));
 }
 
 }  // namespace rnnts::inline RNNTS_ABI

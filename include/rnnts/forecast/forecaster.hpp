@@ -40,7 +40,7 @@ namespace rnnts::inline RNNTS_ABI {
 
 /// A data path, a net and a loss, from series to forecasts in the units of the series.
 ///
-///     Forecaster forecaster(DataPath(Log(), SubtractLevel(12)), {.look_back = 36, .horizon = 12});
+///     Forecaster forecaster(DataPath{Log(), SubtractLevel(12)}, {.look_back = 36, .horizon = 12});
 ///     forecaster.fit(passengers);
 ///     const Forecast next_year = forecaster.predict(passengers);
 ///
@@ -143,7 +143,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   };
 
   static Net net_of(const L& loss, const ForecasterOptions& options) {
-    return detail::default_net(options, std::max<std::size_t>(1, detail::levels_of(loss).size()));
+    return detail::default_net<Net>(options, std::max<std::size_t>(1, detail::levels_of(loss).size()));
   }
 
   std::size_t outputs_per_step() const { return std::max<std::size_t>(1, levels_.size()); }

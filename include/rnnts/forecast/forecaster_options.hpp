@@ -77,13 +77,13 @@ namespace detail {
 /// The net of a forecaster that is given none.
 ///
 /// Throws ArgumentError if the options do not say its sizes.
-[[gnu::cold]] inline ForecastNet default_net(const ForecasterOptions& options, std::size_t outputs_per_step) {
+template <class Net> [[gnu::cold]] Net default_net(const ForecasterOptions& options, std::size_t outputs_per_step) {
   const std::size_t segment = std::max<std::size_t>(1, options.segment);
   if (options.look_back == 0 || options.look_back % segment != 0) {
     refuse_option("look_back", sentence("to be a multiple of the segment, ", segment), options.look_back);
   }
   if (options.horizon == 0) refuse_option("horizon", "to be at least 1", 0);
-  return forecast_net(segment, options.look_back / segment, options.horizon * outputs_per_step, options.units);
+  return forecast_net<Net>(segment, options.look_back / segment, options.horizon * outputs_per_step, options.units);
 }
 
 [[gnu::cold]] inline void require_length(std::string_view function, const std::string& unique_id, std::size_t found,

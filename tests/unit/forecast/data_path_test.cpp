@@ -76,33 +76,33 @@ struct Ratio {
 }  // namespace
 
 TEST_CASE("each step of a data path has an exact inverse") {
-  check_inverse(DataPath());
-  check_inverse(DataPath(Log()));
-  check_inverse(DataPath(BoxCox(0.5)));
-  check_inverse(DataPath(BoxCox(0)));
-  check_inverse(DataPath(BoxCox(-0.3)));
-  check_inverse(DataPath(Difference()));
-  check_inverse(DataPath(Difference(3)));
-  check_inverse(DataPath(SeasonalDifference(4)));
-  check_inverse(DataPath(SeasonalDifference(12)));  // longer than the horizon
-  check_inverse(DataPath(StandardScale()));
-  check_inverse(DataPath(MinMaxScale()));
-  check_inverse(DataPath(MinMaxScale(-1, 1)));
-  check_inverse(DataPath(RobustScale()));
-  check_inverse(DataPath(SubtractLast()));
-  check_inverse(DataPath(SubtractLevel(4)));
-  check_inverse(DataPath(LevelAndSpread(8)));
-  check_inverse(DataPath(SubtractSeason(4)));
-  check_inverse(DataPath(Halves()));
-  check_inverse(DataPath(Ratio()));
+  check_inverse(DataPath{});
+  check_inverse(DataPath{Log()});
+  check_inverse(DataPath{BoxCox(0.5)});
+  check_inverse(DataPath{BoxCox(0)});
+  check_inverse(DataPath{BoxCox(-0.3)});
+  check_inverse(DataPath{Difference()});
+  check_inverse(DataPath{Difference(3)});
+  check_inverse(DataPath{SeasonalDifference(4)});
+  check_inverse(DataPath{SeasonalDifference(12)});  // longer than the horizon
+  check_inverse(DataPath{StandardScale()});
+  check_inverse(DataPath{MinMaxScale()});
+  check_inverse(DataPath{MinMaxScale(-1, 1)});
+  check_inverse(DataPath{RobustScale()});
+  check_inverse(DataPath{SubtractLast()});
+  check_inverse(DataPath{SubtractLevel(4)});
+  check_inverse(DataPath{LevelAndSpread(8)});
+  check_inverse(DataPath{SubtractSeason(4)});
+  check_inverse(DataPath{Halves()});
+  check_inverse(DataPath{Ratio()});
 }
 
 TEST_CASE("steps compose in order") {
-  check_inverse(DataPath(Log(), SeasonalDifference(4), Difference(), StandardScale()));
-  check_inverse(DataPath(StandardScale(), SubtractLast()));
-  check_inverse(DataPath(Log(), SubtractLevel(8), SubtractSeason(8)));
-  check_inverse(DataPath(Difference(), Halves(), LevelAndSpread(5)));
-  check_inverse(DataPath(Ratio(), Log(), SubtractLast()));
+  check_inverse(DataPath{Log(), SeasonalDifference(4), Difference(), StandardScale()});
+  check_inverse(DataPath{StandardScale(), SubtractLast()});
+  check_inverse(DataPath{Log(), SubtractLevel(8), SubtractSeason(8)});
+  check_inverse(DataPath{Difference(), Halves(), LevelAndSpread(5)});
+  check_inverse(DataPath{Ratio(), Log(), SubtractLast()});
 }
 
 TEST_CASE("steps of a window subtract what is in it") {
@@ -123,7 +123,7 @@ TEST_CASE("steps of a window subtract what is in it") {
 }
 
 TEST_CASE("steps of a series are what their formula says") {
-  CHECK(DataPath(Difference(2)).transform(Values{1, 2, 4, 8}) == Values{3, 6});
+  CHECK(DataPath{Difference(2)}.transform(Values{1, 2, 4, 8}) == Values{3, 6});
   CHECK(BoxCox(2).transform(3) == 4);
   CHECK(BoxCox(0).transform(3) == std::log(3.0));
   CHECK(BoxCox(0.5).inverse_transform(-3) == 0);  // below all that it makes
@@ -150,7 +150,7 @@ TEST_CASE("a data path says which value of which series it does not take") {
   CHECK_THROWS_WITH(path.fit(std::vector<Values>{{1, 2}, {1, std::numeric_limits<double>::quiet_NaN()}}),
                     "DataPath::fit: series \"1\": value 1 (counted from 0) is nan, expected a finite number");
   CHECK_THROWS_WITH(path.fit(std::vector<Values>{}), "DataPath::fit: expected at least one series, found none");
-  CHECK_THROWS_AS(DataPath(BoxCox(2)).transform(Values{-3}), DataError);
+  CHECK_THROWS_AS(DataPath{BoxCox(2)}.transform(Values{-3}), DataError);
 }
 
 TEST_CASE("options of steps are checked") {
@@ -158,16 +158,16 @@ TEST_CASE("options of steps are checked") {
   CHECK_THROWS_AS(SubtractLevel(0), ArgumentError);
   CHECK_THROWS_AS(SubtractSeason(0), ArgumentError);
   CHECK_THROWS_AS(BoxCox(std::numeric_limits<double>::infinity()), ArgumentError);
-  CHECK_THROWS_WITH(DataPath(SubtractLevel(5)).check_look_back(4),
+  CHECK_THROWS_WITH(DataPath{SubtractLevel(5)}.check_look_back(4),
                     "subtract_level: expected a look_back of at least the 5 values that it looks at, found 4");
-  DataPath(SubtractLevel(4)).check_look_back(4);
+  DataPath{SubtractLevel(4)}.check_look_back(4);
 }
 
 TEST_CASE("a data path tells how much its lags lose") {
   const DataPath path{SeasonalDifference(4), Difference(), Log()};
   CHECK(path.lost() == 5);
   CHECK(path.shortest_lag() == 1);
-  CHECK(DataPath(Log()).shortest_lag() == 0);
+  CHECK(DataPath{Log()}.shortest_lag() == 0);
 }
 
 TEST_CASE("a data path is saved with what its steps were given and have learnt") {

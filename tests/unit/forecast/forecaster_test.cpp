@@ -53,7 +53,7 @@ template <class Path> Forecaster<Path, SmallNet> untrained(Path path, Forecaster
 
 TEST_CASE("a Forecaster with a net of its own learns a season on a slope, in the units of the series") {
   const Values series = made_series(80), training = first(series, 72);
-  Forecaster forecaster(DataPath(StandardScale(), SubtractLast()), {.look_back = 8,
+  Forecaster forecaster(DataPath{StandardScale(), SubtractLast()}, {.look_back = 8,
                                                                     .horizon = 4,
                                                                     .segment = 4,
                                                                     .units = 4,
@@ -83,7 +83,7 @@ TEST_CASE("a Forecaster with a net of its own learns a season on a slope, in the
 TEST_CASE("many series of different length are one model, and each forecast is in its own units") {
   const std::map<std::string, Values> series{{"high", made_series(40, 1000)}, {"low", made_series(24, 10)}};
   const std::map<std::string, Values> others{{"other", made_series(12, -500)}};
-  Forecaster forecaster(DataPath(SubtractLast()), Sequential<float, Input<1>, GRU<4>, Dense<4>>(),
+  Forecaster forecaster(DataPath{SubtractLast()}, Sequential<float, Input<1>, GRU<4>, Dense<4>>(),
                         {.look_back = 8, .epochs = 80, .batch_size = 8, .learning_rate = 0.03, .verbose = false});
   forecaster.fit(series);
   const Forecast forecast = forecaster.predict(series);
@@ -96,7 +96,7 @@ TEST_CASE("many series of different length are one model, and each forecast is i
 TEST_CASE("members are trained from seeds of their own, side by side, and their mean is the forecast") {
   const Values series = made_series(40);
   const auto predicted = [&](std::size_t members, std::uint64_t first_seed, std::size_t threads) {
-    Forecaster forecaster(DataPath(SubtractLast()), SmallNet(),
+    Forecaster forecaster(DataPath{SubtractLast()}, SmallNet(),
                           {.look_back = 8,
                            .epochs = 2,
                            .members = members,
@@ -115,7 +115,7 @@ TEST_CASE("members are trained from seeds of their own, side by side, and their 
 TEST_CASE("quantiles of a Forecaster do not cross, and the mean is the one in the middle") {
   const Quantiles<3> loss{{0.9, 0.5, 0.1}};  // in any order
   const Values series = made_series(60);
-  Forecaster forecaster(DataPath(SubtractLast()), loss,
+  Forecaster forecaster(DataPath{SubtractLast()}, loss,
                         {.look_back = 8, .horizon = 4, .units = 2, .epochs = 1, .verbose = false});
   CHECK(numbers(forecaster.levels()) == Values{0.1, 0.5, 0.9});
   forecaster.fit(series);
@@ -131,7 +131,7 @@ TEST_CASE("quantiles of a Forecaster do not cross, and the mean is the one in th
   CHECK_THROWS_WITH(forecaster.predict(series, 5),
                     "Forecaster::predict: expected a horizon of at most 4, as quantiles cannot be fed back, found 5");
   CHECK_THROWS_WITH(
-      Forecaster(DataPath(Difference()), loss, {.look_back = 8, .horizon = 4}),
+      Forecaster(DataPath{Difference()}, loss, {.look_back = 8, .horizon = 4}),
       "Forecaster: expected a path without a lag below the horizon of 4, as the loss is one of quantiles, "
       "and those of differences do not add up; found a lag of 1");
 }
@@ -140,7 +140,7 @@ TEST_CASE("the values of the validation part are seen by no step and no training
   Values series = made_series(40), changed = series;
   for (std::size_t t = 36; t < 40; ++t) changed[t] *= 2;
   const auto fitted = [](const Values& values) {
-    auto forecaster = untrained(DataPath(StandardScale(), SubtractLast()), {.validation = 4});
+    auto forecaster = untrained(DataPath{StandardScale(), SubtractLast()}, {.validation = 4});
     const auto histories = forecaster.fit(values);
     CHECK(histories[0].val_loss.size() == 1);
     return std::pair{forecaster.path().template step<0>().mean(), histories[0]};
@@ -154,7 +154,7 @@ TEST_CASE("the values of the validation part are seen by no step and no training
 
 TEST_CASE("the weights are those of the best epoch of the validation part") {
   const Values series = made_series(60);
-  Forecaster forecaster(DataPath(SubtractLast()), SmallNet(),
+  Forecaster forecaster(DataPath{SubtractLast()}, SmallNet(),
                         {.look_back = 8,
                          .epochs = 200,
                          .learning_rate = 0.5,
@@ -171,21 +171,21 @@ TEST_CASE("a Forecaster is saved to one file with all that it has learnt") {
   const Values series = made_series(40);
   const ForecasterOptions options{
       .look_back = 8, .horizon = 4, .units = 2, .epochs = 1, .members = 2, .verbose = false};
-  Forecaster forecaster(DataPath(StandardScale(), SubtractLevel(4)), options);
-  Forecaster loaded(DataPath(StandardScale(), SubtractLevel(1)), options);
+  Forecaster forecaster(DataPath{StandardScale(), SubtractLevel(4)}, options);
+  Forecaster loaded(DataPath{StandardScale(), SubtractLevel(1)}, options);
   forecaster.fit(series);
   load(loaded, to_bytes(forecaster));
   CHECK(loaded.predict(series).values == forecaster.predict(series).values);
 
   auto one_member = options;
   one_member.members = 1;
-  Forecaster other(DataPath(StandardScale(), SubtractLevel(4)), one_member);
+  Forecaster other(DataPath{StandardScale(), SubtractLevel(4)}, one_member);
   CHECK_THROWS_AS(load(other, to_bytes(forecaster)), FileError);
   CHECK_THROWS_WITH(other.predict(series), "Forecaster: predict needs a fit first");
 }
 
 TEST_CASE("a Forecaster says which series it cannot use, and is then as it was") {
-  auto forecaster = untrained(DataPath(Difference(), SubtractLast()), {.validation = 4});
+  auto forecaster = untrained(DataPath{Difference(), SubtractLast()}, {.validation = 4});
   const Values series = made_series(40);
   forecaster.fit(series);
   const Values before = forecaster.predict(series).values;
@@ -205,7 +205,7 @@ TEST_CASE("a Forecaster says which series it cannot use, and is then as it was")
 }
 
 TEST_CASE("a forecast that is not finite in the units of the series is refused") {
-  Forecaster overflowing(DataPath(Log()), SmallNet(),
+  Forecaster overflowing(DataPath{Log()}, SmallNet(),
                          {.look_back = 8, .epochs = 1, .learning_rate = 1e6, .verbose = false});
   overflowing.fit(Values(20, 1e300));
   CHECK_THROWS_WITH(overflowing.predict(std::map<std::string, Values>{{"a", Values(20, 1e300)}}),
@@ -214,7 +214,7 @@ TEST_CASE("a forecast that is not finite in the units of the series is refused")
 
 TEST_CASE("a window may be shorter than the horizon, forecasts fed back all the same") {
   const Values series = made_series(40);
-  Forecaster forecaster(DataPath(SubtractLast()),
+  Forecaster forecaster(DataPath{SubtractLast()},
                         {.look_back = 2, .horizon = 3, .units = 2, .epochs = 1, .verbose = false});
   forecaster.fit(series);
   Values fed_back = series;
@@ -226,7 +226,7 @@ TEST_CASE("a window may be shorter than the horizon, forecasts fed back all the 
 TEST_CASE("options of a Forecaster that do not fit are refused") {
   const auto refusal = [](ForecasterOptions options) -> std::string {
     try {
-      Forecaster(DataPath(SubtractLast()), SmallNet(), options);
+      Forecaster(DataPath{SubtractLast()}, SmallNet(), options);
     } catch (const ArgumentError& error) {
       return error.what();
     }
@@ -244,6 +244,6 @@ TEST_CASE("options of a Forecaster that do not fit are refused") {
         "Forecaster: expected validation to be 0 or at least the horizon, 4, found 3");
   CHECK(refusal({.look_back = 8, .members = 0}) == "Forecaster: expected members to be at least 1, found 0");
   CHECK(refusal({.look_back = 8, .threads = 0}) != "none");
-  CHECK_THROWS_WITH(Forecaster(DataPath(), {.look_back = 8}), "Forecaster: expected horizon to be at least 1, found 0");
-  CHECK_THROWS_AS(Forecaster(DataPath(SubtractLevel(9)), {.look_back = 8, .horizon = 1}), ArgumentError);
+  CHECK_THROWS_WITH(Forecaster(DataPath{}, {.look_back = 8}), "Forecaster: expected horizon to be at least 1, found 0");
+  CHECK_THROWS_AS(Forecaster(DataPath{SubtractLevel(9)}, {.look_back = 8, .horizon = 1}), ArgumentError);
 }

@@ -1,0 +1,4 @@
+// expect: In a DataPath the steps of each window, as SubtractLast, come after those of the series, as Log.
+#include <rnnts/rnnts.hpp>
+
+int main() { rnnts::DataPath path{rnnts::SubtractLast(), rnnts::Log()}; }
