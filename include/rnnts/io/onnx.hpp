@@ -137,7 +137,8 @@ std::string onnx_sizes(const OnnxFile& file, const std::vector<OnnxLayer>& found
   std::string text;
   std::size_t features = 0;
   bool is_flat = false;
-  for (const auto& [layer, other] : pair_up(file.name(), list_onnx_layers<M>(none, M::Stack::input), found)) {
+  const auto listed = list_onnx_layers<M>(none, M::Stack::input);
+  for (const auto& [layer, other] : pair_up(file.name(), listed, found)) {
     is_flat = is_flat || layer->type == "flatten";
     for (const OnnxWeight& weight : other->weights) {
       if (features == 0 && !is_flat) features = weight.shape.front();
