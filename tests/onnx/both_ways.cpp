@@ -1,6 +1,6 @@
 // For scripts/check_onnx: both_ways NET FOLDER writes the net with some weights as ours.onnx in the folder, what it
-// predicts for input.f32, (8,12,3), to ours.f32, and what it predicts after it was loaded from there to again.f32. Where
-// theirs.onnx is there, it loads that file and writes what it predicts to theirs.f32.
+// predicts for input.f32, (8,12,3), to ours.f32, and what it predicts after it was loaded from there to again.f32.
+// Where theirs.onnx is there, it loads that file and writes what it predicts to theirs.f32.
 #include <rnnts/io/onnx.hpp>
 #include <rnnts/rnnts.hpp>
 
@@ -81,7 +81,7 @@ int main(int count, char** arguments) {
       {"rnn_backwards", run<float>(backwards, backwards_last, out)},
       {"norm_last_step", run<float>(LayerNormalization<LayerNormalizationOptions{.epsilon = 1e-5}>(), Steps<GRU<>>(7),
                                     Head<LeakyReLU>(4), LastStep(), Head<HardSigmoid>(2))},
-      {"flatten", run<float, Input<12, 3>>(Flatten(), Dense<4, SELU>(), Dense<2, ELU>())},
+      {"flatten", run<float, Input<3, 12>>(Flatten(), Dense<4, SELU>(), Dense<2, ELU>())},
   };
   if (count != 3 || !nets.contains(arguments[1])) {
     std::cerr << "Usage: both_ways NET FOLDER\n";
