@@ -67,7 +67,6 @@ template <Scalar T> class OnnxWriter {
     set_order(false);
     ProtobufWriter graph;
     graph.bytes(2, "rnnts");
-    // What the last node gives gets the name of the output.
     nodes_.push_back(node_message("Identity", {last_}, {"y"}, ""));
     for (const std::string& one : nodes_) graph.bytes(1, one);
     for (const std::string& one : tensors_) graph.bytes(5, one);
@@ -114,7 +113,6 @@ template <Scalar T> class OnnxWriter {
     return node.message() + attributes;
   }
 
-  /// The fields of a node that are these attributes.
   static std::string fields(const auto&... attributes) {
     ProtobufWriter all;
     (all.bytes(5, attributes), ...);
@@ -143,8 +141,7 @@ template <Scalar T> class OnnxWriter {
     return tensor(name, shape, static_cast<std::int64_t>(OnnxType::int64), bytes);
   }
   std::string list(std::string_view name, std::initializer_list<std::int64_t> values) {
-    const std::size_t size = values.size();
-    return integers(name, std::span(&size, 1), values);
+    return integers(name, std::array{values.size()}, values);
   }
   std::string numbers(std::string_view name, std::span<const std::size_t> shape, std::span<const T> values) {
     std::string bytes;
