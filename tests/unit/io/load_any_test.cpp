@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <fstream>
 #include <functional>
+#include <iostream>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "../tools/model_type.hpp"  // compiled here, beside the layers, which take the most time
 #include "rnnts/io/keras.hpp"
 #include "rnnts/io/rtneural.hpp"
 #include "rnnts/layers/average_pooling1d.hpp"
@@ -121,6 +124,17 @@ TEST_CASE("every layer is read from our files and from Keras' ones, and written 
   CHECK(content_of(folder / "again.keras") == content_of(folder / "net.keras"));  // the rates of dropout too
 }
 
+TEST_CASE("the type that the program prints is that of the net") {
+  using Pasted =
+#include "tools/every_type.inc"
+      ;
+  STATIC_REQUIRE(std::same_as<Pasted, Every>);
+  const Folder folder("rnnts_load_any_test");
+  save_keras(Every(), folder / "net.keras");
+  const std::string expected = content_of(std::string(RNNTS_GOLDEN_DIR) + "/../tools/every_type.inc");
+  CHECK(tools::model_type(load_any<float>(folder / "net.keras").net()) + "\n" == expected);
+}
+
 TEST_CASE("every recurrent layer that AnyModel has gives what the typed one does") {
   check_one<SimpleRNN<3>, Dense<1>>();
   check_one<SimpleRNN<3, ReLU>, Dense<1, LeakyReLU>>();
@@ -214,6 +228,29 @@ TEST_CASE("what AnyModel has not is refused with the layer and what it has") {
   for (const std::string name : {"net.weights.h5", "net.safetensors", "net.txt"}) {
     CHECK_THAT(said<ArgumentError>([&] { load_any<float>(folder / name); }), StartsWith(folder / name + ": "));
   }
+}
+
+TEST_CASE("program.md: a file whose layers the program does not know") {
+  const Folder folder("rnnts_load_any_test");
+  save(Sequential<float, Input<3>, GRU<16>, Dense<1>>(), folder / "net.rnnts");
+  const std::string path = folder / "net.rnnts", other_path = folder / "net.keras";
+  const auto windows = random_windows(4, 20, 3);
+  const std::vector<float> sample{1, 2, 3};
+
+  // [load_any]
+  const AnyModel<float> model = load_any<float>(path);
+  const auto outputs = model.predict(windows);  // (batch, steps, features) in, the same out; a vector is one step
+  std::cout << model.summary();
+
+  AnyModel<float>::Stream stream(model);
+  const std::span<const float> y = stream.step(sample);  // 3 numbers in, one out
+
+  save_any(model, other_path);  // in the format of that suffix
+  const auto typed = model.as<Sequential<float, Input<>, GRU<>, Dense<>>>();
+  // [/load_any]
+  CHECK(outputs.shape() == std::array<std::size_t, 3>{4, 1, 1});
+  CHECK(y.size() == 1);
+  CHECK(difference(load_any<float>(other_path), typed, 20) < 1e-6);
 }
 
 TEST_CASE("as says the first difference") {
