@@ -11,7 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "header.hpp"
 #include "model_type.hpp"
+#include "rnnts/core/file.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/version.hpp"
 #include "rnnts/io/load_any.hpp"
@@ -32,7 +34,8 @@ constexpr const char* exit_codes =
     "  3  a file has, or its format cannot have, such a layer or option\n"
     "  4  what was written gives other outputs than what was read\n"
     "\n"
-    "Files, by their suffix: .rnnts, of this library; .keras, of Keras 3; .json, of RTNeural.";
+    "Files, by their suffix: .rnnts, of this library; .keras, of Keras 3; .json, of RTNeural; to write, .hpp too, a\n"
+    "header for programs without files.";
 
 /// The files that a command is given, and how it answers.
 struct Arguments {
@@ -105,6 +108,17 @@ double difference(const AnyModel<float>& a, const AnyModel<float>& b) {
 
 int convert(const Arguments& given) {
   const auto model = rnnts::load_any<float>(given.from);
+  if (given.to.ends_with(".hpp")) {  // has a self-test in place of being read again
+    const std::string name_space = tools::namespace_of(given.to);
+    rnnts::detail::write_file(given.to, tools::header(model, given.from, name_space));
+    if (given.json) {
+      std::cout << Json{{"from", given.from}, {"to", given.to}, {"namespace", name_space}}.dump(1) << "\n";
+    } else {
+      std::cout << sentence(given.to, ": ", model.parameter_count(), " weights; ", name_space,
+                            "::self_test() compares outputs\n");
+    }
+    return success;
+  }
   rnnts::save_any(model, given.to);
   const double largest = difference(model, rnnts::load_any<float>(given.to));
   if (given.json) {
