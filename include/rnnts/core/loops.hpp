@@ -1,6 +1,8 @@
 // RNNTS_LOOPS_BEGIN and RNNTS_LOOPS_END: around loops over numbers, so that compilers vectorise them.
 #pragma once
 
+#include "rnnts/core/abi.hpp"
+
 /// They stand around the code of a header with such loops. At -O2, which builds of type RelWithDebInfo and those of
 /// distributions have, g++ vectorises next to none, and a step takes three to four times as long: within these it
 /// vectorises what it expects to pay, as at -O3. What a function inlines counts as its own.

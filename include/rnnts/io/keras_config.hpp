@@ -100,12 +100,35 @@ class KerasConfig {
     return shape[2].get<std::size_t>();
   }
 
+  /// The steps that go in; `any_steps` if it does not say so.
+  std::size_t input_steps() const {
+    if (input_features() == 0) return any_steps;
+    const Json& steps = config_of(layers_->front())["batch_shape"][1];
+    return steps.is_number_unsigned() ? steps.get<std::size_t>() : any_steps;
+  }
+
+  /// As they stand in the file, without one for the input.
+  std::span<const Json> layers() const { return std::span(*layers_).subspan(first_); }
+
+  /// A member of an object, which must be there and be of this type. Throws FileError.
+  template <class T> const T& member(const std::same_as<Json> auto& object, const char* key) const {
+    if (!object.is_object() || !object.contains(key)) fail("config.json: expected \"", key, "\", found none");
+    const auto* const found = object[key].template get_ptr<const T*>();
+    if (found == nullptr) fail("config.json: expected another \"", key, "\", found ", shown_json(object[key]));
+    return *found;
+  }
+
+  const Json& config_of(const Json& object) const {
+    static_cast<void>(member<Json::object_t>(object, "config"));
+    return object["config"];
+  }
+
   /// Throws FileError unless these are the layers, for an input of so many features.
   void check(std::size_t features, std::span<const KerasLayer> layers) const {
     if (first_ != 0 && input_features() != features) {
       fail_to_fit("expected inputs of ", features, " features, found ", input_features());
     }
-    const std::span<const Json> found = std::span(*layers_).subspan(first_);
+    const std::span<const Json> found = this->layers();
     for (std::size_t k = 0; k < std::max(layers.size(), found.size()); ++k) {
       if (k >= layers.size()) {
         fail_to_fit("expected ", layers.size(), " layers, found one more, ", described(found[k]));
@@ -164,19 +187,6 @@ class KerasConfig {
   std::string described(const Json& layer) const {
     return sentence(member<std::string>(layer, "class_name"), " ",
                     shown_json(member<std::string>(config_of(layer), "name")));
-  }
-
-  /// A member of an object, which must be there and be of this type.
-  template <class T> const T& member(const std::same_as<Json> auto& object, const char* key) const {
-    if (!object.is_object() || !object.contains(key)) fail("config.json: expected \"", key, "\", found none");
-    const auto* const found = object[key].template get_ptr<const T*>();
-    if (found == nullptr) fail("config.json: expected another \"", key, "\", found ", shown_json(object[key]));
-    return *found;
-  }
-
-  const Json& config_of(const Json& object) const {
-    static_cast<void>(member<Json::object_t>(object, "config"));
-    return object["config"];
   }
 
   template <class... Parts> [[noreturn]] void fail(const Parts&... parts) const {

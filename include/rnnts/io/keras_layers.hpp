@@ -13,6 +13,7 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/shape.hpp"
+#include "rnnts/io/config_items.hpp"
 #include "rnnts/io/json_value.hpp"
 #include "rnnts/io/layer_list.hpp"
 #include "rnnts/layers/layer.hpp"
@@ -21,10 +22,11 @@ namespace rnnts::inline RNNTS_ABI::detail {
 
 /// A layer of ours and the one of Keras that computes the same.
 struct KerasKind {
-  std::string_view name;                      ///< ours, by which Keras too names the group of its weights
-  std::string_view class_name;                ///< Keras'
-  std::array<std::string_view, 9> options{};  ///< Keras', as far as ours has them
-  bool has_cell = false;                      ///< whether its weights are those of a cell
+  std::string_view name;        ///< ours, by which Keras too names the group of its weights
+  std::string_view class_name;  ///< Keras'
+  /// Keras', as far as ours has them; those that `config()` tells in its order
+  std::array<std::string_view, 9> options{};
+  bool has_cell = false;  ///< whether its weights are those of a cell
 };
 
 inline constexpr std::array keras_kinds{
@@ -39,15 +41,15 @@ inline constexpr std::array keras_kinds{
               true},
     KerasKind{"gru",
               "GRU",
-              {"units", "activation", "recurrent_activation", "use_bias", "reset_after", "return_sequences",
-               "go_backwards", "dropout", "recurrent_dropout"},
+              {"units", "activation", "recurrent_activation", "use_bias", "return_sequences", "go_backwards",
+               "reset_after", "dropout", "recurrent_dropout"},
               true},
     KerasKind{"bidirectional", "Bidirectional", {"merge_mode"}, true},
     KerasKind{"dense", "Dense", {"units", "activation", "use_bias"}},
     KerasKind{"layer_normalization", "LayerNormalization", {"epsilon", "center", "scale"}},
     KerasKind{"conv1d",
               "Conv1D",
-              {"filters", "kernel_size", "strides", "padding", "dilation_rate", "activation", "use_bias"}},
+              {"filters", "kernel_size", "activation", "padding", "strides", "dilation_rate", "use_bias"}},
     KerasKind{"max_pooling1d", "MaxPooling1D", {"pool_size", "strides"}},
     KerasKind{"average_pooling1d", "AveragePooling1D", {"pool_size", "strides"}},
     KerasKind{"global_max_pooling1d", "GlobalMaxPooling1D"},
@@ -82,46 +84,6 @@ struct KerasLayer {
   std::string ours;  ///< "0.gru"
   Json options = Json::object();
   std::vector<KerasLayer> wrapped = {};  ///< the two of a Bidirectional
-};
-
-/// The items of `config()`, "activation tanh, go_backwards", which are taken one by one.
-class ConfigItems {
- public:
-  explicit ConfigItems(std::string_view config) {
-    while (!config.empty()) {
-      const auto item = config.substr(0, config.find(", "));
-      items_.push_back(item);
-      config.remove_prefix(std::min(config.size(), item.size() + 2));
-    }
-  }
-
-  /// Whether there is this item.
-  bool take(std::string_view flag) { return std::erase(items_, flag) > 0; }
-
-  /// What stands behind the name of an item; nothing if there is none of the name.
-  std::string_view take_value(std::string_view name) {
-    for (auto item = items_.begin(); item != items_.end(); ++item) {
-      if (item->starts_with(name) && item->substr(name.size()).starts_with(' ')) {
-        const auto value = item->substr(name.size() + 1);
-        items_.erase(item);
-        return value;
-      }
-    }
-    return {};
-  }
-
-  /// The same as a number.
-  template <class Number> Number take_number(std::string_view name) {
-    const auto value = take_value(name);
-    Number number{};
-    std::from_chars(value.data(), value.data() + value.size(), number);
-    return number;
-  }
-
-  const std::vector<std::string_view>& left() const { return items_; }
-
- private:
-  std::vector<std::string_view> items_;
 };
 
 /// The value that Keras' option must have, for it to compute what the layer does. `side` begins the names of its

@@ -1,0 +1,175 @@
+// The program rnnts: looks into files of models, and converts them. docs/program.md describes it.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "header.hpp"
+#include "model_type.hpp"
+#include "rnnts/core/file.hpp"
+#include "rnnts/core/random.hpp"
+#include "rnnts/core/version.hpp"
+#include "rnnts/io/load_any.hpp"
+
+namespace {
+
+using rnnts::AnyModel;
+using rnnts::detail::Json;
+using rnnts::detail::sentence;
+
+enum Exit { success = 0, wrong_use = 1, bad_file = 2, not_expressible = 3, differs = 4 };
+
+constexpr const char* exit_codes =
+    "Exit codes:\n"
+    "  0  done\n"
+    "  1  wrong use\n"
+    "  2  a file cannot be read or written, or is damaged\n"
+    "  3  a file has, or its format cannot have, such a layer or option\n"
+    "  4  what was written gives other outputs than what was read\n"
+    "\n"
+    "Files, by their suffix: .rnnts, of this library; .keras, of Keras 3; .json, of RTNeural; to write, .hpp too, a\n"
+    "header for programs without files.";
+
+/// The files that a command is given, and how it answers.
+struct Arguments {
+  std::string from, to;
+  bool json = false;
+};
+
+/// What outputs may differ by.
+constexpr double tolerance = 1e-5;
+
+Json inspected(const std::string& path, const AnyModel<float>& model) {
+  Json layers = Json::array();
+  for (const auto& layer : model.net().listed()) {
+    const auto shape = [](const rnnts::Shape& of) {
+      Json steps = of.steps == rnnts::any_steps ? Json() : Json(of.steps);
+      return of.is_sequence ? Json::array({steps, of.features}) : Json::array({of.features});
+    };
+    std::size_t count = 0;
+    for (const auto& weight : layer.weights) count += weight.values.size();
+    layers.push_back({{"name", layer.name()},
+                      {"type", layer.type},
+                      {"options", layer.config},
+                      {"input", shape(layer.input)},
+                      {"output", shape(layer.output)},
+                      {"weights", count}});
+  }
+  return {{"file", path},
+          {"layers", layers},
+          {"weights", model.parameter_count()},
+          {"type", tools::model_type(model.net())}};
+}
+
+int inspect(const Arguments& given) {
+  const auto model = rnnts::load_any<float>(given.from);
+  if (given.json) {
+    std::cout << inspected(given.from, model).dump(1) << "\n";
+    return success;
+  }
+  std::cout << model.summary() << "\n";
+  for (const auto& layer : model.net().listed()) {
+    if (!layer.config.empty()) std::cout << layer.name() << ": " << layer.config << "\n";
+  }
+  std::cout << "\n" << tools::model_type(model.net()) << "\n";
+  return success;
+}
+
+/// The largest difference of the outputs of two nets for random windows, over the largest output if that is above 1.
+/// Where one of them gives a vector, that is compared with the last step of the other.
+double difference(const AnyModel<float>& a, const AnyModel<float>& b) {
+  const rnnts::Shape input = a.input_shape();
+  constexpr std::size_t windows = 8, usual_steps = 64;
+  const std::size_t steps = input.steps == rnnts::any_steps ? usual_steps : input.steps;
+  auto x = xt::xtensor<float, 3>::from_shape({windows, steps, input.features});
+  rnnts::Random random(rnnts::seed(1));
+  for (float& value : x) value = static_cast<float>(random.uniform(-1, 1));
+  const auto first = a.predict(x), second = b.predict(x);
+  const std::size_t count = std::min(first.shape()[1], second.shape()[1]);
+  double largest = 0, scale = 1;
+  for (std::size_t w = 0; w < windows; ++w) {
+    for (std::size_t t = 0; t < count; ++t) {
+      for (std::size_t n = 0; n < first.shape()[2]; ++n) {
+        const double expected = first(w, first.shape()[1] - count + t, n);
+        largest = std::max(largest, std::abs(second(w, second.shape()[1] - count + t, n) - expected));
+        scale = std::max(scale, std::abs(expected));
+      }
+    }
+  }
+  return largest / scale;
+}
+
+int convert(const Arguments& given) {
+  const auto model = rnnts::load_any<float>(given.from);
+  if (given.to.ends_with(".hpp")) {  // has a self-test in place of being read again
+    const std::string name_space = tools::namespace_of(given.to);
+    rnnts::detail::write_file(given.to, tools::header(model, given.from, name_space));
+    if (given.json) {
+      std::cout << Json{{"from", given.from}, {"to", given.to}, {"namespace", name_space}}.dump(1) << "\n";
+    } else {
+      std::cout << sentence(given.to, ": ", model.parameter_count(), " weights; ", name_space,
+                            "::self_test() compares outputs\n");
+    }
+    return success;
+  }
+  rnnts::save_any(model, given.to);
+  const double largest = difference(model, rnnts::load_any<float>(given.to));
+  if (given.json) {
+    std::cout << Json{{"from", given.from}, {"to", given.to}, {"largest_difference", largest}}.dump(1) << "\n";
+  } else {
+    std::cout << sentence(given.to, ": ", model.parameter_count(),
+                          " weights; read again, the outputs for random inputs differ by ",
+                          rnnts::detail::rounded(largest, 2), " at most\n");
+  }
+  return largest <= tolerance ? success : differs;
+}
+
+/// One line on stderr, as the errors of the library begin with the file.
+int fail(int code, std::string_view message, bool json) {
+  if (json) {
+    std::cerr << Json{{"error", message}, {"exit_code", code}}.dump() << "\n";
+  } else {
+    std::cerr << "rnnts: " << message << "\n";
+  }
+  return code;
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  CLI::App app("Looks into files of recurrent nets, and converts them", "rnnts");
+  app.set_version_flag("--version",
+                       sentence("rnnts ", RNNTS_VERSION_MAJOR, ".", RNNTS_VERSION_MINOR, ".", RNNTS_VERSION_PATCH));
+  app.footer(exit_codes);
+  app.require_subcommand(1);
+  Arguments given;
+  auto* const inspecting =
+      app.add_subcommand("inspect", "Print layers, shapes, options, weights and the type to paste");
+  auto* const converting = app.add_subcommand("convert", "Write a net in another format, read it again and compare");
+  for (auto* const command : {inspecting, converting}) {
+    command->add_option(command == inspecting ? "FILE" : "FROM", given.from, "A .rnnts, .keras or .json file")
+        ->required();
+    command->add_flag("--json", given.json, "Answer in JSON, errors too");
+  }
+  converting->add_option("TO", given.to, "The file to write")->required();
+  try {
+    app.parse(count, values);
+    return inspecting->parsed() ? inspect(given) : convert(given);
+  } catch (const CLI::Success& done) {  // --help and --version
+    return app.exit(done);
+  } catch (const CLI::ParseError& error) {
+    return fail(wrong_use, error.what(),
+                std::find(values, values + count, std::string_view("--json")) != values + count);
+  } catch (const rnnts::ArgumentError& error) {
+    return fail(not_expressible, error.what(), given.json);
+  } catch (const std::exception& error) {
+    return fail(bad_file, error.what(), given.json);
+  }
+}
