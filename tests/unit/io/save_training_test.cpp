@@ -112,7 +112,7 @@ TEMPLATE_TEST_CASE("three epochs, a file, and two epochs are five epochs, to the
   CHECK(state.random == state_through.random);
 }
 
-TEST_CASE("what callbacks have done to learning rate and weights is in the file; the schedule is the program's") {
+TEST_CASE("what callbacks have done to learning rate and weights is in the file, and the schedule is the program's") {
   Saved saved;
   const CosineDecay schedule{.initial_learning_rate = 1e-2, .decay_steps = 100};
   saved.state.optimizer.learning_rate = schedule;
