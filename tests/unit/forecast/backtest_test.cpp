@@ -16,14 +16,14 @@ using namespace rnnts;
 namespace {
 
 using Values = std::vector<double>;
-using History = std::span<const double>;
+using OneHistory = std::span<const double>;
 
 const Values eight{1, 3, 2, 5, 4, 8, 6, 9};
 
 /// Keeps what it was given, and forecasts the last value and 1 more for each step.
 struct Recorder {
   std::vector<Values>* given;
-  Values operator()(History history, std::size_t horizon) const {
+  Values operator()(OneHistory history, std::size_t horizon) const {
     given->emplace_back(history.begin(), history.end());
     Values forecast(horizon);
     for (std::size_t h = 0; h < horizon; ++h) forecast[h] = history.back() + static_cast<double>(h + 1);
@@ -90,7 +90,7 @@ TEST_CASE("what fits is asked as often as refit says, with what is known then") 
     std::vector<std::size_t> lengths;
     const auto fit = [&](ManySeries histories) {
       lengths.push_back(histories[0].size());
-      return [fitted = histories[0].back()](History, std::size_t horizon) { return Values(horizon, fitted); };
+      return [fitted = histories[0].back()](OneHistory, std::size_t horizon) { return Values(horizon, fitted); };
     };
     const auto result = backtest(fit, eight, {.windows = 5, .refit = refit});
     // Each forecast is the last value at the latest fit.
@@ -129,8 +129,8 @@ TEST_CASE("series of different lengths are forecast together, series by series i
 
 TEST_CASE("data come as they are: ranges, rows of a tensor, spans") {
   const xt::xtensor<double, 2> rows{{1, 2, 4, 8}, {1, 3, 9, 27}};
-  const std::vector<History> spans{History(eight).first(4), eight};
-  const auto double_it = [](History history, std::size_t) { return std::array{2 * history.back()}; };
+  const std::vector<OneHistory> spans{OneHistory(eight).first(4), eight};
+  const auto double_it = [](OneHistory history, std::size_t) { return std::array{2 * history.back()}; };
   CHECK(backtest(double_it, rows, {}).forecasts == Values{8, 18});
   CHECK(backtest(double_it, spans, {}).forecasts == Values{4, 12});
   CHECK(backtest(double_it, std::array{1, 2, 4}, {}).model.together.mae == 0);
@@ -139,7 +139,7 @@ TEST_CASE("data come as they are: ranges, rows of a tensor, spans") {
 
 TEST_CASE("a win and a loss are said in words") {
   const auto series = made_series(200, 3, 1);
-  const auto knows = [](History history, std::size_t horizon) {  // the season, and its trend
+  const auto knows = [](OneHistory history, std::size_t horizon) {  // the season, and its trend
     auto forecast = seasonal_naive_forecast(history, horizon, 4);
     for (std::size_t h = 0; h < horizon; ++h) {
       double sum = 0;
@@ -154,7 +154,7 @@ TEST_CASE("a win and a loss are said in words") {
   CHECK_THAT(good.verdict(), ContainsSubstring("The model is better than drift"));
   CHECK_THAT(good.verdict(), !ContainsSubstring("does NOT beat"));
 
-  const auto zero = [](History, std::size_t horizon) { return Values(horizon, 0.0); };
+  const auto zero = [](OneHistory, std::size_t horizon) { return Values(horizon, 0.0); };
   const auto bad = backtest(zero, series, {.horizon = 4, .windows = 20, .step_size = 4, .season = 4});
   for (const std::string what : {"repeating the last value", "repeating the value of a season ago", "drift"})
     CHECK_THAT(bad.verdict(), ContainsSubstring("The model does NOT beat " + what + ": its mean absolute error is "));
@@ -192,7 +192,7 @@ TEST_CASE("several series are told apart by scaled errors, those of one window s
     data.push_back(made_series(40 + s, s, 3));
     for (double& value : data.back()) value *= std::pow(10, static_cast<double>(s % 4));
   }
-  const auto seasonal = [](History history, std::size_t horizon) {
+  const auto seasonal = [](OneHistory history, std::size_t horizon) {
     return seasonal_naive_forecast(history, horizon, 4);
   };
   const auto result = backtest(seasonal, data, {.horizon = 4, .season = 4});
@@ -239,7 +239,7 @@ TEST_CASE("a result prints as tables and words") {
 }
 
 TEST_CASE("a backtest that cannot be is refused before anything is asked") {
-  const auto never = [](History, std::size_t) -> Values { throw std::logic_error("asked"); };
+  const auto never = [](OneHistory, std::size_t) -> Values { throw std::logic_error("asked"); };
   const auto run = [&](const auto& data, BacktestOptions options) { return backtest(never, data, options); };
   CHECK_THROWS_AS(run(eight, {.horizon = 0}), ArgumentError);
   CHECK_THROWS_WITH(run(eight, {.horizon = 0}), "backtest: expected horizon of at least 1, found 0");
@@ -262,7 +262,7 @@ TEST_CASE("a backtest that cannot be is refused before anything is asked") {
 
 TEST_CASE("forecasts that are none are refused with the series and the step") {
   const std::vector<Values> two{eight, eight};
-  const auto short_one = [](History, std::size_t) { return Values{1, 2}; };
+  const auto short_one = [](OneHistory, std::size_t) { return Values{1, 2}; };
   CHECK_THROWS_AS(backtest(short_one, eight, {.horizon = 3}), ShapeError);
   CHECK_THROWS_WITH(backtest(short_one, eight, {.horizon = 3}),
                     "backtest: expected forecasts of 1 series and 3 steps, found the shape (2)");
