@@ -1,5 +1,6 @@
 // expect: backtest takes a function of (std::span<const double> history, std::size_t horizon) or (ManySeries histories,
 // std::size_t horizon) that gives numbers, or one of (ManySeries histories) that gives such a function.
+#include <rnnts/forecasting.hpp>
 #include <rnnts/rnnts.hpp>
 
 int main() {

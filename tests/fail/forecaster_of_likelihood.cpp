@@ -1,4 +1,5 @@
 // expect: A Forecaster takes a loss with one output for each label, or Quantiles.
+#include <rnnts/forecasting.hpp>
 #include <rnnts/rnnts.hpp>
 
 using namespace rnnts;

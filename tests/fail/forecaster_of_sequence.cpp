@@ -1,4 +1,5 @@
 // expect: A Forecaster takes a net that gives one vector per window, the values to come, not a sequence.
+#include <rnnts/forecasting.hpp>
 #include <rnnts/rnnts.hpp>
 
 using namespace rnnts;
