@@ -31,8 +31,8 @@ TEST_CASE("pinball and weighted quantile losses agree with values computed by ha
 }
 
 TEST_CASE("quantile errors are counted by series") {
-  const Values first{8, 18}, second{13, 20}, zeros{0, 0};
-  const std::vector<QuantileForecast> forecasts{{0, came, first}, {1, came, second}, {2, zeros, zeros}};
+  const Values first{8, 18}, second{13, 20}, nothing{0, 0};
+  const std::vector<QuantileForecast> forecasts{{0, came, first}, {1, came, second}, {2, nothing, nothing}};
   const auto errors = quantile_errors(forecasts, std::array{0.5});
   REQUIRE(errors.series.size() == 3);
   CHECK(errors.series[0].pinball == 1);  // half the mean absolute error
