@@ -1,4 +1,4 @@
-// expect: In their order they are epochs, steps, batch_size, seed, validation, callbacks, threads, verbose.
+// expect: In their order they are epochs, steps, batch_size, seed, validation, callbacks, threads, work_per_thread, verbose.
 #include <rnnts/rnnts.hpp>
 
 using namespace rnnts;

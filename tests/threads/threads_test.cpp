@@ -24,8 +24,13 @@ std::vector<double> losses(Seed seed, std::size_t threads) {
   std::vector<std::pair<std::vector<float>, float>> samples;
   for (std::size_t k = 0; k < 21; ++k) samples.emplace_back(std::vector<float>(2 + k % 5, 0.1f), 0.01f);
   Net model{seed};
-  const FitOptions<Net> options{
-      .epochs = 3, .batch_size = 10, .seed = seed, .validation = samples, .threads = threads, .verbose = false};
+  const FitOptions<Net> options{.epochs = 3,
+                                .batch_size = 10,
+                                .seed = seed,
+                                .validation = samples,
+                                .threads = threads,
+                                .work_per_thread = 0,
+                                .verbose = false};
   const History history = fit(model, samples, MeanSquaredError{}, Adam{}, options);
   std::vector<double> all = history.loss;
   all.insert(all.end(), history.val_loss.begin(), history.val_loss.end());

@@ -139,7 +139,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     std::vector<Callback<Net>> callbacks;
     bool verbose;
     Seed seed;
-    std::size_t threads = 1;
+    std::size_t threads = 1, work_per_thread = 0;
   };
 
   static Net net_of(const L& loss, const ForecasterOptions& options) {

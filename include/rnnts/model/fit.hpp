@@ -37,7 +37,9 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
   SampleWeights<typename M::scalar> sample_weights = {};     ///< of the loss of each sample; empty if all count alike
   std::vector<Callback<M>> callbacks = {};                   ///< called in this order
   std::size_t threads = 1;  ///< share the samples of a batch; several pay for large steps, see docs/threads.md
-  bool verbose = true;      ///< writes progress to stderr, as Keras' ProgbarLogger does
+  /// Multiply-adds, steps times samples times weights, that pay for a thread: a batch is shared by no more threads.
+  std::size_t work_per_thread = detail::usual_work_per_thread;
+  bool verbose = true;  ///< writes progress to stderr, as Keras' ProgbarLogger does
   std::vector<NamedTensor<typename M::scalar>> initial_states = {};  ///< of each window; those not named as usual
 };
 

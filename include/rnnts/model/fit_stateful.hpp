@@ -38,9 +38,10 @@ template <Model M, std::size_t Labels = M::output.features> struct StatefulOptio
   Seed seed = {};              ///< of what layers draw, as dropout
   /// A series, cut as the other one, whose loss is computed after each epoch.
   typename M::template SamplesWith<Labels> validation = {};
-  std::vector<Callback<M>> callbacks = {};  ///< called in this order
-  std::size_t threads = 1;                  ///< that share the parts of the series
-  bool verbose = true;                      ///< writes progress to stderr
+  std::vector<Callback<M>> callbacks = {};                      ///< called in this order
+  std::size_t threads = 1;                                      ///< that share the parts of the series
+  std::size_t work_per_thread = detail::usual_work_per_thread;  ///< as in `FitOptions`, of a chunk
+  bool verbose = true;                                          ///< writes progress to stderr
 };
 
 namespace detail {

@@ -21,6 +21,10 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
+/// Multiply-adds of a forward pass that pay for a further thread: it takes microseconds to hand it its part and to
+/// collect what came of it. Set by benchmarks/threads_bench.cpp.
+inline constexpr std::size_t usual_work_per_thread = std::size_t{1} << 16;
+
 /// Some samples of each batch, one after the other, and what came of them.
 struct BatchPart {
   std::size_t first = 0, samples = 0;
@@ -83,14 +87,15 @@ template <Scalar T> void add_tensors(Tensors<T> sums, Tensors<T> addends) {
 }
 
 /// What `Backpropagation` does, with the penalties of the regularizers, and with a batch cut by samples into as many
-/// parts as there are threads; the first B mod n parts have one sample more than the others. Each part has a pass of
-/// its own. The mean over the batch is Σ share · (mean over the part), in the order of the parts, where the share is
-/// that of the rows that count. So the last digits depend on the number of threads, but not on chance.
+/// parts as there are threads, or fewer if that is less work for each than it should be; the first B mod n parts have
+/// one sample more than the others. Each part has a pass of its own. The mean over the batch is Σ share · (mean over
+/// the part), in the order of the parts, where the share is that of the rows that count. So the last digits depend on
+/// the number of threads, but not on chance.
 ///
 /// Each part draws random numbers from a stream of its own, from a seed that is drawn for it. Where no layer draws any,
-/// `random` stays as it is, as with one thread.
+/// `random` stays as it is, as with one part.
 ///
-/// With one thread it is a `Backpropagation` and no more: no copy, no second thread. The gradients are those of the
+/// One part is the work of a `Backpropagation` and no more: no copy, no second thread. The gradients are those of the
 /// pass that it is given, to which it refers.
 template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackpropagation {
   using Serial = Backpropagation<T, I, N, L>;
@@ -104,11 +109,13 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
   /// Throws ArgumentError for 0 or more than 4096 threads, in the name of the function that trains, std::system_error
   /// if the system gives no more threads.
   [[gnu::cold]] ParallelBackpropagation(Pass& pass, L loss, std::size_t threads,
+                                        std::size_t work_per_thread = usual_work_per_thread,
                                         std::string_view name = "ParallelBackpropagation")
-      : loss_(std::move(loss)), first_(pass, loss_) {
+      : loss_(std::move(loss)), first_(pass, loss_), work_per_thread_(work_per_thread) {
     check_threads(name, threads);
     if (threads == 1) return;
-    parts_.resize(threads);
+    for (const std::span<T> weights : pass.tensors()) work_per_row_ += weights.size();
+    all_parts_.resize(threads);
     for (std::size_t k = 1; k < threads; ++k) others_.push_back(std::make_unique<Other>(pass.another(), loss_));
     memory_.resize(threads);
     team_ = std::make_unique<Team>(threads);
@@ -118,16 +125,19 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
   [[gnu::cold]] ~ParallelBackpropagation() {}
 
   [[gnu::noinline]] double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) {
-    const double loss = team_ ? run(Kind::forward, x, y_true, {nullptr, 0, 0, nullptr, x.width}, random, sample_weights)
-                              : first_.forward(x, y_true, random, sample_weights);
+    choose_parts(x);
+    const double loss = is_shared()
+                            ? run(Kind::forward, x, y_true, {nullptr, 0, 0, nullptr, x.width}, random, sample_weights)
+                            : first_.forward(x, y_true, random, sample_weights);
     return loss + first_.pass().penalty();
   }
 
   /// Forward and backward pass: afterwards the gradients are those of the returned loss. Overwrites `dx` with the
   /// gradient by x, unless it is empty.
   [[gnu::noinline]] double backward(X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
+    choose_parts(x);
     double loss = first_.pass().penalty();
-    if (team_) {
+    if (is_shared()) {
       loss += run(Kind::backward, x, y_true, dx, random, sample_weights);
       for (std::size_t k = 1; k < parts_.size(); ++k) {
         if (parts_[k].share != 0) add_tensors(first_.pass().tensors(), serial(k).pass().tensors());
@@ -140,8 +150,12 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
     return loss;
   }
 
-  Sequence<const T, N> output() const { return team_ ? y_.view() : first_.output(); }
+  Sequence<const T, N> output() const { return is_shared() ? y_.view() : first_.output(); }
   const L& loss() const { return loss_; }
+
+  /// The next batch has the samples of the last one, which go on from where these have ended: each is left to the pass
+  /// that has its state.
+  void keep_parts(bool keeps) { keeps_parts_ = keeps; }
 
   /// Calls `visit` with the pass of each part.
   void for_each_pass(const auto& visit) {
@@ -167,21 +181,25 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
 
   Serial& serial(std::size_t k) { return k == 0 ? first_ : others_[k - 1]->serial; }
 
-  /// One pass of all parts that have samples, at the same time. Returns the loss of the whole.
+  bool is_shared() const { return parts_.size() > 1; }
+
+  /// By the work that the whole batch is.
+  void choose_parts(X x) {
+    if (!team_ || std::exchange(keeps_parts_, false)) return;
+    const std::size_t paid = x.steps * x.batch * work_per_row_ / std::max<std::size_t>(1, work_per_thread_);
+    parts_ = std::span(all_parts_).first(std::max<std::size_t>(1, std::min({paid, x.batch, all_parts_.size()})));
+  }
+
+  /// One pass of all parts, at the same time. Returns the loss of the whole.
   double run(Kind kind, X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
     cut(parts_, y_true.steps, y_true.batch, y_true.lengths);
     if (random != nullptr) draw_seeds(parts_, *random);  // from a copy
     const auto y = y_.resize(y_true.steps, y_true.batch, first_.pass().outputs(), y_true.lengths);
-    const auto run_part = [&](std::size_t k) {
-      if (parts_[k].samples == 0) return;
+    team_->run([&](std::size_t k) {
+      if (k >= parts_.size()) return;
       run_serially(kind, k, x, y_true, dx, random != nullptr, sample_weights);
       give(parts_[k], serial(k).output(), y);
-    };
-    if (y_true.batch == 1) {
-      run_part(0);
-    } else {
-      team_->run(run_part);
-    }
+    });
     const bool has_drawn =
         std::ranges::any_of(parts_, [](const BatchPart& part) { return part.share != 0 && part.has_drawn; });
     if (has_drawn) *random = draw_seeds(parts_, *random);
@@ -211,7 +229,11 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
   L loss_;
   Serial first_;                                ///< the one of the caller's thread
   std::vector<std::unique_ptr<Other>> others_;  ///< of further threads
-  std::vector<BatchPart> parts_;                ///< of the last batch; none for one thread, as what follows
+  std::size_t work_per_thread_;
+  std::size_t work_per_row_ = 0;  ///< multiply-adds of a forward pass for one step of a sample, at most
+  bool keeps_parts_ = false;
+  std::vector<BatchPart> all_parts_;  ///< as many as threads; none for one, as what follows
+  std::span<BatchPart> parts_;        ///< those of the last batch
   std::vector<Memory> memory_;
   SequenceBuffer<T, N> y_;
   std::unique_ptr<Team> team_;

@@ -44,13 +44,17 @@ class Trainer final
   using Y = Sequence<const T, labels>;
   using Output = Sequence<const T, M::output.features>;
 
+  /// `work_per_thread` is as in `FitOptions`.
+  ///
   /// Throws ArgumentError if an option of the loss cannot be used, or for 0 or more than 4096 threads, where `name` is
   /// that of the function that trains, std::system_error if the system gives no more threads.
-  [[gnu::noinline]] Trainer(M& model, L loss, O optimizer, std::size_t threads = 1, std::string_view name = "Trainer")
+  [[gnu::noinline]] Trainer(M& model, L loss, O optimizer, std::size_t threads = 1,
+                            std::size_t work_per_thread = detail::usual_work_per_thread,
+                            std::string_view name = "Trainer")
       : model_(model),
         optimizer_(std::move(optimizer)),
         pass_(model),
-        backpropagation_(pass_, checked(std::move(loss)), threads, name) {}
+        backpropagation_(pass_, checked(std::move(loss)), threads, work_per_thread, name) {}
   [[gnu::noinline]] ~Trainer() {}
 
   /// Forward pass, backward pass and one update of the weights. Returns the loss before the update.
@@ -107,10 +111,16 @@ class Trainer final
     return weights_;
   }
   [[gnu::noinline]] void carry_states_over() override {
-    if constexpr (carries_state) for_each_state([](auto& state) { state.carry_over(); });
+    if constexpr (carries_state) {
+      for_each_state([](auto& state) { state.carry_over(); });
+      backpropagation_.keep_parts(true);
+    }
   }
   [[gnu::noinline]] void reset_states() override {
-    if constexpr (carries_state) for_each_state([](auto& state) { state.reset(); });
+    if constexpr (carries_state) {
+      for_each_state([](auto& state) { state.reset(); });
+      backpropagation_.keep_parts(false);
+    }
   }
 
  private:

@@ -59,7 +59,7 @@ template <Model M, Loss L, class O>
 [[gnu::cold]] History train(M& model, const L& loss, const O& optimizer, const auto& options,
                             AnyTrainingStateOf<M, O>& state, const TrainingDataOf<M, L>& data) {
   Trainer<M, L, O> trainer(model, loss, state.epochs_done() == 0 ? optimizer : state.optimizer, options.threads,
-                           data.function);
+                           options.work_per_thread, data.function);
   trainer.optimizer_state() = state.optimizer_state;
   if constexpr (requires { options.initial_states; }) trainer.set_initial_states(options.initial_states);
   EpochLoop loop(data, trainer, trainer.optimizer(), trainer.optimizer_state(), state, options.epochs, options.verbose,

@@ -174,6 +174,7 @@ TEMPLATE_TEST_CASE("more epochs need no more allocations", "", (Sequential<float
          .validation = windows,
          .callbacks = {EarlyStopping{.patience = 100}},
          .threads = threads,
+         .work_per_thread = 0,
          .verbose = false});
   };
   train(1);  // what a first call may leave behind in the BLAS
@@ -195,6 +196,7 @@ TEST_CASE("more epochs need no more allocations with windows of different length
          .shuffle = false,
          .sample_weights = weights,
          .threads = threads,
+         .work_per_thread = 0,
          .verbose = false});
   };
   train(1);

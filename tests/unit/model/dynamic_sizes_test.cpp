@@ -62,7 +62,12 @@ void check_alike(auto known, auto chosen, const auto& windows) {
   for (const std::size_t threads : {1U, 3U}) {
     const auto train = [&](auto& model) {
       return fit(model, windows, MeanSquaredError{}, Adam{},
-                 {.epochs = 3, .batch_size = 16, .validation = windows, .threads = threads, .verbose = false});
+                 {.epochs = 3,
+                  .batch_size = 16,
+                  .validation = windows,
+                  .threads = threads,
+                  .work_per_thread = 0,
+                  .verbose = false});
     };
     const auto history = train(chosen), expected = train(known);
     check_close(history.loss, expected.loss);

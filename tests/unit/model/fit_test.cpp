@@ -481,6 +481,7 @@ template <Model M> std::pair<History, std::vector<double>> train_with(std::size_
                                .validation = samples,
                                .sample_weights = weights,
                                .threads = threads,
+                               .work_per_thread = 0,
                                .verbose = false});
   std::vector<double> trained;
   for (const auto& weight : model.weights()) trained.insert(trained.end(), weight.values.begin(), weight.values.end());
@@ -539,7 +540,12 @@ TEST_CASE("what is thrown in any thread reaches the caller, and the model has th
     };
     std::atomic<int> calls_left = 35 + 35 + 20;  // in the third epoch
     CHECK_THROWS_WITH(fit(model, series | views::window(5), ThrowsOnce{{}, &calls_left}, Adam{.learning_rate = 0.1},
-                          {.epochs = 5, .batch_size = 8, .callbacks = {keep}, .threads = threads, .verbose = false}),
+                          {.epochs = 5,
+                           .batch_size = 8,
+                           .callbacks = {keep},
+                           .threads = threads,
+                           .work_per_thread = 0,
+                           .verbose = false}),
                       "the loss does not like this");
     REQUIRE_FALSE(kept.empty());
     CHECK(std::vector<float>(model.layer<0>().kernel.begin(), model.layer<0>().kernel.end()) == kept);
@@ -570,6 +576,7 @@ TEST_CASE("fit starts each window from the initial states that it is given") {
                               .batch_size = 3,
                               .validation = samples,
                               .threads = threads,
+                              .work_per_thread = 0,
                               .verbose = false,
                               .initial_states = {{"0.simple_rnn.h", h}}});
     CHECK_THAT(history.loss[0], WithinAbs(before, 1e-14));

@@ -29,7 +29,8 @@ using Dropping = Sequential<double, Input<2>, Dropout<0.4>, LSTM<3, Tanh, Sigmoi
 /// A pass of a model, shared by threads.
 template <Model M, Loss L = MeanSquaredError> class Shared {
  public:
-  Shared(const M& model, std::size_t threads) : pass_(model), backpropagation_(pass_, {}, threads) {}
+  Shared(const M& model, std::size_t threads, std::size_t work_per_thread = 0)
+      : pass_(model), backpropagation_(pass_, {}, threads, work_per_thread) {}
 
   auto* operator->() { return &backpropagation_; }
   const auto& gradients() const { return pass_.gradients(); }
@@ -155,6 +156,22 @@ TEST_CASE("parts whose samples have no steps do not count") {
     check_close(found.dx, expected.dx);
     check_close(found.output, expected.output);
   }
+}
+
+TEST_CASE("no more threads share a batch than its work pays for") {
+  const Dropping model{seed(3)};
+  const TestBatch samples(6, false);
+  const auto result = [&](std::size_t threads, std::size_t work_per_thread) {
+    Shared<Dropping> pass(model, threads, work_per_thread);
+    return result_of(pass, samples, false, false, seed(4));  // which other numbers of parts change: each draws its own
+  };
+  const std::size_t work = 5 * 6 * model.parameter_count();
+  CHECK(result(3, work / 3) == result(3, 0));
+  CHECK(result(3, work / 2) == result(2, 0));
+  CHECK(result(3, work / 2 + 1) == result(1, 0));
+  CHECK(result(3, work + 1) == result(1, 0));
+  CHECK(result(3, 0) != result(2, 0));
+  CHECK(result(2, 0) != result(1, 0));
 }
 
 TEST_CASE("no thread is too few") {
