@@ -202,11 +202,12 @@ template <Model M> std::string onnx_bytes(const M& model, const std::string& fil
 
 /// Sets the weights of a model to those of an ONNX file, whose graph is a chain of layers as the model has them:
 ///
-/// | layer | nodes |
-/// |---|---|
-/// | SimpleRNN, LSTM, GRU, Bidirectional of one of them | RNN, LSTM, GRU, of all directions, with first states of zero
-/// | | Dense | Gemm, or MatMul and Add, and its activation | | LayerNormalization | LayerNormalization | | Flatten,
-/// LastStep | Flatten or Reshape, Gather or Slice | | Dropout | none, or Dropout |
+/// - SimpleRNN, LSTM, GRU, Bidirectional of one of them: RNN, LSTM, GRU, of all directions, with first states of zero
+/// - Dense: Gemm, or MatMul and Add, and its activation
+/// - LayerNormalization: LayerNormalization
+/// - Flatten: Flatten or Reshape
+/// - LastStep: Gather or Slice
+/// - Dropout: none, or Dropout
 ///
 /// Transpose, Reshape, Squeeze, Unsqueeze, Slice, Gather and Concat between them are followed as far as they move axes
 /// or put both directions together, and those that move constants are computed.
