@@ -85,7 +85,6 @@ void set_sums(const QuantizedRow<I>& x, const std::int32_t* words, bool, std::in
 
 }  // namespace naive
 
-#if RNNTS_WITH_XSIMD
 namespace tiles {
 
 /// The same for a block of the columns, from `first` on, all sums in registers.
@@ -112,7 +111,6 @@ template <simd::Block block, std::size_t N, std::size_t I>
 }
 
 }  // namespace tiles
-#endif
 
 /// y (N) += scales ⊙ (numbers of x) w, and that times the scale of x
 template <class Q, std::size_t I, std::size_t N> void add_row(float* y, QuantizedRowProduct<Q, I, N> product) {

@@ -122,11 +122,6 @@ template <Scalar T, std::size_t L> struct Pack {
 
 #endif
 
-/// Whether sums of products of 16-bit integers have instructions for all widths of registers that are in use.
-#if RNNTS_WITH_XSIMD && (defined(__AVX512BW__) || (defined(__AVX2__) && !defined(__AVX512F__)) || \
-                         (defined(__SSE2__) && !defined(__AVX__)))
-inline constexpr bool has_pair_products = true;
-
 /// Words of 32 bits, and numbers of 16 bits in as many bytes, side by side in one register.
 template <std::size_t L> struct WordRegister {
   typedef std::int32_t Words __attribute__((vector_size(4 * L)));
@@ -145,6 +140,7 @@ template <std::size_t L, class Words, class Halves>
 [[gnu::always_inline]] inline Words add_pair_products(Words sums, Halves a, Halves b) {
   if constexpr (L == 1) {
     return sums + a[0] * b[0] + a[1] * b[1];
+#if RNNTS_WITH_XSIMD && defined(__SSE2__)
   } else if constexpr (L == 4) {
     return sums + Words(_mm_madd_epi16(__m128i(a), __m128i(b)));
 #if defined(__AVX2__)
@@ -152,11 +148,23 @@ template <std::size_t L, class Words, class Halves>
     return sums + Words(_mm256_madd_epi16(__m256i(a), __m256i(b)));
 #endif
 #if defined(__AVX512BW__)
-  } else {
+  } else if constexpr (L == 16) {
     return sums + Words(_mm512_madd_epi16(__m512i(a), __m512i(b)));
+#endif
 #endif
   }
 }
+
+/// Whether it has registers as wide as those of float; else plain loops run.
+#if RNNTS_WITH_XSIMD && defined(__SSE2__)
+#if defined(__AVX512BW__)
+inline constexpr std::size_t widest_pair_products = 16;
+#elif defined(__AVX2__)
+inline constexpr std::size_t widest_pair_products = 8;
+#else
+inline constexpr std::size_t widest_pair_products = 4;
+#endif
+inline constexpr bool has_pair_products = widest<float> == widest_pair_products;
 #else
 inline constexpr bool has_pair_products = false;
 #endif

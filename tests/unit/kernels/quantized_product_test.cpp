@@ -79,7 +79,6 @@ TEST_CASE("a product with a quantized matrix is the sum of the rounded terms") {
 }
 
 TEST_CASE("the kernel in registers gives the sums of plain loops") {
-#if RNNTS_WITH_XSIMD
   if constexpr (detail::simd::has_pair_products) {
     constexpr std::size_t I = 18, N = 61;
     const auto w = random_matrix<std::int8_t, I, N>();
@@ -93,7 +92,6 @@ TEST_CASE("the kernel in registers gives the sums of plain loops") {
         });
     CHECK(found == expected);
   }
-#endif
 }
 
 TEST_CASE("the largest sums of a quantized product do not overflow") {
