@@ -39,7 +39,7 @@ constexpr const char* exit_codes =
 
 /// The files that a command is given, and how it answers.
 struct Arguments {
-  std::string from, to;
+  std::string from, to, quantize;
   bool json = false;
 };
 
@@ -110,12 +110,24 @@ int convert(const Arguments& given) {
   const auto model = rnnts::load_any<float>(given.from);
   if (given.to.ends_with(".hpp")) {  // has a self-test in place of being read again
     const std::string name_space = tools::namespace_of(given.to);
-    rnnts::detail::write_file(given.to, tools::header(model, given.from, name_space));
+    const tools::Quantize quantize = given.quantize.empty()     ? tools::Quantize::no
+                                     : given.quantize == "int8" ? tools::Quantize::int8
+                                                                : tools::Quantize::int16;
+    const auto computed = rnnts::load_any<float>(given.from);
+    tools::round_weights(computed.net(), quantize);
+    rnnts::detail::write_file(given.to, tools::header(model, computed, given.from, name_space, quantize));
+    Json answer{{"from", given.from}, {"to", given.to}, {"namespace", name_space}};
+    std::string text = sentence(given.to, ": ", model.parameter_count(), " weights; ");
+    if (quantize != tools::Quantize::no) {
+      const double largest = difference(model, computed);
+      answer["largest_difference"] = largest;
+      text += sentence("as ", given.quantize, ", the outputs for random inputs differ by ",
+                       rnnts::detail::rounded(largest, 2), " at most; ");
+    }
     if (given.json) {
-      std::cout << Json{{"from", given.from}, {"to", given.to}, {"namespace", name_space}}.dump(1) << "\n";
+      std::cout << answer.dump(1) << "\n";
     } else {
-      std::cout << sentence(given.to, ": ", model.parameter_count(), " weights; ", name_space,
-                            "::self_test() compares outputs\n");
+      std::cout << sentence(text, name_space, "::self_test() compares outputs\n");
     }
     return success;
   }
@@ -159,8 +171,13 @@ int main(int count, char** values) {
     command->add_flag("--json", given.json, "Answer in JSON, errors too");
   }
   converting->add_option("TO", given.to, "The file to write")->required();
+  converting->add_option("--quantize", given.quantize, "Weights in a .hpp header as int8 or int16")
+      ->check(CLI::IsMember({"int8", "int16"}));
   try {
     app.parse(count, values);
+    if (!given.quantize.empty() && !given.to.ends_with(".hpp")) {
+      return fail(wrong_use, "--quantize: expected a header to write, a .hpp file, found " + given.to, given.json);
+    }
     return inspecting->parsed() ? inspect(given) : convert(given);
   } catch (const CLI::Success& done) {  // --help and --version
     return app.exit(done);

@@ -47,6 +47,7 @@
 #include "rnnts/model/gradients.hpp"
 #include "rnnts/model/model_checkpoint.hpp"
 #include "rnnts/model/monitor.hpp"
+#include "rnnts/model/quantized.hpp"
 #include "rnnts/model/reduce_lr_on_plateau.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/stream.hpp"

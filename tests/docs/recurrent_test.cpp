@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
@@ -49,6 +50,17 @@ TEST_CASE("recurrent.md: stream") {
   CHECK(y == Approx(model.predict(samples)(0)).epsilon(1e-5));
   stream.reset();
   CHECK(stream.step(samples[0])[0] == Approx(model.predict(std::span(samples).first(1))(0)).epsilon(1e-5));
+}
+
+TEST_CASE("recurrent.md: weights of int8") {
+  const Sequential<float, Input<1>, GRU<16>, Dense<1>> model{seed(7)};
+  // [quantized]
+  const auto small = quantized<std::int8_t>(model);  // or std::int16_t
+
+  Stream stream(small);
+  const float y = stream.step(0.5f)[0];
+  // [/quantized]
+  CHECK_THAT(y, WithinAbs(model.predict(std::vector{0.5f})(0), 0.01));
 }
 
 TEST_CASE("recurrent.md: prewarm, keep and restore, channels") {

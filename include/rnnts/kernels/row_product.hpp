@@ -56,6 +56,12 @@ template <Scalar T, std::size_t I, std::size_t N> struct RowProduct {
   const T* row(std::size_t i) const { return w + static_cast<std::ptrdiff_t>(i * columns) * direction; }
 };
 
+template <Scalar T, std::size_t I, std::size_t N>
+[[gnu::always_inline]] inline RowProduct<T, I, N> row_product(const T* x, const Tensor<T, I, N>& w,
+                                                              bool backwards = false) {
+  return {x, w, backwards};
+}
+
 namespace naive {
 
 /// y (N) = b (N) + Σ x w, the sum of one product or more; without a bias b is null.

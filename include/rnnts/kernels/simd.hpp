@@ -4,6 +4,8 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "rnnts/core/abi.hpp"
@@ -118,6 +120,53 @@ template <Scalar T, std::size_t L> struct Pack {
   [[gnu::always_inline]] T sum() const { return sum_of(values); }
 };
 
+#endif
+
+/// Words of 32 bits, and numbers of 16 bits in as many bytes, side by side in one register.
+template <std::size_t L> struct WordRegister {
+  typedef std::int32_t Words __attribute__((vector_size(4 * L)));
+  typedef std::int16_t Halves __attribute__((vector_size(4 * L)));
+
+  [[gnu::always_inline]] static Words load(const std::int32_t* from) {
+    Words words;
+    std::memcpy(&words, from, sizeof words);
+    return words;
+  }
+  [[gnu::always_inline]] static Words all(std::int32_t word) { return word - Words{}; }
+};
+
+/// sums[l] + a[2l] b[2l] + a[2l+1] b[2l+1], which xsimd has not.
+template <std::size_t L, class Words, class Halves>
+[[gnu::always_inline]] inline Words add_pair_products(Words sums, Halves a, Halves b) {
+  if constexpr (L == 1) {
+    return sums + a[0] * b[0] + a[1] * b[1];
+#if RNNTS_WITH_XSIMD && defined(__SSE2__)
+  } else if constexpr (L == 4) {
+    return sums + Words(_mm_madd_epi16(__m128i(a), __m128i(b)));
+#if defined(__AVX2__)
+  } else if constexpr (L == 8) {
+    return sums + Words(_mm256_madd_epi16(__m256i(a), __m256i(b)));
+#endif
+#if defined(__AVX512BW__)
+  } else if constexpr (L == 16) {
+    return sums + Words(_mm512_madd_epi16(__m512i(a), __m512i(b)));
+#endif
+#endif
+  }
+}
+
+/// Whether it has registers as wide as those of float; else plain loops run.
+#if RNNTS_WITH_XSIMD && defined(__SSE2__)
+#if defined(__AVX512BW__)
+inline constexpr std::size_t widest_pair_products = 16;
+#elif defined(__AVX2__)
+inline constexpr std::size_t widest_pair_products = 8;
+#else
+inline constexpr std::size_t widest_pair_products = 4;
+#endif
+inline constexpr bool has_pair_products = widest<float> == widest_pair_products;
+#else
+inline constexpr bool has_pair_products = false;
 #endif
 
 }  // namespace rnnts::inline RNNTS_ABI::detail::simd

@@ -92,8 +92,9 @@ struct Dense : detail::Units<N> {
     }
 
     /// One vector, without an allocation.   x: (I)   y: (N)
-    static void step(const Parameters& p, std::span<const T, I> x, State&, std::span<T, N> y) noexcept {
-      detail::set_row(p.bias.flat(), y.data(), detail::RowProduct(x.data(), p.kernel));
+    static void step(const auto& p, std::span<const T, I> x, State&, std::span<T, N> y) noexcept {
+      using detail::row_product, detail::set_row;
+      set_row(p.bias.flat(), y.data(), row_product(x.data(), p.kernel));
       const Rows<T, N> row{y.data(), 1, y.size()};
       detail::activate<Act>(row, row);
     }

@@ -202,11 +202,12 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
   {
     T *const z = state.z.data(), *const h = state.states[0].data();
     if constexpr (!Cell::has_recurrent) {
-      set_row(input_bias(p), z, RowProduct(x.data(), p.kernel), RowProduct(h, p.recurrent_kernel, state.order.next()));
+      set_row(input_bias(p), z, row_product(x.data(), p.kernel),
+              row_product(h, p.recurrent_kernel, state.order.next()));
     } else {
-      set_row(input_bias(p), z, RowProduct(x.data(), p.kernel));
+      set_row(input_bias(p), z, row_product(x.data(), p.kernel));
       if constexpr (!Cell::multiplies_twice) {
-        set_row(recurrent_bias(p), state.recurrent.data(), RowProduct(h, p.recurrent_kernel, state.order.next()));
+        set_row(recurrent_bias(p), state.recurrent.data(), row_product(h, p.recurrent_kernel, state.order.next()));
       }
     }
     if constexpr (Cell::has_step) {

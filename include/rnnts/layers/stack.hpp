@@ -152,8 +152,8 @@ template <Layer... Layers> struct Stack {
     backward_from<0>(p, x, tape, y, dy, workspace, dp, dx);
   }
 
-  /// One step of one sample, without an allocation.   x: (I)   y: (N)
-  static void step(const Parameters& p, std::span<const scalar, input.features> x, State& state,
+  /// One step of one sample, without an allocation. `p` has `layers`, as `Parameters` has.   x: (I)   y: (N)
+  static void step(const auto& p, std::span<const scalar, input.features> x, State& state,
                    std::span<scalar, output.features> y) noexcept
     requires(StepLayer<Layers> && ...)
   {
@@ -207,7 +207,7 @@ template <Layer... Layers> struct Stack {
   }
 
   template <std::size_t K>
-  static void step_from(const Parameters& p, std::span<const scalar, At<K>::input.features> x, State& state,
+  static void step_from(const auto& p, std::span<const scalar, At<K>::input.features> x, State& state,
                         std::span<scalar, output.features> y) noexcept {
     if constexpr (K == count - 1) {
       At<K>::step(get<K>(p.layers), x, get<K>(state.layers), y);

@@ -64,12 +64,16 @@ class BareSequential : public detail::StackOf<T, Input, Layers...>::type {
 
 namespace detail {
 
+/// What runs step by step: layers, and weights that may be of another type than those that are trained.
+template <class M>
+concept StepModel = Layer<typename M::Stack> && requires(const M& net) {
+  { net.parameters() } -> std::same_as<const typename M::Parameters&>;
+};
+
 /// Layers and their weights: a `BareSequential`, and so a `Sequential` too.
 template <class M>
-concept LayersWithWeights = Layer<M> && requires(M& net, const M& constant) {
-  typename M::Stack;
+concept LayersWithWeights = Layer<M> && StepModel<M> && requires(M& net) {
   { net.parameters() } -> std::same_as<typename M::Parameters&>;
-  { constant.parameters() } -> std::same_as<const typename M::Parameters&>;
 };
 
 }  // namespace detail

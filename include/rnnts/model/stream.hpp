@@ -19,7 +19,7 @@
 
 namespace rnnts::inline RNNTS_ABI {
 
-template <detail::LayersWithWeights M> class SwappableStream;
+template <detail::StepModel M> class SwappableStream;
 
 /// The state of a model between two steps. Refers to the model, which must live as long, in its place: a copy of it is
 /// another one, and so is what it is moved to, which leaves it as it was. What is assigned to it counts from the next
@@ -29,7 +29,7 @@ template <detail::LayersWithWeights M> class SwappableStream;
 /// which has no upper length: a recurrent layer carries its state from step to step.
 ///
 /// A value: a copy goes on from the same state, and `stream = copy` goes back to it, without an allocation.
-template <detail::LayersWithWeights M> class Stream {
+template <detail::StepModel M> class Stream {
  public:
   using T = typename M::scalar;
   static constexpr std::size_t I = M::input.features, N = M::output.features;

@@ -40,7 +40,7 @@ struct SwapOptions {
 ///
 /// The real-time thread executes one load, and for a new model one exchange, a copy of the state and one store: there
 /// is no loop that the other thread could keep it in.
-template <detail::LayersWithWeights M> class SwappableStream {
+template <detail::StepModel M> class SwappableStream {
  public:
   explicit SwappableStream(const M& model) {
     versions_.push_back(std::make_unique<Version>(model));

@@ -17,7 +17,7 @@ namespace rnnts::inline RNNTS_ABI {
 namespace detail {
 
 /// The numbers of a tensor whose extents are known.
-template <Scalar T, std::size_t... Extents> class TensorMemory {
+template <class T, std::size_t... Extents> class TensorMemory {
  public:
   static constexpr std::size_t static_size = (Extents * ... * 1);
   static constexpr bool is_inline = static_size * sizeof(T) <= 16 * 1024;
@@ -49,7 +49,7 @@ template <Scalar T, std::size_t... Extents> class TensorMemory {
 };
 
 /// The same where some extent is `dynamic`: none of that until it is resized.
-template <Scalar T, std::size_t... Extents>
+template <class T, std::size_t... Extents>
   requires((Extents == dynamic) || ...)
 class TensorMemory<T, Extents...> {
  public:
