@@ -5,16 +5,15 @@
 // bytes); writes from_keras.bin, from_weights.bin, ours.keras, ours.weights.h5 and ours.bin, which are numbers alone.
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <span>
 #include <string>
 #include <string_view>
 
+#include "../support/exchange.hpp"
 #include "rnnts/io/keras.hpp"
 #include "rnnts/rnnts.hpp"
 
@@ -22,35 +21,21 @@ using namespace rnnts;
 
 namespace {
 
-void write(const std::filesystem::path& path, const auto& numbers) {
-  std::ofstream file(path, std::ios::binary);
-  for (const auto number : numbers) {
-    const auto rounded = static_cast<float>(number);
-    file.write(reinterpret_cast<const char*>(&rounded), sizeof rounded);
-  }
-}
-
 template <class T> auto read_input(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::array<std::uint32_t, 3> extents{};
   file.read(reinterpret_cast<char*>(extents.data()), sizeof extents);
-  auto x = xt::xtensor<T, 3>::from_shape({extents[0], extents[1], extents[2]});
-  for (T& value : x) {
-    float number = 0;
-    file.read(reinterpret_cast<char*>(&number), sizeof number);
-    value = number;
-  }
-  return x;
+  return read_windows<T>(file, extents[0], extents[1], extents[2]);
 }
 
 template <class T, class... Layers> void exchange(const std::filesystem::path& folder) {
   using Net = Sequential<T, Layers...>;
   const auto x = read_input<T>(folder / "input.bin");
   Net net = load_keras<Net>(folder / "keras.keras");
-  write(folder / "from_keras.bin", net.predict(x));
+  write_numbers(folder / "from_keras.bin", net.predict(x));
   for (const auto& weight : net.weights()) std::ranges::fill(weight.values, T(0));
   load_keras(net, folder / "keras.weights.h5");
-  write(folder / "from_weights.bin", net.predict(x));
+  write_numbers(folder / "from_weights.bin", net.predict(x));
 
   Random random(seed(11));
   for (const auto& weight : net.weights()) {
@@ -58,7 +43,7 @@ template <class T, class... Layers> void exchange(const std::filesystem::path& f
   }
   save_keras(net, folder / "ours.keras");
   save_keras(net, folder / "ours.weights.h5");
-  write(folder / "ours.bin", net.predict(x));
+  write_numbers(folder / "ours.bin", net.predict(x));
 }
 
 constexpr SimpleRNNOptions sequences{.return_sequences = true};
