@@ -119,7 +119,8 @@ int convert(const Arguments& given) {
     }
     return success;
   }
-  rnnts::save_any(model, given.to);
+  const bool keeps_self_test = given.to.ends_with(".rnnts") || given.to.ends_with(".keras");
+  rnnts::save_any(model, given.to, {.self_test = keeps_self_test});
   const double largest = difference(model, rnnts::load_any<float>(given.to));
   if (given.json) {
     std::cout << Json{{"from", given.from}, {"to", given.to}, {"largest_difference", largest}}.dump(1) << "\n";

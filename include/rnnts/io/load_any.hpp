@@ -70,10 +70,12 @@ template <Scalar T> AnyModel<T> load_any_rnnts(const std::filesystem::path& path
   const auto size = read_little_endian<std::uint64_t>(content, 8);
   std::error_code error;
   const auto found = std::filesystem::file_size(path, error);  // sizes are not taken from what was only said
-  const auto [input, layers] = describe(name, text);
+  std::string_view lines = text;
+  auto test = take_self_test<T>(lines, size);
+  const auto [input, layers] = describe(name, lines);
   AnyNet<T> net(input, layers, error ? 0 : static_cast<std::size_t>(std::min(size, found) / sizeof(T)));
-  check_contents(name, net.contents(), text);
-  std::size_t expected = content.size() + model_checksum;
+  check_contents(name, net.contents(), lines);
+  std::size_t expected = content.size() + model_checksum + (test ? static_cast<std::size_t>(test->bytes()) : 0);
   for (const auto& weight : net.weights()) expected += weight.values.size_bytes();
   if (expected >= content.size()) file.read(content, expected - content.size() + 1);
   check_file(name, content);
@@ -86,7 +88,12 @@ template <Scalar T> AnyModel<T> load_any_rnnts(const std::filesystem::path& path
       if (!options.allow_non_finite) require_finite(name, weight.name, number, "LoadOptions::allow_non_finite");
     }
   }
-  return AnyModel<T>(std::move(net));
+  AnyModel<T> model(std::move(net));
+  if (test && options.self_test) {
+    read_self_test(*test, content, at);
+    check_self_test(name, model, *test);
+  }
+  return model;
 }
 
 /// What a file of this name is, as its suffix says.
@@ -120,7 +127,8 @@ inline FileKind file_kind(const std::filesystem::path& path) {
 /// does. ONNX does not tell a layer without `gamma` from one where it is 1.
 ///
 /// Throws FileError if the file cannot be read, is damaged or of another kind, if it is of ONNX with a node that
-/// `load_onnx` does not know, or if a weight is not finite and `options` do not allow it; ArgumentError, beginning with
+/// `load_onnx` does not know, if a weight is not finite and `options` do not allow it, or if it has a self-test that
+/// fails, as in `load`; ArgumentError, beginning with
 /// the path and the layer, if it has a layer, activation or option that AnyModel has not. docs/program.md lists those
 /// that it has.
 template <Scalar T> AnyModel<T> load_any(const std::filesystem::path& path, LoadOptions options = {}) {
@@ -143,7 +151,8 @@ template <Scalar T> AnyModel<T> load_any(const std::filesystem::path& path, Load
 /// Writes a net to a file of the kind that the suffix says, .rnnts, .keras, .onnx or .json.
 ///
 /// Throws FileError, and leaves a file that was there as it was, if that fails, or if a weight is not finite and
-/// `options` do not allow it; ArgumentError, beginning with the path, if that format has no such layer or option.
+/// `options` do not allow it; ArgumentError, beginning with the path, if that format has no such layer or option, or
+/// if `options` ask for a self-test in a file of ONNX or RTNeural.
 template <Scalar T>
 void save_any(const AnyModel<T>& model, const std::filesystem::path& path, SaveOptions options = {}) {
   const detail::FileKind kind = detail::file_kind(path);
@@ -152,9 +161,11 @@ void save_any(const AnyModel<T>& model, const std::filesystem::path& path, SaveO
     try {
       switch (kind) {
         case detail::FileKind::rnnts: return model.bytes(name, options);
-        case detail::FileKind::keras: return detail::any_keras_file(model.net(), name, options);
+        case detail::FileKind::keras: return detail::any_keras_file(model, name, options);
         case detail::FileKind::onnx: return detail::any_onnx_file(model.net(), name, options);
-        case detail::FileKind::rtneural: return detail::any_rtneural_file(model.net(), name);
+        case detail::FileKind::rtneural:
+          if (options.self_test) detail::refuse_self_test("RTNeural", "its JSON");
+          return detail::any_rtneural_file(model.net(), name);
       }
       std::abort();
     } catch (const ArgumentError& error) {

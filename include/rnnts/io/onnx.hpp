@@ -189,6 +189,7 @@ template <Model M> M model_of_onnx(const OnnxFile& file, LoadOptions options) {
 template <class T>
 std::string onnx_bytes(const std::vector<ListedLayer<const T>>& listed, const Shape& input, const std::string& file,
                        SaveOptions options) {
+  if (options.self_test) refuse_self_test(file, "an ONNX file");
   const bool needs_steps = std::ranges::find(listed, "flatten", &ListedLayer<const T>::type) != listed.end();
   const auto any = [needs_steps](Shape shape) {
     if (!needs_steps) shape.steps = any_steps;
@@ -244,7 +245,8 @@ template <Model M> M load_onnx(const std::filesystem::path& path, LoadOptions op
 /// the same bytes.
 ///
 /// Throws FileError, and leaves a file that was there as it was, if that fails, or if a weight is not finite and
-/// `options` do not allow it; ArgumentError if ONNX has no node for an activation or an option.
+/// `options` do not allow it; ArgumentError if ONNX has no node for an activation or an option, or if `options` ask for
+/// a self-test.
 template <Model M> void save_onnx(const M& model, const std::filesystem::path& path, SaveOptions options = {}) {
   detail::write_file(path, detail::onnx_bytes(model, path.string(), options));
 }

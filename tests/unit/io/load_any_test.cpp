@@ -244,6 +244,33 @@ TEST_CASE("ONNX files are read and written") {
              StartsWith(folder / "net.onnx" + ": 0.simple_rnn: expected one of \"activation tanh\", "));
 }
 
+TEST_CASE("an AnyModel keeps a self-test, and runs that of a file") {
+  using Net = Sequential<float, Input<2, 12>, ReturnSequences<GRU<2>>, Flatten, Dense<4, GELU, without_bias>>;
+  const Folder folder("rnnts_load_any_test");
+  const Net model = drawn<Net>();
+  save(model, folder / "net.rnnts", {.self_test = true});
+  const auto any = load_any<float>(folder / "net.rnnts");
+  CHECK(any.contents() == detail::contents(model));
+  save_any(any, folder / "again.rnnts", {.self_test = true});
+  CHECK(to_bytes(load<Net>(folder / "again.rnnts")) == to_bytes(model));
+  save_any(any, folder / "net.keras", {.self_test = true});
+  CHECK(to_bytes(load_keras<Net>(folder / "net.keras")) == to_bytes(model));
+  CHECK(load_any<float>(folder / "net.keras").contents() == any.contents());
+  for (const std::string name : {"net.onnx", "net.json"}) {
+    CHECK_THAT(said<ArgumentError>([&] { save_any(any, folder / name, {.self_test = true}); }),
+               ContainsSubstring("expected no SaveOptions::self_test, as "));
+  }
+
+  std::string file = content_of(folder / "net.rnnts");
+  file.resize(file.size() - 5);  // one byte of the output, and the checksum
+  file += '\x60';
+  detail::append_little_endian(file, detail::crc32c(file));
+  std::ofstream(folder / "net.rnnts", std::ios::binary) << file;
+  CHECK_THAT(said<FileError>([&] { load_any<float>(folder / "net.rnnts"); }),
+             StartsWith(folder / "net.rnnts" + ": computes otherwise here than where it was written: "));
+  CHECK(to_bytes(load_any<float>(folder / "net.rnnts", {.self_test = false}).as<Net>()) == to_bytes(model));
+}
+
 TEST_CASE("what AnyModel has not is refused with the layer and what it has") {
   const Folder folder("rnnts_load_any_test");
   const auto path = folder / "net.rnnts";
