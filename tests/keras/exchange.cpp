@@ -3,8 +3,11 @@
 //
 // exchange NAME FOLDER: reads keras.keras, keras.weights.h5 and input.bin (three extents, then the numbers, all of 4
 // bytes); writes from_keras.bin, from_weights.bin, ours.keras, ours.weights.h5 and ours.bin, which are numbers alone.
+// For airline, it reads train.bin in place of keras.weights.h5, and writes neither from_weights.bin nor
+// ours.weights.h5.
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
@@ -12,6 +15,8 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "../support/exchange.hpp"
 #include "rnnts/io/keras.hpp"
@@ -43,6 +48,25 @@ template <class T, class... Layers> void exchange(const std::filesystem::path& f
   }
   save_keras(net, folder / "ours.keras");
   save_keras(net, folder / "ours.weights.h5");
+  write_numbers(folder / "ours.bin", net.predict(x));
+}
+
+/// The tutorial's net: one that Keras has trained predicts the windows of input.bin, and one that is trained here with
+/// those of train.bin, whose last steps are the labels.
+void exchange_airline(const std::filesystem::path& folder) {
+  using Net = Sequential<float, Input<1>, SimpleRNN<5>, Dense<1, Sigmoid>>;
+  const auto x = read_input<float>(folder / "input.bin"), train = read_input<float>(folder / "train.bin");
+  write_numbers(folder / "from_keras.bin", load_keras<Net>(folder / "keras.keras").predict(x));
+
+  const std::size_t steps = train.shape()[1] - 1;
+  std::vector<std::pair<std::vector<float>, float>> windows;
+  for (std::size_t k = 0; k < train.shape()[0]; ++k) {
+    const float* const first = &train(k, 0, 0);
+    windows.emplace_back(std::vector<float>(first, first + steps), first[steps]);
+  }
+  Net net(seed(1));
+  fit(net, windows, MeanSquaredError{}, Adam{.learning_rate = 1e-3}, {.epochs = 50, .batch_size = 1, .verbose = false});
+  save_keras(net, folder / "ours.keras");
   write_numbers(folder / "ours.bin", net.predict(x));
 }
 
@@ -79,6 +103,7 @@ const std::array rows{
                                              MaxPooling1D<2>, AveragePooling1D<2, 1>, Flatten, Dense<2>>},
     Row{"global pooling, RepeatVector",
         exchange<float, Input<>, GlobalAveragePooling1D, RepeatVector<4>, LSTM<>, Dense<>>},
+    Row{"airline", exchange_airline},
 };
 
 }  // namespace
