@@ -1,8 +1,5 @@
-// Files of PyTorch and RTNeural, changed by libFuzzer: an error, or a model that fits. By hand:
-//   clang++-19 -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -DRNNTS_WITH_BLAS=0 -Iinclude
-//   tests/fuzz/pytorch_fuzz.cpp
-//   ./a.out -max_total_time=60 -malloc_limit_mb=64 -max_len=4096 CORPUS
-// The first run of a new corpus puts a file of each kind into it.
+// Files of PyTorch and RTNeural, changed by libFuzzer: an error, or a model that fits. See fuzz, beside this file.
+// Puts a file of each kind into the corpus first.
 #include <unistd.h>
 
 #include <cstddef>
@@ -23,7 +20,7 @@ using Net = Sequential<float, Input<>, GRU<>, Dense<>>;
 /// The last argument is the corpus.
 extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
   const std::filesystem::path corpus = (*arguments)[*count - 1];
-  if (std::filesystem::is_directory(corpus) && std::filesystem::is_empty(corpus)) {
+  if (std::filesystem::is_directory(corpus)) {
     const Net net{Input(2), GRU(2), Dense(1), seed(1)};
     save_pytorch(net, corpus / "named", {.modules = {"rnn", "head"}});
     save_pytorch(net, corpus / "numbered");
