@@ -84,9 +84,10 @@ void check_self_test(const std::string& name, const M& model, const SelfTest<typ
                              "self-test, ",
                              found..., "; the option self_test leaves it out"));
   };
-  if (test.input_shape[1] != model.input_shape().features) {
-    refuse("for ", model.input_shape().features, " features, found it for ", test.input_shape[1]);
-  }
+  const Shape shape = model.input_shape();
+  const auto [steps, features] = test.input_shape;
+  if (features != shape.features) refuse("for ", shape.features, " features, found it for ", features);
+  if (shape.steps != any_steps && steps != shape.steps) refuse("for ", shape.steps, " steps, found it for ", steps);
   SelfTest<typename M::scalar> here{test.input_shape, {}, test.input, {}};
   try {
     run_self_test(model, here);
@@ -139,7 +140,7 @@ template <Scalar T> std::optional<SelfTest<T>> take_self_test(std::string_view& 
   std::uint64_t left = bytes / sizeof(T);
   for (auto* const shape : {&test.input_shape, &test.output_shape}) {
     const auto numbers = numbers_in_line(lines, shape == &test.input_shape ? "self_test.input:" : "self_test.output:");
-    if (numbers.size() != 2 || numbers[1] == 0 || numbers[0] > left / numbers[1]) return {};
+    if (numbers.size() != 2 || numbers[0] == 0 || numbers[1] == 0 || numbers[0] > left / numbers[1]) return {};
     *shape = {numbers[0], numbers[1]};
     left -= numbers[0] * numbers[1];
   }

@@ -110,7 +110,7 @@ TEST_CASE("a file with a self-test is loaded where it computes the same, and ref
   CHECK(bits(load<Dynamic>(path)) == bits(model));
   load(other, path);
   CHECK(bits(other) == bits(model));
-  load(other, to_bytes(model));  // without one, as before
+  load(other, to_bytes(model));                          // without one, as before
   save(load<Dynamic>(path), path, {.self_test = true});  // whose output may be another one, by rounding
   CHECK(bits(load<Net<float>>(path)) == bits(model));
 
@@ -150,6 +150,7 @@ TEST_CASE("a file with a self-test is loaded where it computes the same, and ref
   const std::string no_room = "bytes: does not fit the model: expected nothing, found \"self_test.input: float ";
   CHECK(refusal<Net<float>>(with_shape("(99, 2)")) == no_room + "(99, 2)\"");
   CHECK(refusal<Net<float>>(with_shape("(00, 2)")) == no_room + "(00, 2)\"");
+  CHECK(refusal<Net<float>>(with_shape("(0, 20)")) == no_room + "(0, 20)\"");
   CHECK_THAT(refusal<Net<float>>(with_shape("(64, 1)")), ContainsSubstring("for 2 features, found it for 1; "));
 }
 
@@ -163,9 +164,12 @@ TEST_CASE("a self-test has the steps that the model needs, and is of nothing but
   CHECK_THAT(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
              ContainsSubstring("self_test.input: double (64, 1)\nself_test.output: double (15, 2)\n"));
 
-  // The number of steps does not make another model.
-  Sequential<float, Input<2, 20>, SimpleRNN<3>, Dense<1>> of_steps;
-  load(of_steps, to_bytes(Net<float>{seed(7)}, {.self_test = true}));
+  // The number of steps does not make another model, but what needs one cannot run the self-test of another.
+  using OfSteps = Sequential<float, Input<2, 20>, SimpleRNN<3>, Dense<1>>;
+  Net<float> of_any;
+  load(of_any, to_bytes(OfSteps{seed(7)}, {.self_test = true}));
+  CHECK_THAT(refusal<OfSteps>(detail::encode(of_any, "bytes", {.self_test = true})),
+             ContainsSubstring("expected the output of its self-test, for 20 steps, found it for 32; "));
 
   Net<float> broken{seed(7)};
   broken.layer<1>().bias(0) = std::numeric_limits<float>::infinity();
