@@ -30,12 +30,12 @@ constexpr const char* exit_codes =
     "Exit codes:\n"
     "  0  done\n"
     "  1  wrong use\n"
-    "  2  a file cannot be read or written, or is damaged\n"
+    "  2  a file cannot be read or written, is damaged, or is one of ONNX with other nodes\n"
     "  3  a file has, or its format cannot have, such a layer or option\n"
     "  4  what was written gives other outputs than what was read\n"
     "\n"
-    "Files, by their suffix: .rnnts, of this library; .keras, of Keras 3; .json, of RTNeural; to write, .hpp too, a\n"
-    "header for programs without files.";
+    "Files, by their suffix: .rnnts, of this library; .keras, of Keras 3; .onnx; .json, of RTNeural; to write, .hpp\n"
+    "too, a header for programs without files.";
 
 /// The files that a command is given, and how it answers.
 struct Arguments {
@@ -131,7 +131,8 @@ int convert(const Arguments& given) {
     }
     return success;
   }
-  rnnts::save_any(model, given.to);
+  const bool keeps_self_test = given.to.ends_with(".rnnts") || given.to.ends_with(".keras");
+  rnnts::save_any(model, given.to, {.self_test = keeps_self_test});
   const double largest = difference(model, rnnts::load_any<float>(given.to));
   if (given.json) {
     std::cout << Json{{"from", given.from}, {"to", given.to}, {"largest_difference", largest}}.dump(1) << "\n";
@@ -166,7 +167,7 @@ int main(int count, char** values) {
       app.add_subcommand("inspect", "Print layers, shapes, options, weights and the type to paste");
   auto* const converting = app.add_subcommand("convert", "Write a net in another format, read it again and compare");
   for (auto* const command : {inspecting, converting}) {
-    command->add_option(command == inspecting ? "FILE" : "FROM", given.from, "A .rnnts, .keras or .json file")
+    command->add_option(command == inspecting ? "FILE" : "FROM", given.from, "A .rnnts, .keras, .onnx or .json file")
         ->required();
     command->add_flag("--json", given.json, "Answer in JSON, errors too");
   }

@@ -105,6 +105,19 @@ TEST_CASE("files.md: weights that are not finite") {
   CHECK_THROWS_AS(load<Net>("broken.rnnts"), FileError);
 }
 
+TEST_CASE("files.md: a self-test") {
+  const WorkingFolder folder("rnnts_docs_self_test");
+  const Net model{seed(7)};
+  // [self_test]
+  save(model, "net.rnnts", {.self_test = true});
+  // [/self_test]
+  std::ifstream file("net.rnnts", std::ios::binary);
+  const std::string content{std::istreambuf_iterator<char>(file), {}};
+  CHECK_THAT(content, ContainsSubstring("self_test.input: float (32, 1)\n"
+                                        "self_test.output: float (1, 1)\n"));
+  CHECK(load<Net>("net.rnnts").predict(window)(0) == model.predict(window)(0));
+}
+
 TEST_CASE("files.md: memory") {
   const auto stored = to_bytes(Net{seed(7)});
   std::vector<unsigned char> net_rnnts;

@@ -1,7 +1,4 @@
-// Files of Keras, changed by libFuzzer: an error, or a model that fits. By hand, with a corpus of tests/golden/keras:
-//   clang++-19 -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -DRNNTS_WITH_BLAS=0 -Iinclude
-//   tests/fuzz/keras_fuzz.cpp
-//   ./a.out -max_total_time=60 CORPUS
+// Files of Keras, changed by libFuzzer: an error, or a model that fits. See fuzz, beside this file.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -1,7 +1,4 @@
-// ONNX files, changed by libFuzzer: an error, or a model that fits. By hand, with a corpus of tests/golden/onnx:
-//   clang++-19 -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -DRNNTS_WITH_BLAS=0 -Iinclude
-//   tests/fuzz/onnx_fuzz.cpp
-//   ./a.out -max_total_time=60 -malloc_limit_mb=64 CORPUS
+// ONNX files, changed by libFuzzer: an error, or a model that fits. See fuzz, beside this file.
 #include <cstddef>
 #include <cstdint>
 #include <string>

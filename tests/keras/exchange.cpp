@@ -3,6 +3,8 @@
 //
 // exchange NAME FOLDER: reads keras.keras, keras.weights.h5 and input.bin (three extents, then the numbers, all of 4
 // bytes); writes from_keras.bin, from_weights.bin, ours.keras, ours.weights.h5 and ours.bin, which are numbers alone.
+// For airline, it reads train.bin in place of keras.weights.h5, and writes neither from_weights.bin nor
+// ours.weights.h5.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -11,10 +13,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "../support/exchange.hpp"
 #include "rnnts/io/keras.hpp"
 #include "rnnts/rnnts.hpp"
 
@@ -22,35 +26,21 @@ using namespace rnnts;
 
 namespace {
 
-void write(const std::filesystem::path& path, const auto& numbers) {
-  std::ofstream file(path, std::ios::binary);
-  for (const auto number : numbers) {
-    const auto rounded = static_cast<float>(number);
-    file.write(reinterpret_cast<const char*>(&rounded), sizeof rounded);
-  }
-}
-
 template <class T> auto read_input(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::array<std::uint32_t, 3> extents{};
   file.read(reinterpret_cast<char*>(extents.data()), sizeof extents);
-  auto x = xt::xtensor<T, 3>::from_shape({extents[0], extents[1], extents[2]});
-  for (T& value : x) {
-    float number = 0;
-    file.read(reinterpret_cast<char*>(&number), sizeof number);
-    value = number;
-  }
-  return x;
+  return read_windows<T>(file, extents[0], extents[1], extents[2]);
 }
 
 template <class T, class... Layers> void exchange(const std::filesystem::path& folder) {
   using Net = Sequential<T, Layers...>;
   const auto x = read_input<T>(folder / "input.bin");
   Net net = load_keras<Net>(folder / "keras.keras");
-  write(folder / "from_keras.bin", net.predict(x));
+  write_numbers(folder / "from_keras.bin", net.predict(x));
   for (const auto& weight : net.weights()) std::ranges::fill(weight.values, T(0));
   load_keras(net, folder / "keras.weights.h5");
-  write(folder / "from_weights.bin", net.predict(x));
+  write_numbers(folder / "from_weights.bin", net.predict(x));
 
   Random random(seed(11));
   for (const auto& weight : net.weights()) {
@@ -58,7 +48,26 @@ template <class T, class... Layers> void exchange(const std::filesystem::path& f
   }
   save_keras(net, folder / "ours.keras");
   save_keras(net, folder / "ours.weights.h5");
-  write(folder / "ours.bin", net.predict(x));
+  write_numbers(folder / "ours.bin", net.predict(x));
+}
+
+/// The tutorial's net: one that Keras has trained predicts the windows of input.bin, and one that is trained here with
+/// those of train.bin, whose last steps are the labels.
+void exchange_airline(const std::filesystem::path& folder) {
+  using Net = Sequential<float, Input<1>, SimpleRNN<5>, Dense<1, Sigmoid>>;
+  const auto x = read_input<float>(folder / "input.bin"), train = read_input<float>(folder / "train.bin");
+  write_numbers(folder / "from_keras.bin", load_keras<Net>(folder / "keras.keras").predict(x));
+
+  const std::size_t steps = train.shape()[1] - 1;
+  std::vector<std::pair<std::vector<float>, float>> windows;
+  for (std::size_t k = 0; k < train.shape()[0]; ++k) {
+    const float* const first = &train(k, 0, 0);
+    windows.emplace_back(std::vector<float>(first, first + steps), first[steps]);
+  }
+  Net net(seed(1));
+  fit(net, windows, MeanSquaredError{}, Adam{.learning_rate = 1e-3}, {.epochs = 50, .batch_size = 1, .verbose = false});
+  save_keras(net, folder / "ours.keras");
+  write_numbers(folder / "ours.bin", net.predict(x));
 }
 
 constexpr SimpleRNNOptions sequences{.return_sequences = true};
@@ -94,6 +103,7 @@ const std::array rows{
                                              MaxPooling1D<2>, AveragePooling1D<2, 1>, Flatten, Dense<2>>},
     Row{"global pooling, RepeatVector",
         exchange<float, Input<>, GlobalAveragePooling1D, RepeatVector<4>, LSTM<>, Dense<>>},
+    Row{"airline", exchange_airline},
 };
 
 }  // namespace

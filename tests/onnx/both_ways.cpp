@@ -4,37 +4,25 @@
 #include <rnnts/io/onnx.hpp>
 #include <rnnts/rnnts.hpp>
 
-#include <array>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
 #include <string>
 
+#include "../support/exchange.hpp"
+
 using namespace rnnts;
 
 namespace {
-
-void write(const std::string& path, const auto& outputs) {
-  std::ofstream file(path, std::ios::binary);
-  for (const auto output : outputs) {
-    const auto number = static_cast<float>(output);
-    file.write(reinterpret_cast<const char*>(&number), sizeof number);
-  }
-}
 
 using Run = std::function<void(const std::string& folder)>;
 
 template <class T, class In = Input<>, class... Layers> Run run(const Layers&... layers) {
   return [=](const std::string& folder) {
     using Net = Sequential<T, In, Layers...>;
-    xt::xtensor<float, 3> input(std::array<std::size_t, 3>{8, 12, 3});
-    std::ifstream(folder + "/input.f32", std::ios::binary)
-        .read(reinterpret_cast<char*>(input.data()), static_cast<std::streamsize>(input.size() * sizeof(float)));
-    const xt::xtensor<T, 3> windows = input;
-
+    const auto windows = read_windows<T>(folder);
     auto net = [&] {
       if constexpr (In::shape.steps == 0) {
         return Net{In(3), layers...};
@@ -47,10 +35,10 @@ template <class T, class In = Input<>, class... Layers> Run run(const Layers&...
       for (auto& value : weight.values) value = static_cast<T>(0.4 * std::sin(angle += 0.7));
     }
     save_onnx(net, folder + "/ours.onnx");
-    write(folder + "/ours.f32", net.predict(windows));
-    write(folder + "/again.f32", load_onnx<Net>(folder + "/ours.onnx").predict(windows));
+    write_numbers(folder + "/ours.f32", net.predict(windows));
+    write_numbers(folder + "/again.f32", load_onnx<Net>(folder + "/ours.onnx").predict(windows));
     if (std::filesystem::exists(folder + "/theirs.onnx")) {
-      write(folder + "/theirs.f32", load_onnx<Net>(folder + "/theirs.onnx").predict(windows));
+      write_numbers(folder + "/theirs.f32", load_onnx<Net>(folder + "/theirs.onnx").predict(windows));
     }
   };
 }

@@ -5,42 +5,31 @@
 #include <rnnts/rnnts.hpp>
 
 #include <cmath>
-#include <cstddef>
-#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "../support/exchange.hpp"
+
 using namespace rnnts;
 
 namespace {
 
-void write(const std::string& path, const auto& outputs) {
-  std::ofstream file(path, std::ios::binary);
-  for (const auto output : outputs) {
-    const auto number = static_cast<float>(output);
-    file.write(reinterpret_cast<const char*>(&number), sizeof number);
-  }
-}
-
 template <class T, class... Layers> void both_ways(const std::string& folder, const PyTorchOptions& options) {
   using Net = Sequential<T, Input<>, Layers...>;
-  xt::xtensor<float, 3> input(std::array<std::size_t, 3>{8, 12, 3});
-  std::ifstream(folder + "/input.f32", std::ios::binary)
-      .read(reinterpret_cast<char*>(input.data()), static_cast<std::streamsize>(input.size() * sizeof(float)));
-  const xt::xtensor<T, 3> windows = input;
+  const auto windows = read_windows<T>(folder);
 
   auto net = load_pytorch<Net>(folder + "/theirs.safetensors", options);
-  write(folder + "/theirs.f32", net.predict(windows));
+  write_numbers(folder + "/theirs.f32", net.predict(windows));
 
   double angle = 1;
   for (const auto& weight : net.weights()) {
     for (auto& value : weight.values) value = static_cast<T>(0.4 * std::sin(angle += 0.7));
   }
   save_pytorch(net, folder + "/ours.safetensors", options);
-  write(folder + "/ours.f32", net.predict(windows));
+  write_numbers(folder + "/ours.f32", net.predict(windows));
 }
 
 using Run = std::function<void(const std::string& folder)>;

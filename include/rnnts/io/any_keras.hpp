@@ -18,10 +18,13 @@
 #include "rnnts/io/any_model.hpp"
 #include "rnnts/io/any_net.hpp"
 #include "rnnts/io/json_value.hpp"
+#include "rnnts/io/keras.hpp"
 #include "rnnts/io/keras_config.hpp"
 #include "rnnts/io/keras_file.hpp"
 #include "rnnts/io/keras_layers.hpp"
 #include "rnnts/io/save.hpp"
+#include "rnnts/io/self_test.hpp"
+#include "rnnts/io/self_test_json.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -131,18 +134,22 @@ template <Scalar T> AnyModel<T> load_any_keras(const std::filesystem::path& path
   auto weights = net.weights();
   file.check_nothing_is_left(keras.groups, keras.paths);
   read_keras_weights<T>(file, keras.paths, weights, options.allow_non_finite);
-  return AnyModel<T>(std::move(net));
+  AnyModel<T> model(std::move(net));
+  if (const auto test = keras_self_test<T>(file, options)) check_self_test(file.name(), model, *test);
+  return model;
 }
 
 /// The bytes of a .keras file. Throws ArgumentError if Keras has no such layer, FileError for a number that is not
 /// finite, unless that is allowed.
-template <Scalar T> std::string any_keras_file(const AnyNet<T>& net, const std::string& name, SaveOptions options) {
+template <Scalar T> std::string any_keras_file(const AnyModel<T>& model, const std::string& name, SaveOptions options) {
+  const AnyNet<T>& net = model.net();
   const AnyKerasNet<T> keras(net);
   std::vector<Weight<const T>> weights;
   for (const auto& weight : net.weights()) weights.push_back({weight.name, weight.shape, weight.values});
   constexpr std::string_view type = std::same_as<T, float> ? "float32" : "float64";
   return keras_file<T>(name, keras_config(net.input, keras.layers, keras.groups, type).dump(), keras.groups,
-                       keras.paths, weights, options.allow_non_finite);
+                       keras.paths, weights, options.allow_non_finite,
+                       options.self_test ? self_test_json(make_self_test(name, model)) : "");
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -20,7 +20,9 @@
 #include "rnnts/core/text.hpp"
 #include "rnnts/io/any_net.hpp"
 #include "rnnts/io/little_endian.hpp"
+#include "rnnts/io/model_file.hpp"
 #include "rnnts/io/save.hpp"
+#include "rnnts/io/self_test.hpp"
 #include "rnnts/model/finite_outputs.hpp"
 #include "rnnts/model/gather.hpp"
 #include "rnnts/model/predict.hpp"
@@ -143,7 +145,13 @@ template <Scalar T> class AnyModel {
         detail::append_little_endian(numbers, number);
       }
     }
-    return detail::file_of(contents(), numbers);
+    std::string text = contents();
+    if (options.self_test) {
+      const auto test = detail::make_self_test(name, *this);
+      text += detail::self_test_text(test);
+      detail::append_self_test(test, numbers);
+    }
+    return detail::file_of(text, numbers);
   }
 
   /// For readers and writers of files.
@@ -241,4 +249,15 @@ template <Scalar T> class AnyModel {
   std::shared_ptr<const detail::AnyNet<T>> net_;
 };
 
+namespace detail {
+
+template <Scalar T> void run_self_test(const AnyModel<T>& model, SelfTest<T>& test) {
+  xt::xtensor<T, 3> x(std::array<std::size_t, 3>{1, test.input_shape[0], test.input_shape[1]});
+  std::ranges::copy(test.input, x.data());
+  const auto y = model.predict(x);
+  test.output_shape = {y.shape()[1], y.shape()[2]};
+  test.output.assign(y.data(), y.data() + y.size());
+}
+
+}  // namespace detail
 }  // namespace rnnts::inline RNNTS_ABI

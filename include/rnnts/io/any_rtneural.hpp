@@ -88,14 +88,9 @@ template <Scalar T> AnyModel<T> load_any_rtneural(const std::filesystem::path& p
 
 /// The text of a file. Throws ArgumentError if RTNeural has no such layer, FileError for a number that is not finite.
 template <Scalar T> std::string any_rtneural_file(const AnyNet<T>& net, const std::string& name) {
-  std::vector<ListedLayer<const T>> listed;
+  const auto listed = read_only(net.listed());
   std::vector<RTNeuralKind> kinds;
-  for (const auto& layer : net.listed()) {
-    kinds.push_back(rtneural_kind(layer));
-    std::vector<Weight<const T>> weights;
-    for (const auto& weight : layer.weights) weights.push_back({weight.name, weight.shape, weight.values});
-    listed.push_back({layer.index, layer.type, layer.input, layer.output, std::move(weights), layer.config});
-  }
+  for (const auto& layer : listed) kinds.push_back(rtneural_kind(layer));
   return rtneural_text(name, net.input.features, listed, kinds);
 }
 

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@
 #include "rnnts/io/keras_layers.hpp"
 #include "rnnts/io/layer_list.hpp"
 #include "rnnts/io/save.hpp"
+#include "rnnts/io/self_test.hpp"
+#include "rnnts/io/self_test_json.hpp"
 #include "rnnts/io/sizes.hpp"
 #include "rnnts/model/sequential.hpp"
 
@@ -58,7 +61,14 @@ template <Model M> KerasNet keras_net(const M& model) {
   return net;
 }
 
+/// That of a file, if it has one that is to be run. Throws FileError if it is none.
+template <Scalar T> std::optional<SelfTest<T>> keras_self_test(const KerasFile& file, LoadOptions options) {
+  if (!file.self_test() || !options.self_test) return {};
+  return self_test_of_json<T>(file.name(), *file.self_test());
+}
+
 template <Model M> void load_keras(M& model, const KerasFile& file, LoadOptions options) {
+  using T = typename M::scalar;
   const KerasNet net = [&] {
     try {
       return keras_net(model);
@@ -67,9 +77,11 @@ template <Model M> void load_keras(M& model, const KerasFile& file, LoadOptions 
     }
   }();
   if (file.config()) file.config()->check(model.input_shape().features, net.layers);
-  auto weights = model.weights();
   file.check_nothing_is_left(net.groups, net.paths);
-  read_keras_weights<typename M::scalar>(file, net.paths, weights, options.allow_non_finite);
+  read_tested(file.name(), model, keras_self_test<T>(file, options), [&](M& read) {
+    auto weights = read.weights();
+    read_keras_weights<T>(file, net.paths, weights, options.allow_non_finite);
+  });
 }
 
 /// The first layer of a stack that has weights, or how many layers there are if none has.
@@ -120,8 +132,9 @@ template <Model M> std::string keras_sizes(const KerasFile& file) {
 ///
 /// Throws FileError, and leaves the model as it was, if the file cannot be read, is damaged or of another kind; if a
 /// layer, an option, an activation or a weight is missing, left over, in another order or of another shape, with its
-/// name, what was expected and what was found; if its numbers are more precise than those of the model; or if a weight
-/// is not finite and `options` do not allow it.
+/// name, what was expected and what was found; if its numbers are more precise than those of the model; if a weight
+/// is not finite and `options` do not allow it; or if the file has a self-test, of `save_keras` or scripts/to_rnnts.py,
+/// that fails, as in `load`.
 template <Model M> void load_keras(M& model, const std::filesystem::path& path, LoadOptions options = {}) {
   detail::load_keras(model, detail::KerasFile(path), options);
 }
@@ -147,16 +160,20 @@ template <Model M> M load_keras(const std::filesystem::path& path, LoadOptions o
 /// regularizers are not written: Keras takes its own if the training goes on there.
 ///
 /// Throws FileError, and leaves a file that was there as it was, if that fails, or if a weight is not finite and
-/// `options` do not allow it; ArgumentError if an activation or an option is none of Keras'.
+/// `options` do not allow it; ArgumentError if an activation or an option is none of Keras', or if `options` ask for a
+/// self-test in a `.weights.h5` file.
 template <Model M> void save_keras(const M& model, const std::filesystem::path& path, SaveOptions options = {}) {
   using T = typename M::scalar;
   const bool has_weights_alone = detail::is_keras_weights(path);
+  if (has_weights_alone && options.self_test) detail::refuse_self_test(path.string(), "a .weights.h5 file");
   const detail::KerasNet net = detail::keras_net(model);
   constexpr std::string_view type = std::same_as<T, float> ? "float32" : "float64";
   const std::string config =
       has_weights_alone ? "" : detail::keras_config(model.input_shape(), net.layers, net.groups, type).dump();
+  const std::string self_test =
+      options.self_test ? detail::self_test_json(detail::make_self_test(path.string(), model)) : "";
   detail::write_file(path, detail::keras_file<T>(path.string(), config, net.groups, net.paths, model.weights(),
-                                                 options.allow_non_finite));
+                                                 options.allow_non_finite, self_test));
 }
 
 }  // namespace rnnts::inline RNNTS_ABI

@@ -27,7 +27,8 @@
 namespace rnnts::inline RNNTS_ABI::detail {
 
 inline constexpr std::string_view keras_metadata = "metadata.json", keras_description = "config.json",
-                                  keras_weights = "model.weights.h5";
+                                  keras_weights = "model.weights.h5",
+                                  keras_self_test_name = "self_test.json";  ///< which Keras passes over
 
 /// Whether a path is that of weights alone. Throws FileError if it is of neither kind.
 inline bool is_keras_weights(const std::filesystem::path& path) {
@@ -71,6 +72,8 @@ class KerasFile {
   const std::string& name() const { return name_; }
   /// None of weights alone.
   const std::optional<KerasConfig>& config() const { return config_; }
+  /// The JSON of a self-test, where there is one.
+  const std::optional<std::string_view>& self_test() const { return self_test_; }
   std::size_t size() const { return bytes_.size(); }
 
   /// The array that has this path, of a weight that we call `weight`. Throws FileError if there is none.
@@ -111,6 +114,8 @@ class KerasFile {
           description = member.content;
         } else if (member.name == keras_weights) {
           stored = member.content;
+        } else if (member.name == keras_self_test_name) {
+          self_test_ = member.content;
         } else if (member.name != keras_metadata) {
           throw FileError(sentence(name_, ": expected no \"", member.name, "\", found one"));
         }
@@ -134,6 +139,7 @@ class KerasFile {
   std::string name_, bytes_;
   std::optional<KerasConfig> config_;
   std::optional<Hdf5Reader> weights_;
+  std::optional<std::string_view> self_test_;
 };
 
 /// The number at an index of an array, which is of T or widened to it.
@@ -183,7 +189,7 @@ void read_keras_weights(const KerasFile& file, std::span<const std::string> path
 template <Scalar T>
 std::string keras_file(const std::string& name, const std::string& config, std::span<const std::string> groups,
                        std::span<const std::string> paths, std::span<const Weight<const T>> weights,
-                       bool allow_non_finite) {
+                       bool allow_non_finite, std::string_view self_test = "") {
   for (const auto& weight : weights) {
     for (std::size_t n = 0; !allow_non_finite && n < weight.values.size(); ++n) {
       require_finite(name, weight.name, weight.values[n], "SaveOptions::allow_non_finite");
@@ -195,8 +201,10 @@ std::string keras_file(const std::string& name, const std::string& config, std::
   for (std::size_t k = 0; k < weights.size(); ++k) arrays.add_array(paths[k], weights[k].shape, weights[k].values);
   const std::string stored = arrays.file();
   if (config.empty()) return stored;
-  return zip(name,
-             {{keras_metadata, R"({"keras_version": "3.0.0"})"}, {keras_description, config}, {keras_weights, stored}});
+  std::vector<ZipMember> members{
+      {keras_metadata, R"({"keras_version": "3.0.0"})"}, {keras_description, config}, {keras_weights, stored}};
+  if (!self_test.empty()) members.push_back({keras_self_test_name, self_test});
+  return zip(name, members);
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -29,6 +29,16 @@ template <class T> struct ListedLayer {
   std::string name() const { return sentence(index, ".", type); }
 };
 
+/// The same for a writer.
+template <class T> std::vector<ListedLayer<const T>> read_only(const std::vector<ListedLayer<T>>& layers) {
+  std::vector<ListedLayer<const T>> all;
+  for (const auto& [index, type, input, output, weights, config, dropout, recurrent_dropout] : layers) {
+    all.push_back({index, type, input, output, {}, config, dropout, recurrent_dropout});
+    for (const auto& weight : weights) all.back().weights.push_back({weight.name, weight.shape, weight.values});
+  }
+  return all;
+}
+
 /// The rates of dropout of a layer, or of the one that it has twice: of its inputs, or its own, and of its states.
 template <Layer L> constexpr std::array<double, 2> dropout_rates() {
   if constexpr (requires { typename L::Wrapped; }) {

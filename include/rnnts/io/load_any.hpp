@@ -16,6 +16,7 @@
 #include "rnnts/core/file.hpp"
 #include "rnnts/io/any_keras.hpp"
 #include "rnnts/io/any_model.hpp"
+#include "rnnts/io/any_onnx.hpp"
 #include "rnnts/io/any_rtneural.hpp"
 #include "rnnts/io/save.hpp"
 
@@ -69,10 +70,12 @@ template <Scalar T> AnyModel<T> load_any_rnnts(const std::filesystem::path& path
   const auto size = read_little_endian<std::uint64_t>(content, 8);
   std::error_code error;
   const auto found = std::filesystem::file_size(path, error);  // sizes are not taken from what was only said
-  const auto [input, layers] = describe(name, text);
+  std::string_view lines = text;
+  auto test = take_self_test<T>(lines, size);
+  const auto [input, layers] = describe(name, lines);
   AnyNet<T> net(input, layers, error ? 0 : static_cast<std::size_t>(std::min(size, found) / sizeof(T)));
-  check_contents(name, net.contents(), text);
-  std::size_t expected = content.size() + model_checksum;
+  check_contents(name, net.contents(), lines);
+  std::size_t expected = content.size() + model_checksum + (test ? static_cast<std::size_t>(test->bytes()) : 0);
   for (const auto& weight : net.weights()) expected += weight.values.size_bytes();
   if (expected >= content.size()) file.read(content, expected - content.size() + 1);
   check_file(name, content);
@@ -85,17 +88,23 @@ template <Scalar T> AnyModel<T> load_any_rnnts(const std::filesystem::path& path
       if (!options.allow_non_finite) require_finite(name, weight.name, number, "LoadOptions::allow_non_finite");
     }
   }
-  return AnyModel<T>(std::move(net));
+  AnyModel<T> model(std::move(net));
+  if (test && options.self_test) {
+    read_self_test(*test, content, at);
+    check_self_test(name, model, *test);
+  }
+  return model;
 }
 
 /// What a file of this name is, as its suffix says.
-enum class FileKind { rnnts, keras, rtneural };
+enum class FileKind { rnnts, keras, onnx, rtneural };
 
 /// Throws ArgumentError for a name of another kind, with the way out where there is one.
 inline FileKind file_kind(const std::filesystem::path& path) {
   const std::string name = path.filename().string();
   if (name.ends_with(".rnnts")) return FileKind::rnnts;
   if (name.ends_with(".keras")) return FileKind::keras;
+  if (name.ends_with(".onnx")) return FileKind::onnx;
   if (name.ends_with(".json")) return FileKind::rtneural;
   const auto refuse = [&](std::string_view why) { throw ArgumentError(sentence(path.string(), ": ", why)); };
   if (name.ends_with(".weights.h5")) {
@@ -103,28 +112,32 @@ inline FileKind file_kind(const std::filesystem::path& path) {
   }
   if (name.ends_with(".safetensors")) {
     refuse(
-        "a state_dict has weights alone, and does not say what its layers are: name the net, and use load_pytorch or "
-        "save_pytorch");
+        "a state_dict has weights alone, and says neither what its layers compute nor in which order they run: name "
+        "the "
+        "net in a program, and use load_pytorch or save_pytorch");
   }
-  refuse("expected a name that ends in .rnnts, .keras or .json, for RTNeural");
+  refuse("expected a name that ends in .rnnts, .keras, .onnx or .json, for RTNeural");
   std::abort();
 }
 
 }  // namespace detail
 
-/// The net of a file, whose layers the program does not know: one of `save` (.rnnts), of Keras 3 (.keras) or of
-/// RTNeural
-/// (.json), by the suffix. RTNeural does not say whether a layer gives sequences: here, each does.
+/// The net of a file, whose layers the program does not know: one of `save` (.rnnts), of Keras 3 (.keras), of ONNX
+/// (.onnx) or of RTNeural (.json), by the suffix. RTNeural does not say whether a layer gives sequences: here, each
+/// does. ONNX does not tell a layer without `gamma` from one where it is 1.
 ///
-/// Throws FileError if the file cannot be read, is damaged or of another kind, or if a weight is not finite and
-/// `options` do not allow it; ArgumentError, beginning with the path and the layer, if it has a layer, activation or
-/// option that AnyModel has not. docs/program.md lists those that it has.
+/// Throws FileError if the file cannot be read, is damaged or of another kind, if it is of ONNX with a node that
+/// `load_onnx` does not know, if a weight is not finite and `options` do not allow it, or if it has a self-test that
+/// fails, as in `load`; ArgumentError, beginning with
+/// the path and the layer, if it has a layer, activation or option that AnyModel has not. docs/program.md lists those
+/// that it has.
 template <Scalar T> AnyModel<T> load_any(const std::filesystem::path& path, LoadOptions options = {}) {
   const detail::FileKind kind = detail::file_kind(path);
   try {
     switch (kind) {
       case detail::FileKind::rnnts: return detail::load_any_rnnts<T>(path, options);
       case detail::FileKind::keras: return detail::load_any_keras<T>(path, options);
+      case detail::FileKind::onnx: return detail::load_any_onnx<T>(path, options);
       case detail::FileKind::rtneural: return detail::load_any_rtneural<T>(path);
     }
   } catch (const ArgumentError& error) {
@@ -135,19 +148,26 @@ template <Scalar T> AnyModel<T> load_any(const std::filesystem::path& path, Load
   std::abort();
 }
 
-/// Writes a net to a file of the kind that the suffix says, .rnnts, .keras or .json.
+/// Writes a net to a file of the kind that the suffix says, .rnnts, .keras, .onnx or .json.
 ///
 /// Throws FileError, and leaves a file that was there as it was, if that fails, or if a weight is not finite and
-/// `options` do not allow it; ArgumentError, beginning with the path, if that format has no such layer or option.
+/// `options` do not allow it; ArgumentError, beginning with the path, if that format has no such layer or option, or
+/// if `options` ask for a self-test in a file of ONNX or RTNeural.
 template <Scalar T>
 void save_any(const AnyModel<T>& model, const std::filesystem::path& path, SaveOptions options = {}) {
   const detail::FileKind kind = detail::file_kind(path);
   const std::string name = path.string();
   const std::string bytes = [&] {
     try {
-      return kind == detail::FileKind::rnnts   ? model.bytes(name, options)
-             : kind == detail::FileKind::keras ? detail::any_keras_file(model.net(), name, options)
-                                               : detail::any_rtneural_file(model.net(), name);
+      switch (kind) {
+        case detail::FileKind::rnnts: return model.bytes(name, options);
+        case detail::FileKind::keras: return detail::any_keras_file(model, name, options);
+        case detail::FileKind::onnx: return detail::any_onnx_file(model.net(), name, options);
+        case detail::FileKind::rtneural:
+          if (options.self_test) detail::refuse_self_test("RTNeural", "its JSON");
+          return detail::any_rtneural_file(model.net(), name);
+      }
+      std::abort();
     } catch (const ArgumentError& error) {
       throw ArgumentError(detail::sentence(name, ": ", error.what()));
     }

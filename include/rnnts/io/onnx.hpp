@@ -130,33 +130,42 @@ void read_onnx(const std::string& file, const std::vector<ListedLayer<T>>& liste
   }
 }
 
+/// The features that the first weights are for or, where these are behind a Flatten, that the file says; 0 if neither.
+inline std::size_t onnx_inputs(const OnnxFile& file, const std::vector<OnnxLayer>& found) {
+  for (const OnnxLayer& layer : found) {
+    if (layer.type == "flatten") break;
+    if (!layer.weights.empty()) return layer.weights.front().shape.front();
+  }
+  return onnx_features(file);
+}
+
 /// The sizes of a file as the text of one of ours says them, for a model whose sizes a run chooses.
 template <Model M>
 std::string onnx_sizes(const OnnxFile& file, const std::vector<OnnxLayer>& found, std::uint64_t& numbers) {
   const typename M::Parameters none;
-  std::string text;
-  std::size_t features = 0;
-  bool is_flat = false;
+  std::string text = sentence("input (", onnx_inputs(file, found), ")\n");
   const auto listed = list_onnx_layers<M>(none, M::Stack::input);
   for (const auto& [layer, other] : pair_up(file.name(), listed, found)) {
-    is_flat = is_flat || layer->type == "flatten";
     for (const OnnxWeight& weight : other->weights) {
-      if (features == 0 && !is_flat) features = weight.shape.front();
       text += sentence(layer->name(), ".", weight.name, ": ", shape_text(weight.shape), "\n");
       numbers += weight.numbers.size();
     }
   }
-  if (features == 0) features = onnx_features(file);
-  return sentence("input (", features, ")\n", text);
+  return text;
 }
 
-template <Model M>
-void load_onnx(M& model, const OnnxFile& file, const std::vector<OnnxLayer>& found, LoadOptions options) {
-  const std::size_t features = onnx_features(file), expected = model.input_shape().features;
+/// Throws FileError if the file says another number of features than this.
+inline void check_onnx_inputs(const OnnxFile& file, std::size_t expected) {
+  const std::size_t features = onnx_features(file);
   if (features != 0 && features != expected) {
     throw FileError(sentence(file.name(), ": does not fit the model: expected an input of ", expected,
                              " features, found ", features));
   }
+}
+
+template <Model M>
+void load_onnx(M& model, const OnnxFile& file, const std::vector<OnnxLayer>& found, LoadOptions options) {
+  check_onnx_inputs(file, model.input_shape().features);
   read_onnx(file.name(), list_onnx_layers<M>(model.parameters(), model.input_shape()), found, options.allow_non_finite);
 }
 
@@ -176,10 +185,11 @@ template <Model M> M model_of_onnx(const OnnxFile& file, LoadOptions options) {
   return model;
 }
 
-template <Model M> std::string onnx_bytes(const M& model, const std::string& file, SaveOptions options) {
-  using T = typename M::scalar;
-  const Shape input = model.input_shape();
-  const auto listed = list_onnx_layers<M>(model.parameters(), input);
+/// The bytes of a file of these layers.
+template <class T>
+std::string onnx_bytes(const std::vector<ListedLayer<const T>>& listed, const Shape& input, const std::string& file,
+                       SaveOptions options) {
+  if (options.self_test) refuse_self_test(file, "an ONNX file");
   const bool needs_steps = std::ranges::find(listed, "flatten", &ListedLayer<const T>::type) != listed.end();
   const auto any = [needs_steps](Shape shape) {
     if (!needs_steps) shape.steps = any_steps;
@@ -196,6 +206,10 @@ template <Model M> std::string onnx_bytes(const M& model, const std::string& fil
     writer.add(layer);
   }
   return writer.file(any(listed.back().output));
+}
+
+template <Model M> std::string onnx_bytes(const M& model, const std::string& file, SaveOptions options) {
+  return onnx_bytes(list_onnx_layers<M>(model.parameters(), model.input_shape()), model.input_shape(), file, options);
 }
 
 }  // namespace detail
@@ -232,7 +246,8 @@ template <Model M> M load_onnx(const std::filesystem::path& path, LoadOptions op
 /// the same bytes.
 ///
 /// Throws FileError, and leaves a file that was there as it was, if that fails, or if a weight is not finite and
-/// `options` do not allow it; ArgumentError if ONNX has no node for an activation or an option.
+/// `options` do not allow it; ArgumentError if ONNX has no node for an activation or an option, or if `options` ask for
+/// a self-test.
 template <Model M> void save_onnx(const M& model, const std::filesystem::path& path, SaveOptions options = {}) {
   detail::write_file(path, detail::onnx_bytes(model, path.string(), options));
 }

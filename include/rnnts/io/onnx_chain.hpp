@@ -124,7 +124,9 @@ class OnnxChain {
   void add_flatten(const OnnxNode& node, OnnxData& data, std::vector<OnnxAxis> shape) {
     data = consumed(node, data);
     data.axes = std::move(shape);
-    append({node.text(), "flatten"}, data);
+    OnnxLayer layer{node.text(), "flatten"};
+    layer.units = static_cast<std::size_t>(data.axes.back().extent);
+    append(std::move(layer), data);
   }
 
   /// What is left of a layer's output when the next one takes it: all of it, or its last step, for which a layer is

@@ -72,7 +72,7 @@ struct OnnxLayer {
   std::string items = {};  ///< of `config()`; of both in a bidirectional layer
   std::vector<OnnxWeight> weights = {};
   std::string_view cell = {};  ///< of a recurrent layer
-  std::size_t units = 0;
+  std::size_t units = 0;  ///< 0 of a Flatten whose steps the file does not say
   bool goes_backwards = false, is_bidirectional = false, gives_sequence = true;
   bool has_activation = false;  ///< of a dense layer
 

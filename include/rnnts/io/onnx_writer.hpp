@@ -209,7 +209,7 @@ template <Scalar T> class OnnxWriter {
       config.remove_suffix(1);
     }
     const auto cell = std::ranges::find(onnx_cells, type, &OnnxCell::type);
-    if (cell == onnx_cells.end()) refuse(sentence("a layer like ", type));
+    if (cell == onnx_cells.end()) throw ArgumentError(name_ + ": save_onnx has no such layer: see docs/onnx.md");
     const bool goes_backwards = config.find("go_backwards") != std::string_view::npos;
     const bool reset_after = config.find("reset_after") != std::string_view::npos;
     if (is_both && goes_backwards) refuse("a Bidirectional of layers with go_backwards");

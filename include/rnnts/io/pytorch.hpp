@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -24,6 +25,8 @@
 #include "rnnts/io/pytorch_names.hpp"
 #include "rnnts/io/safetensors.hpp"
 #include "rnnts/io/save.hpp"
+#include "rnnts/io/self_test.hpp"
+#include "rnnts/io/self_test_json.hpp"
 #include "rnnts/io/sizes.hpp"
 #include "rnnts/model/sequential.hpp"
 
@@ -36,6 +39,7 @@ struct PyTorchOptions {
   /// of one type, as a GRU and a Linear; `save_pytorch` names them by the numbers of the layers.
   std::vector<std::string> modules = {};
   bool allow_non_finite = false;  ///< whether NaN and infinity are read and written
+  bool self_test = true;          ///< whether the self-test of a file that has one is run
 };
 
 namespace detail {
@@ -224,6 +228,17 @@ BareSequential<T, Input, Layers...> model_of_tensors(std::type_identity<BareSequ
   return model_of_sizes(net, file.name(), text, file.size());
 }
 
+template <Model M> void load_pytorch(M& model, SafetensorsFile& file, const PyTorchOptions& options) {
+  using T = typename M::scalar;
+  static constexpr auto modules = torch_modules(std::type_identity<typename M::Bare>());
+  std::optional<SelfTest<T>> test;
+  if (options.self_test && !file.self_test().empty()) test = self_test_of_json<T>(file.name(), file.self_test());
+  read_tested(file.name(), model, test, [&](M& read) {
+    const auto listed = list_layers<typename M::Stack>(read.parameters(), read.input_shape());
+    read_state_dict(file, listed, modules, options);
+  });
+}
+
 }  // namespace detail
 
 /// Sets the weights of a model to those of a file that `safetensors.torch.save_file(module.state_dict(), path)` wrote,
@@ -243,19 +258,17 @@ BareSequential<T, Input, Layers...> model_of_tensors(std::type_identity<BareSequ
 ///
 /// Throws FileError, and leaves the model as it was, if the file cannot be read, is not safetensors, or is damaged; if
 /// a tensor is missing, left over, of another shape or of another type of numbers than the model; if the modules of the
-/// layers are not clear; or if a weight is not finite and `options` do not allow it. Throws ArgumentError if
+/// layers are not clear; if a weight is not finite and `options` do not allow it; or if the file has a self-test, of
+/// scripts/to_rnnts.py, that fails, as in `load`. Throws ArgumentError if
 /// `options.modules` do not fit the model.
 template <Model M> void load_pytorch(M& model, const std::filesystem::path& path, PyTorchOptions options = {}) {
-  static constexpr auto modules = detail::torch_modules(std::type_identity<typename M::Bare>());
   detail::SafetensorsFile file(path);
-  detail::read_state_dict(file, detail::list_layers<typename M::Stack>(model.parameters(), model.input_shape()),
-                          modules, options);
+  detail::load_pytorch(model, file, options);
 }
 
 /// The model of a file: `const auto model = load_pytorch<Net>("model.safetensors")`. Where only a run knows the sizes
 /// of a model, those of the file are taken. Throws as above.
 template <Model M> M load_pytorch(const std::filesystem::path& path, PyTorchOptions options = {}) {
-  static constexpr auto modules = detail::torch_modules(std::type_identity<typename M::Bare>());
   detail::SafetensorsFile file(path);
   M model = [&] {
     if constexpr (detail::has_chosen_sizes<M>) {
@@ -265,8 +278,7 @@ template <Model M> M load_pytorch(const std::filesystem::path& path, PyTorchOpti
       return detail::not_drawn<M>();
     }
   }();
-  detail::read_state_dict(file, detail::list_layers<typename M::Stack>(model.parameters(), model.input_shape()),
-                          modules, options);
+  detail::load_pytorch(model, file, options);
   return model;
 }
 

@@ -54,6 +54,7 @@ class SafetensorsHeader : public JsonReader {
   explicit SafetensorsHeader(std::string file) : JsonReader(std::move(file), 3) {}
 
   std::vector<StoredTensor> tensors;  ///< in the order of the header
+  std::string self_test;              ///< the text of this name among the metadata
 
  private:
   bool in_metadata() const { return key_at(0) == "__metadata__"; }
@@ -68,7 +69,11 @@ class SafetensorsHeader : public JsonReader {
 
   void text(const std::string& value) final {
     if (depth() != 2 || (!in_metadata() && key_at(1) != "dtype")) refuse("expected no text");
-    if (!in_metadata()) tensors.back().dtype = value;
+    if (!in_metadata()) {
+      tensors.back().dtype = value;
+    } else if (key_at(1) == "rnnts.self_test") {
+      self_test = value;
+    }
   }
 
   void whole_number(std::uint64_t value) final {
@@ -132,12 +137,15 @@ class SafetensorsFile {
     SafetensorsHeader header(name_);
     header.read(json);
     tensors_ = std::move(header.tensors);
+    self_test_ = std::move(header.self_test);
     check_places();
   }
 
   const std::string& name() const { return name_; }
   const std::vector<StoredTensor>& tensors() const { return tensors_; }
   std::uint64_t size() const { return size_; }  ///< bytes of all numbers
+  /// The JSON of a self-test among the metadata, or nothing.
+  const std::string& self_test() const { return self_test_; }
 
   /// Reads the numbers of all tensors, once; memory is taken for what is there.
   ///
@@ -193,7 +201,7 @@ class SafetensorsFile {
   InputFile file_;
   std::vector<StoredTensor> tensors_;
   std::uint64_t size_ = 0;
-  std::string numbers_;
+  std::string numbers_, self_test_;
 };
 
 /// A tensor to write; all of a file are of one type.

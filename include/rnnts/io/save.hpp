@@ -18,29 +18,26 @@
 #include "rnnts/core/file.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/io/contents.hpp"
-#include "rnnts/io/crc32c.hpp"
 #include "rnnts/io/little_endian.hpp"
+#include "rnnts/io/model_file.hpp"
+#include "rnnts/io/self_test.hpp"
 #include "rnnts/io/sizes.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
 struct SaveOptions {
   bool allow_non_finite = false;  ///< whether NaN and infinity are written
+  /// Whether the file of a model keeps an input of random numbers with its output, for `load` to compute again. A
+  /// library from before there was this option refuses such a file: it does not fit the model.
+  bool self_test = false;
 };
 
 struct LoadOptions {
   bool allow_non_finite = false;  ///< whether NaN and infinity are read
+  bool self_test = true;          ///< whether the self-test of a file that has one is run
 };
 
 namespace detail {
-
-/// Not text, as its first byte says, and no longer the same once line ends were converted.
-inline constexpr std::string_view model_magic = "\x89RNNTS\r\n";
-inline constexpr std::uint32_t model_format = 1;
-
-/// Bytes before the text: magic, size of the file, version of the format, size of the text.
-inline constexpr std::size_t model_header = 8 + 8 + 4 + 4;
-inline constexpr std::size_t model_checksum = 4;  ///< bytes in the end
 
 /// Throws FileError with the first field that has a NaN or an infinity among its numbers, given as they are in a file.
 /// `option` is what would allow it.
@@ -61,18 +58,6 @@ void check_finite(const std::string& name, const Fields& fields, std::string_vie
       fields);
 }
 
-/// The bytes of a file with this text and these numbers.
-inline std::string file_of(const std::string& text, const std::string& numbers) {
-  std::string file(model_magic);
-  append_little_endian(file, std::uint64_t{model_header + text.size() + numbers.size() + model_checksum});
-  append_little_endian(file, model_format);
-  append_little_endian(file, static_cast<std::uint32_t>(text.size()));
-  file += text;
-  file += numbers;
-  append_little_endian(file, crc32c(file));
-  return file;
-}
-
 /// The numbers of all fields, as they stand in a file of that name.
 template <Savable S> std::string encode_numbers(const S& saved, const std::string& name, SaveOptions options) {
   std::string numbers;
@@ -87,57 +72,17 @@ template <Savable S> std::string encode_numbers(const S& saved, const std::strin
 
 /// The bytes of a file of that name.
 template <Savable S> std::string encode(const S& saved, const std::string& name, SaveOptions options) {
-  return file_of(contents(saved), encode_numbers(saved, name, options));
-}
-
-/// The size of the whole file, as its beginning says.
-///
-/// Throws FileError unless this is the beginning of a model file.
-inline std::uint64_t check_beginning(const std::string& name, std::string_view file) {
-  const auto found_magic = file.substr(0, model_magic.size());
-  if (found_magic != model_magic) {
-    throw FileError(sentence(name, ": not a model file: expected it to begin with the bytes ", hexadecimal(model_magic),
-                             ", found ", found_magic.empty() ? "nothing" : hexadecimal(found_magic)));
+  std::string text = contents(saved), numbers = encode_numbers(saved, name, options);
+  if (options.self_test) {
+    if constexpr (Model<S>) {
+      const auto test = make_self_test(name, saved);
+      text += self_test_text(test);
+      append_self_test(test, numbers);
+    } else {
+      refuse_self_test(name, "a file of anything but a model");
+    }
   }
-  if (file.size() < model_header) {
-    throw FileError(sentence(name, ": truncated: expected at least ", model_header + model_checksum, " bytes, found ",
-                             file.size()));
-  }
-  return read_little_endian<std::uint64_t>(file, 8);
-}
-
-/// Throws FileError if the file is of another version of the format.
-inline void check_format(const std::string& name, std::string_view file) {
-  const auto format = read_little_endian<std::uint32_t>(file, 16);
-  if (format != model_format) {
-    throw FileError(sentence(name, ": written by another version of the library: expected version ", model_format,
-                             " of the format, found version ", format));
-  }
-}
-
-[[noreturn]] inline void refuse_truncated(const std::string& name, std::uint64_t size, std::size_t found) {
-  throw FileError(sentence(name, ": truncated: expected ", size, " bytes, found ", found));
-}
-
-[[noreturn]] inline void refuse_size(const std::string& name, std::uint64_t expected, std::uint64_t found) {
-  throw FileError(sentence(name, ": damaged: expected ", expected, " bytes, found a file of ", found));
-}
-
-/// Throws FileError unless this is a model file, of this format, and as it was written.
-inline void check_file(const std::string& name, std::string_view file) {
-  const auto size = check_beginning(name, file);
-  if (file.size() < size) refuse_truncated(name, size, file.size());
-  if (file.size() > size) throw FileError(sentence(name, ": too long: expected ", size, " bytes, found more"));
-  constexpr std::size_t smallest = model_header + model_checksum;
-  if (size < smallest) {
-    throw FileError(sentence(name, ": damaged: expected at least ", smallest, " bytes, found ", size));
-  }
-  const std::size_t end = file.size() - model_checksum;
-  const auto expected = read_little_endian<std::uint32_t>(file, end), found = crc32c(file.substr(0, end));
-  if (found != expected) {
-    throw FileError(sentence(name, ": damaged: expected the checksum ", expected, ", found ", found));
-  }
-  check_format(name, file);
+  return file_of(text, numbers);
 }
 
 /// Bytes of the file of a model with this text.
@@ -145,6 +90,27 @@ template <Savable S> std::size_t file_size(const S& saved, std::string_view text
   std::size_t size = model_header + text.size() + model_checksum;
   visit_fields([&](const FieldInfo&, const auto& tensor) { size += tensor.flat().size_bytes(); }, fields_of(saved));
   return size;
+}
+
+/// Compares the text of a file with that of this model, which is `text`, and returns the size that the file must have,
+/// with the self-test that its text says.
+///
+/// Throws FileError with the first line that differs. `size` is that of the file as far as it is known.
+template <Savable S>
+std::uint64_t check_text(const S& saved, const std::string& name, const std::string& text, std::string_view found,
+                         std::uint64_t size) {
+  std::uint64_t expected = file_size(saved, text);
+  if constexpr (Model<S>) {
+    const std::size_t all = found.size();
+    if (const auto test = take_self_test<typename S::scalar>(found, size)) {
+      expected += all - found.size() + test->bytes();
+    }
+  }
+  check_contents(name, text, found);
+  if (found.size() != text.size()) {
+    throw FileError(sentence(name, ": damaged: expected a text of ", text.size(), " bytes, found ", found.size()));
+  }
+  return expected;
 }
 
 /// A file as far as it can be one of this model, with a byte more if there is one: what is no model file is not read
@@ -157,33 +123,17 @@ template <Savable S> std::string read_model_file(const S& loaded, const std::fil
   std::string content;
   file.read(content, model_header);
   const auto size = check_beginning(name, content);
-  const std::size_t expected = file_size(loaded, text);
-  if (size > expected) {
+  if (size > file_size(loaded, text)) {
     check_format(name, content);
     // As much of the text as to have the first line that differs, if it is no longer than a line should be.
     constexpr std::size_t line = 4096;
     const auto text_size = std::min<std::size_t>(read_little_endian<std::uint32_t>(content, 20), text.size() + line);
     file.read(content, text_size);
     if (content.size() < model_header + text_size) refuse_truncated(name, size, content.size());
-    check_contents(name, text, std::string_view(content).substr(model_header));
-    refuse_size(name, expected, size);
+    const auto expected = check_text(loaded, name, text, std::string_view(content).substr(model_header), size);
+    if (size != expected) refuse_size(name, expected, size);
   }
   if (size >= content.size()) file.read(content, static_cast<std::size_t>(size - content.size() + 1));
-  return content;
-}
-
-/// The beginning of a model file up to the end of its text, as far as that is no longer than texts are.
-///
-/// Throws FileError if it is none of this format, or truncated.
-inline std::string read_beginning(InputFile& file, const std::string& name) {
-  constexpr std::size_t longest_text = 1024 * 1024;
-  std::string content;
-  file.read(content, model_header);
-  const auto size = check_beginning(name, content);
-  check_format(name, content);
-  const auto text_size = std::min<std::size_t>(read_little_endian<std::uint32_t>(content, 20), longest_text);
-  file.read(content, text_size);
-  if (content.size() < model_header + text_size) refuse_truncated(name, size, content.size());
   return content;
 }
 
@@ -224,14 +174,18 @@ template <Savable S> void decode(S& loaded, std::string_view file, const std::st
   check_file(name, file);
   const std::size_t text_size = read_little_endian<std::uint32_t>(file, 20);
   const std::string text = contents(loaded);
-  check_contents(name, text, file.substr(model_header, text_size));
-  if (text_size != text.size()) {
-    throw FileError(sentence(name, ": damaged: expected a text of ", text.size(), " bytes, found ", text_size));
-  }
-
-  const std::size_t size = file_size(loaded, text);
+  std::string_view found = file.substr(model_header, text_size);
+  const std::string_view numbers = file.substr(model_header + found.size());
+  const std::uint64_t size = check_text(loaded, name, text, found, file.size());
   if (file.size() != size) refuse_size(name, size, file.size());
-  decode_numbers(loaded, file.substr(model_header + text.size()), name, options);
+  if constexpr (Model<S>) {
+    auto test = take_self_test<typename S::scalar>(found, file.size());
+    if (!options.self_test) test.reset();
+    if (test) read_self_test(*test, numbers, file_size(loaded, "") - model_header - model_checksum);
+    read_tested(name, loaded, test, [&](S& model) { decode_numbers(model, numbers, name, options); });
+  } else {
+    decode_numbers(loaded, numbers, name, options);
+  }
 }
 
 }  // namespace detail
@@ -241,7 +195,8 @@ template <Savable S> void decode(S& loaded, std::string_view file, const std::st
 /// saves it at the same time sees a whole file.
 ///
 /// Throws FileError, and leaves a file that was there as it was, if that fails, if `path` is a pipe or a device, or if
-/// a weight is not finite and `options` do not allow it.
+/// a weight is not finite and `options` do not allow it; ArgumentError if `options` ask for a self-test of anything but
+/// a model.
 template <Savable S> void save(const S& model, const std::filesystem::path& path, SaveOptions options = {}) {
   detail::write_file(path, detail::encode(model, path.string(), options));
 }
@@ -249,8 +204,9 @@ template <Savable S> void save(const S& model, const std::filesystem::path& path
 /// Sets the weights of a model to those of a file that `save` wrote, bit by bit.
 ///
 /// Throws FileError, and leaves the model as it was, if the file cannot be read, is not a model file or is damaged, if
-/// it is of another model (of other layers, activations, options, names, shapes or number types), or if a weight is not
-/// finite and `options` do not allow it.
+/// it is of another model (of other layers, activations, options, names, shapes or number types), if a weight is not
+/// finite and `options` do not allow it, or if the file has a self-test, and the model with its weights computes an
+/// output that differs by more than 1e-5, or 1e-5 of the largest output if that is above 1: then they say by how much.
 template <Savable S> void load(S& model, const std::filesystem::path& path, LoadOptions options = {}) {
   detail::decode(model, detail::read_model_file(model, path), path.string(), options);
 }
@@ -263,10 +219,10 @@ template <Savable S> S load(const std::filesystem::path& path, LoadOptions optio
     detail::InputFile file(path);
     std::string content = detail::read_beginning(file, name);
     S saved = detail::model_of<S>(name, content);
-    const std::string text = detail::contents(saved);
-    detail::check_contents(name, text, std::string_view(content).substr(detail::model_header));
-    const std::size_t size = detail::file_size(saved, text);
-    if (size >= content.size()) file.read(content, size - content.size() + 1);
+    const auto size =
+        detail::check_text(saved, name, detail::contents(saved), std::string_view(content).substr(detail::model_header),
+                           detail::check_beginning(name, content));
+    if (size >= content.size()) file.read(content, static_cast<std::size_t>(size - content.size() + 1));
     detail::decode(saved, content, name, options);
     return saved;
   } else {

@@ -196,12 +196,13 @@ template <class O> double factor_of(const O& optimizer) {
 /// optimizer remembers, the factor of its learning rate, the random numbers and the history. What callbacks remember is
 /// not in it, and of the optimizer's options and the schedule no more than a text to compare.
 ///
-/// Throws as `save` of a model.
+/// Throws as `save` of a model, and ArgumentError if `options` ask for a self-test.
 template <Model M, class O>
 void save(const M& model, const TrainingState<M, O>& state, const std::filesystem::path& path,
           SaveOptions options = {}) {
   using namespace detail;
   const std::string name = path.string();
+  if (options.self_test) refuse_self_test(name, "the file of a training");
   std::string text = contents(model) + optimizer_text(state.optimizer), numbers = encode_numbers(model, name, options);
   const auto words = words_of(state.random);
   const double rate = factor_of(state.optimizer);

@@ -306,6 +306,47 @@ TEST_CASE("what Keras cannot say is not saved") {
         refused + "0.dense: Keras has no activation \"square\"");
 }
 
+TEST_CASE("the self-test of a Keras file is run again") {
+  check_golden(load_keras<Small>(golden("tested.keras")), "gru.json");  // of scripts/to_rnnts.py
+
+  const Folder folder("rnnts_keras_test");
+  const Small model = small();
+  save_keras(model, folder / "net.keras", {.self_test = true});
+  CHECK(to_bytes(load_keras<Small>(folder / "net.keras")) == to_bytes(model));
+  CHECK_THROWS_AS(save_keras(model, folder / "net.weights.h5", {.self_test = true}), ArgumentError);
+  CHECK(files_in(folder.path).size() == 1);
+
+  const Parts parts(model);
+  const auto file_with = [&](std::string_view self_test) {
+    return detail::zip(
+        "file", {{"config.json", parts.config}, {"model.weights.h5", parts.weights}, {"self_test.json", self_test}});
+  };
+  const auto said_with = [&](std::string_view self_test) {
+    Small other(Input(2), GRU(2), Dense(1), seed(4));
+    return said(other, file_with(self_test), false);
+  };
+  const auto window = xt::xtensor<float, 2>{{0.5f, -1}, {1, 0.25f}};
+  const std::string input = R"({"input": [[0.5, -1], [1, 0.25]], "output": [[)", end = "]]}";
+  const float output = model.predict(window)(0);
+  CHECK(said_with(input + detail::sentence(output) + end) == "loaded");
+  const std::string differs =
+      "file: computes otherwise here than where it was written: expected the output of its self-test, ";
+  CHECK(said_with(input + detail::sentence(output + 0.5f) + end) ==
+        differs + "to 1e-05, found a difference of 0.5; the option self_test leaves it out");
+  CHECK_THAT(said_with(input + "1, 2" + end), StartsWith(differs + "of (1, 2), found (1, 1); "));
+  CHECK_THAT(said_with(R"({"input": [[1], [2]], "output": [[1]]})"),
+             StartsWith(differs + "for 2 features, found it for 1; "));
+  for (const std::string_view other :
+       {"[]", R"({"input": [[1, 2]]})", R"({"input": [[1, 2]], "outputs": [[1]]})", R"({"input": [], "output": [[1]]})",
+        R"({"input": [[]], "output": [[1]]})", R"({"input": [[1, 2], [1]], "output": [[1]]})",
+        R"({"input": [[1, "2"]], "output": [[1]]})", R"({"input": 1, "output": 2})"}) {
+    CHECK(said_with(other) == "file: self-test: expected rows of as many numbers, found something else");
+  }
+  CHECK_THAT(said_with("{"), StartsWith("file: expected JSON, found what is none"));
+  Small loaded = small();
+  detail::load_keras(loaded, detail::KerasFile("file", file_with("{"), false), {.self_test = false});
+}
+
 TEST_CASE("a truncated or changed file is refused, or gives a model that fits") {
   using Tiny = Sequential<float, Input<>, Dense<>>;
   Tiny model(Input(1), Dense(1));

@@ -207,6 +207,70 @@ TEST_CASE("RTNeural's files are read, each layer giving sequences, and written")
   CHECK(content_of(folder / "again.json") == content_of(folder / "net.json"));
 }
 
+TEST_CASE("ONNX files are read and written") {
+  using Net =
+      Sequential<float, Input<2, 12>, LayerNormalization<LayerNormalizationOptions{.epsilon = 1e-5}>,
+                 ReturnSequences<SimpleRNN<4>>, LSTM<3, Tanh, Sigmoid, backwards>, GRU<2, Tanh, Sigmoid, reset_before>,
+                 Bidirectional<ReturnSequences<GRU<2>>>, Flatten, Dense<4, ELU, without_bias>, Dense<3, Softmax>>;
+  const Folder folder("rnnts_load_any_test");
+  const Net model = drawn<Net>();
+  save_onnx(model, folder / "net.onnx");
+  const auto any = load_any<float>(folder / "net.onnx");
+  CHECK(any.contents() == detail::contents(model));
+  CHECK(any.input_shape().steps == 12);
+  CHECK(difference(any, model, 12) < 1e-6);
+  CHECK(to_bytes(any.as<Net>()) == to_bytes(model));
+  save_any(any, folder / "again.onnx");
+  CHECK(content_of(folder / "again.onnx") == content_of(folder / "net.onnx"));
+
+  // A recurrent layer and a LastStep are one layer, but for both directions of a Bidirectional.
+  using Last = Sequential<float, Input<2>, Bidirectional<ReturnSequences<GRU<2>>>, LastStep, RepeatVector<2>>;
+  const auto last = drawn<Last>();
+  save(last, folder / "last.rnnts");
+  CHECK(said<ArgumentError>([&] { save_any(load_any<float>(folder / "last.rnnts"), folder / "last.onnx"); }) ==
+        folder / "last.onnx" + ": 2.repeat_vector: save_onnx has no such layer: see docs/onnx.md");
+  using Ends = Sequential<float, Input<2>, Bidirectional<ReturnSequences<GRU<2>>>, LastStep, LayerNormalization<>,
+                          Dense<2, Sigmoid>>;
+  const auto ends = drawn<Ends>();
+  save_onnx(ends, folder / "ends.onnx");
+  CHECK(load_any<float>(folder / "ends.onnx").contents() == detail::contents(ends));
+  using Vectors = Sequential<float, Input<2>, Bidirectional<GRU<3>>, Dense<1>>;
+  const auto vectors = drawn<Vectors>();
+  save_onnx(vectors, folder / "vectors.onnx");
+  CHECK(load_any<float>(folder / "vectors.onnx").contents() == detail::contents(vectors));
+
+  save_onnx(drawn<Sequential<float, Input<2>, SimpleRNN<3, Softsign>>>(), folder / "net.onnx");
+  CHECK_THAT(said<ArgumentError>([&] { load_any<float>(folder / "net.onnx"); }),
+             StartsWith(folder / "net.onnx" + ": 0.simple_rnn: expected one of \"activation tanh\", "));
+}
+
+TEST_CASE("an AnyModel keeps a self-test, and runs that of a file") {
+  using Net = Sequential<float, Input<2, 12>, ReturnSequences<GRU<2>>, Flatten, Dense<4, GELU, without_bias>>;
+  const Folder folder("rnnts_load_any_test");
+  const Net model = drawn<Net>();
+  save(model, folder / "net.rnnts", {.self_test = true});
+  const auto any = load_any<float>(folder / "net.rnnts");
+  CHECK(any.contents() == detail::contents(model));
+  save_any(any, folder / "again.rnnts", {.self_test = true});
+  CHECK(to_bytes(load<Net>(folder / "again.rnnts")) == to_bytes(model));
+  save_any(any, folder / "net.keras", {.self_test = true});
+  CHECK(to_bytes(load_keras<Net>(folder / "net.keras")) == to_bytes(model));
+  CHECK(load_any<float>(folder / "net.keras").contents() == any.contents());
+  for (const std::string name : {"net.onnx", "net.json"}) {
+    CHECK_THAT(said<ArgumentError>([&] { save_any(any, folder / name, {.self_test = true}); }),
+               ContainsSubstring("expected no SaveOptions::self_test, as "));
+  }
+
+  std::string file = content_of(folder / "net.rnnts");
+  file.resize(file.size() - 5);  // one byte of the output, and the checksum
+  file += '\x60';
+  detail::append_little_endian(file, detail::crc32c(file));
+  std::ofstream(folder / "net.rnnts", std::ios::binary) << file;
+  CHECK_THAT(said<FileError>([&] { load_any<float>(folder / "net.rnnts"); }),
+             StartsWith(folder / "net.rnnts" + ": computes otherwise here than where it was written: "));
+  CHECK(to_bytes(load_any<float>(folder / "net.rnnts", {.self_test = false}).as<Net>()) == to_bytes(model));
+}
+
 TEST_CASE("what AnyModel has not is refused with the layer and what it has") {
   const Folder folder("rnnts_load_any_test");
   const auto path = folder / "net.rnnts";

@@ -124,6 +124,29 @@ TEST_CASE("a module of torch is computed as torch does it, and saved as safetens
   CHECK(content_of(folder / "again") == content_of(golden));
 }
 
+TEST_CASE("the self-test of a file is run again") {
+  const Folder folder("rnnts_pytorch_test");
+  const std::string path = RNNTS_GOLDEN_DIR "/pytorch/tested.safetensors";  // of scripts/to_rnnts.py
+  const auto model = load_pytorch<Golden>(path);
+  CHECK(weights_of(model) == weights_of(load_pytorch<Golden>(golden)));
+
+  std::string file = content_of(path);
+  const std::size_t digit = file.find("-0.7236024141311646");
+  REQUIRE(digit != std::string::npos);
+  file[digit + 3] = '8';
+  std::ofstream(folder / "x", std::ios::binary) << file;
+  auto other = model;
+  for (const auto& weight : other.weights()) std::ranges::fill(weight.values, 0.0f);
+  CHECK_THROWS_WITH(load_pytorch(other, folder / "x"),
+                    folder / "x" +
+                        ": computes otherwise here than where it was written: expected the output of its self-test, to "
+                        "1.7e-05, found a difference of 0.1; the option self_test leaves it out");
+  CHECK(std::ranges::all_of(weights_of(other), [](float weight) { return weight == 0; }));
+  CHECK_THROWS_AS(load_pytorch<Golden>(folder / "x"), FileError);
+  load_pytorch(other, folder / "x", {.self_test = false});
+  CHECK(weights_of(other) == weights_of(model));
+}
+
 TEST_CASE("what is saved is loaded, with names and without") {
   const Folder folder("rnnts_pytorch_test");
   const Fixed model = filled();

@@ -18,6 +18,7 @@
 #include <tuple>
 #include <vector>
 
+#include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
@@ -93,6 +94,91 @@ TEST_CASE("a model is loaded as it was saved") {
   check_round_trip<
       Sequential<float, Input<1>, GRU<3, Tanh, Sigmoid, GRUOptions{.return_sequences = true}>, LSTM<2>, Dense<1>>>();
   check_round_trip<Sequential<double, Input<3>, LSTM<40>, Dense<2>>>();  // has tensors on the heap
+}
+
+TEST_CASE("a file with a self-test is loaded where it computes the same, and refused where not") {
+  const Folder folder("rnnts_save_test_self_test");
+  const std::string path = folder / "net.rnnts";
+  using Dynamic = Sequential<float, Input<>, SimpleRNN<>, Dense<>>;
+  Net<float> model{seed(7)}, other{seed(8)};
+  save(model, path, {.self_test = true});
+  const std::string file = content_of(path);
+  CHECK_THAT(file, ContainsSubstring("1.dense.bias: float (1)\nself_test.input: float (32, 2)\n"
+                                     "self_test.output: float (1, 1)\n"));
+  CHECK(to_bytes(model, {.self_test = true}).size() == file.size());
+  CHECK(bits(load<Net<float>>(path)) == bits(model));
+  CHECK(bits(load<Dynamic>(path)) == bits(model));
+  load(other, path);
+  CHECK(bits(other) == bits(model));
+  load(other, to_bytes(model));                          // without one, as before
+  save(load<Dynamic>(path), path, {.self_test = true});  // whose output may be another one, by rounding
+  CHECK(bits(load<Net<float>>(path)) == bits(model));
+
+  // As if this build computed otherwise: the output, in the end of the file, is another one.
+  std::string changed = file;
+  const std::size_t last = file.size() - 8;
+  const auto output = detail::read_little_endian<float>(file, last);
+  const auto with_output = [&](float number) {
+    std::string bytes;
+    detail::append_little_endian(bytes, number);
+    return sealed(changed.replace(last, 4, bytes));
+  };
+  CHECK(refusal<Net<float>>(with_output(output + 0.25f)) ==
+        "bytes: computes otherwise here than where it was written: expected the output of its self-test, to 1e-05, "
+        "found a difference of 0.25; the option self_test leaves it out");
+  CHECK_THAT(refusal<Net<float>>(with_output(std::numeric_limits<float>::quiet_NaN())),
+             ContainsSubstring("found a difference of nan; "));
+  load(other, bytes_of(with_output(output + 5e-6f)));
+  std::ofstream(path, std::ios::binary) << with_output(output - 1);
+  CHECK_THROWS_AS(load<Dynamic>(path), FileError);
+  CHECK_THROWS_AS(load<Net<float>>(path), FileError);
+  CHECK(bits(load<Net<float>>(path, {.self_test = false})) == bits(model));
+  CHECK(bits(load<Dynamic>(path, {.self_test = false})) == bits(model));
+
+  // Whatever is wrong with it, the file does not fit.
+  for (std::size_t size = 0; size < file.size(); ++size) CHECK(refusal<Net<float>>(file.substr(0, size)) != "loaded");
+  for (std::size_t at = 0; at < file.size(); at += 3) {
+    changed = file;
+    changed[at] = static_cast<char>(changed[at] ^ 2);
+    CHECK(refusal<Net<float>>(changed) != "loaded");
+  }
+  const auto with_shape = [&](std::string_view shape) {
+    changed = file;
+    const std::size_t begin = changed.find("(32, 2)");
+    return sealed(changed.replace(begin, 7, shape));
+  };
+  const std::string no_room = "bytes: does not fit the model: expected nothing, found \"self_test.input: float ";
+  CHECK(refusal<Net<float>>(with_shape("(99, 2)")) == no_room + "(99, 2)\"");
+  CHECK(refusal<Net<float>>(with_shape("(00, 2)")) == no_room + "(00, 2)\"");
+  CHECK(refusal<Net<float>>(with_shape("(0, 20)")) == no_room + "(0, 20)\"");
+  CHECK_THAT(refusal<Net<float>>(with_shape("(64, 1)")), ContainsSubstring("for 2 features, found it for 1; "));
+}
+
+TEST_CASE("a self-test has the steps that the model needs, and is of nothing but a model") {
+  using Long = Sequential<double, Input<1>, Conv1D<2, 50>>;
+  const Long model{seed(7)};
+  const auto bytes = to_bytes(model, {.self_test = true});
+  Long loaded{seed(8)};
+  load(loaded, bytes);
+  CHECK(bits(loaded) == bits(model));
+  CHECK_THAT(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
+             ContainsSubstring("self_test.input: double (64, 1)\nself_test.output: double (15, 2)\n"));
+
+  // The number of steps does not make another model, but what needs one cannot run the self-test of another.
+  using OfSteps = Sequential<float, Input<2, 20>, SimpleRNN<3>, Dense<1>>;
+  Net<float> of_any;
+  load(of_any, to_bytes(OfSteps{seed(7)}, {.self_test = true}));
+  CHECK_THAT(refusal<OfSteps>(detail::encode(of_any, "bytes", {.self_test = true})),
+             ContainsSubstring("expected the output of its self-test, for 20 steps, found it for 32; "));
+
+  Net<float> broken{seed(7)};
+  broken.layer<1>().bias(0) = std::numeric_limits<float>::infinity();
+  CHECK_THROWS_WITH(to_bytes(broken, {.allow_non_finite = true, .self_test = true}),
+                    "bytes: self-test: expected finite outputs, found another");
+  CHECK_THROWS_AS(to_bytes(StandardScaler<float>(), {.self_test = true}), ArgumentError);
+  CHECK_THROWS_WITH(
+      to_bytes(StandardScaler<float>(), {.self_test = true}),
+      "bytes: expected no SaveOptions::self_test, as a file of anything but a model keeps none, found it");
 }
 
 TEST_CASE("NaN and infinity are neither saved nor loaded unasked, and the message names the weight") {

@@ -1,0 +1,58 @@
+// Files of our own, changed by libFuzzer, with size and checksum as they should be: an error, or a model that fits. See
+// fuzz, beside this file. Puts a file without a self-test into the corpus first, and one with it.
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <span>
+#include <string>
+
+#include "rnnts/io/save.hpp"
+#include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/gru.hpp"
+
+using namespace rnnts;
+
+using Net = Sequential<float, Input<>, GRU<>, Dense<>>;
+
+/// The last argument is the corpus.
+extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
+  const std::filesystem::path corpus = (*arguments)[*count - 1];
+  if (std::filesystem::is_directory(corpus)) {
+    const Net net{Input(2), GRU(2), Dense(1), seed(1)};
+    save(net, corpus / "plain");
+    save(net, corpus / "tested", {.self_test = true});
+  }
+  return 0;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const std::string path =
+      (std::filesystem::temp_directory_path() / ("rnnts_fuzz_" + std::to_string(::getpid()))).string();
+  static Net net{Input(2), GRU(2), Dense(1)};
+  std::string file(reinterpret_cast<const char*>(data), size);
+  if (file.size() > detail::model_header + detail::model_checksum) {
+    std::string length, checksum;
+    detail::append_little_endian(length, std::uint64_t{file.size()});
+    file.replace(8, length.size(), length);
+    file.resize(file.size() - detail::model_checksum);
+    detail::append_little_endian(checksum, detail::crc32c(file));
+    file += checksum;
+  }
+  std::ofstream(path, std::ios::binary) << file;
+  try {
+    load(net, std::as_bytes(std::span(file)));
+  } catch (const FileError&) {
+  }
+  try {
+    load(net, path);
+  } catch (const FileError&) {
+  }
+  try {
+    load<Net>(path);
+  } catch (const FileError&) {
+  }
+  return 0;
+}
