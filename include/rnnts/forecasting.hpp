@@ -8,6 +8,7 @@
 #include "rnnts/forecast/data_path.hpp"
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/forecast_net.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/forecaster.hpp"
 #include "rnnts/forecast/forecaster_options.hpp"
 #include "rnnts/forecast/named_series.hpp"
