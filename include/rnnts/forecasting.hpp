@@ -4,6 +4,7 @@
 
 #include "rnnts/forecast/backtest.hpp"
 #include "rnnts/forecast/baselines.hpp"
+#include "rnnts/forecast/calendar.hpp"
 #include "rnnts/forecast/conformal_intervals.hpp"
 #include "rnnts/forecast/data_path.hpp"
 #include "rnnts/forecast/forecast.hpp"
