@@ -46,7 +46,7 @@ namespace rnnts::inline RNNTS_ABI {
 /// The net is any `Sequential` that gives a vector: its inputs are a segment of the window, so that `Input<1>` reads it
 /// value by value and `Input<24>` in pieces of 24; its outputs are the horizon, all steps at once, or with the loss
 /// `Quantiles<Q>` Q for each step. Without one it is a `ForecastNet`. Several members are trained from different seeds,
-/// and the forecast is their mean.
+/// and the forecast is their mean. Columns of a `ForecastSeries` that the options name are inputs beside the segment.
 ///
 /// A value, as a model is. `save` writes all that it has learnt to one file; `load` reads it into a forecaster that was
 /// made in the same way.
@@ -94,21 +94,22 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// last `options.validation` values are left out of both; the weights are then those of the epoch with the lowest
   /// loss on them. Returns what `rnnts::fit` does, for each member.
   ///
-  /// Throws DataError, naming the series, if there is none, one is too short for a window, or a step does not take a
-  /// value, and what `rnnts::fit` throws. Whatever is thrown, the forecaster is as it was.
+  /// Throws DataError, naming the series, if there is none, one is too short for a window, a column does not fit it, or
+  /// a step does not take a value, and what `rnnts::fit` throws. Whatever is thrown, the forecaster is as it was.
   template <ForecastData D> std::vector<History> fit(D&& data) {
     return train(detail::named_series("Forecaster::fit", data));
   }
 
   /// The values that follow each series, of which the last ones are looked at; it need not be one of those that the
   /// forecaster was fitted to. Beyond the horizon that the net gives, forecasts are fed back as values. 0 is that
-  /// horizon.
+  /// horizon. Columns known in advance are needed for as many whole horizons.
   ///
   /// With quantiles they are put in order at each step, as they may cross (Chernozhukov, Fernandez-Val and Galichon
   /// 2010), and the mean is the one nearest to 0.5.
   ///
   /// Throws Error before fit, or if a forecast is not finite; DataError, naming the series, if there is none, one is
-  /// too short or a step does not take a value; ArgumentError for quantiles beyond the horizon.
+  /// too short, a column does not fit it or a step does not take a value; ArgumentError beyond the horizon for
+  /// quantiles and beside columns that are past only.
   template <ForecastData D> Forecast predict(D&& data, std::size_t horizon = 0) const {
     return extrapolate(detail::named_series("Forecaster::predict", data), horizon == 0 ? this->horizon() : horizon);
   }
