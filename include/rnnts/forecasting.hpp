@@ -4,10 +4,12 @@
 
 #include "rnnts/forecast/backtest.hpp"
 #include "rnnts/forecast/baselines.hpp"
+#include "rnnts/forecast/calendar.hpp"
 #include "rnnts/forecast/conformal_intervals.hpp"
 #include "rnnts/forecast/data_path.hpp"
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/forecast_net.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/forecaster.hpp"
 #include "rnnts/forecast/forecaster_options.hpp"
 #include "rnnts/forecast/named_series.hpp"

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
@@ -13,6 +14,9 @@
 #include "rnnts/core/text.hpp"
 #include "rnnts/forecast/backtest_result.hpp"
 #include "rnnts/forecast/backtest_run.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
+#include "rnnts/forecast/known_at.hpp"
+#include "rnnts/forecast/named_series.hpp"
 #include "rnnts/series/difference.hpp"
 #include "rnnts/series/numbers.hpp"
 #include "rnnts/series/tensor_view.hpp"
@@ -21,20 +25,23 @@ namespace rnnts::inline RNNTS_ABI {
 
 namespace detail {
 
-template <class F>
-concept ForecastsOneSeries = requires(F& f, std::span<const double> history, std::size_t horizon) {
-  { f(history, horizon) } -> Numbers;
+/// What a function is given: ManySeries, or series with covariates.
+template <class F, class Histories>
+concept ForecastsOneSeries = requires(F& f, const Histories& histories, std::size_t horizon) {
+  { f(histories[0], horizon) } -> Numbers;
 };
-template <class F>
-concept ForecastsManySeries = requires(F& f, ManySeries histories, std::size_t horizon) {
+template <class F, class Histories>
+concept ForecastsManySeries = requires(F& f, const Histories& histories, std::size_t horizon) {
   { f(histories, horizon) } -> Numbers;
 };
-template <class F>
-concept ForecastFunction = ForecastsOneSeries<F> || ForecastsManySeries<F>;
-template <class F>
-concept FitsForecastFunction = requires(F& f, ManySeries histories) {
-  { f(histories) } -> ForecastFunction;
+template <class F, class Histories>
+concept ForecastFunction = ForecastsOneSeries<F, Histories> || ForecastsManySeries<F, Histories>;
+template <class F, class Histories>
+concept FitsForecastFunction = requires(F& f, const Histories& histories) {
+  { f(histories) } -> ForecastFunction<Histories>;
 };
+template <class F, class Histories>
+concept CanBeBacktested = ForecastFunction<F, Histories> || FitsForecastFunction<F, Histories>;
 
 /// Throws ShapeError if forecasts of S series have not the shape (S, H), but for extents of 1.
 inline void require_forecasts(const std::vector<std::size_t>& found, std::size_t series, std::size_t horizon) {
@@ -44,16 +51,17 @@ inline void require_forecasts(const std::vector<std::size_t>& found, std::size_t
                             " steps, found the shape ", shape_text(found)));
 }
 
-/// Refers to the function.
-template <ForecastFunction F> ForecastMany forecast_many(F& function) {
-  return [&function](ManySeries histories, std::size_t horizon) {
-    if constexpr (ForecastsManySeries<F>) {
+/// Refers to the function. `seen(histories, horizon)` gives the Histories that it is to be given.
+template <class Histories, ForecastFunction<Histories> F> ForecastMany forecast_many(F& function, auto seen) {
+  return [&function, seen](ManySeries plain, std::size_t horizon) {
+    const Histories histories = seen(plain, horizon);
+    if constexpr (ForecastsManySeries<F, Histories>) {
       auto&& forecasts = function(histories, horizon);
       require_forecasts(extents_of("backtest", forecasts), histories.size(), horizon);
       return numbers_of(forecasts);
     } else {
       std::vector<double> all;
-      for (const std::span<const double> history : histories) {
+      for (const auto& history : histories) {
         auto&& forecast = function(history, horizon);
         require_forecasts(extents_of("backtest", forecast), 1, horizon);
         const auto numbers = numbers_of(forecast);
@@ -64,10 +72,28 @@ template <ForecastFunction F> ForecastMany forecast_many(F& function) {
   };
 }
 
+/// Backtests a function of Histories, or what fits one; `seen` as above.
+template <class Histories, CanBeBacktested<Histories> F>
+BacktestResult run_backtest(F& forecast, ManySeries series, const BacktestOptions& options, auto seen) {
+  if constexpr (ForecastFunction<F, Histories>) {
+    return Backtest(series, options).run([&](ManySeries) { return forecast_many<Histories>(forecast, seen); });
+  } else {
+    std::optional<std::remove_cvref_t<decltype(forecast(std::declval<const Histories&>()))>> fitted;
+    return Backtest(series, options).run([&](ManySeries histories) {
+      fitted.emplace(forecast(Histories(seen(histories, 0))));
+      return forecast_many<Histories>(*fitted, seen);
+    });
+  }
+}
+
 /// Calls `use(series)` with the data as ManySeries: as they are, or copies of numbers of another kind.
 template <class Data> auto with_series(const Data& data, auto use) {
   if constexpr (std::convertible_to<const Data&, ManySeries>) {
     return use(ManySeries(data));
+  } else if constexpr (RangeOfForecastSeries<const Data&>) {
+    std::vector<std::span<const double>> all;
+    for (const ForecastSeries& one : data) all.push_back(one.values);
+    return use(ManySeries(all));
   } else if constexpr (std::convertible_to<const Data&, std::span<const double>> && !TensorExpression<const Data&>) {
     const std::span<const double> one(data);
     return use(ManySeries(&one, 1));
@@ -99,23 +125,34 @@ template <class Data> auto with_series(const Data& data, auto use) {
 /// `data` is one series, any range of numbers, or several of any lengths; the numbers stay where they are if they are
 /// double in memory as ManySeries. Throws ArgumentError if an option is 0 that must not be; DataError if a series is
 /// too short, or one of its values or forecasts is not finite; ShapeError if the forecasts are not as many.
+///
+/// Of a ForecastSeries, or a range of them, the function may take covariates too: a history is then a
+/// `const ForecastSeries&`, and all are a `std::span<const ForecastSeries>`, with the columns as they were known at the
+/// origin, those known in advance for `horizon` more steps; in a fit they end with the values. Throws DataError if a
+/// column is not as long as its series.
 template <class Forecast, class Data>
 BacktestResult backtest(Forecast&& forecast, const Data& data, const BacktestOptions& options) {
   using F = std::remove_reference_t<Forecast>;
-  if constexpr (!detail::Numbers<const Data&>) {
-    static_assert(detail::never<Data>, "backtest takes one series, a range of numbers, or a range of such series.");
-  } else if constexpr (detail::ForecastFunction<F>) {
-    return detail::with_series(data, [&](ManySeries series) {
-      return detail::Backtest(series, options).run([&](ManySeries) { return detail::forecast_many(forecast); });
+  using WithCovariates = std::vector<ForecastSeries>;
+  constexpr bool has_covariates = detail::OneForecastSeries<Data> || detail::RangeOfForecastSeries<const Data&>;
+  if constexpr (has_covariates) {
+    const WithCovariates all = detail::named_series("backtest", data);
+    for (const ForecastSeries& one : all) detail::check_columns("backtest", one);
+    return detail::with_series(all, [&](ManySeries series) {
+      if constexpr (detail::CanBeBacktested<F, WithCovariates>) {
+        return detail::run_backtest<WithCovariates>(
+            forecast, series, options,
+            [&](ManySeries histories, std::size_t steps) { return detail::known_at(all, histories, steps); });
+      } else {
+        return backtest(forecast, series, options);
+      }
     });
-  } else if constexpr (detail::FitsForecastFunction<F>) {
-    using Fitted = decltype(forecast(ManySeries{}));
+  } else if constexpr (!detail::Numbers<const Data&>) {
+    static_assert(detail::never<Data>, "backtest takes one series, a range of numbers, or a range of such series.");
+  } else if constexpr (detail::CanBeBacktested<F, ManySeries>) {
     return detail::with_series(data, [&](ManySeries series) {
-      std::optional<std::remove_cvref_t<Fitted>> fitted;
-      return detail::Backtest(series, options).run([&](ManySeries histories) {
-        fitted.emplace(forecast(histories));
-        return detail::forecast_many(*fitted);
-      });
+      return detail::run_backtest<ManySeries>(forecast, series, options,
+                                              [](ManySeries histories, std::size_t) { return histories; });
     });
   } else {
     static_assert(

@@ -14,6 +14,7 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/named_series.hpp"
 #include "rnnts/layers/layer.hpp"
 
@@ -133,18 +134,19 @@ template <class... Steps> class DataPath {
   template <std::size_t K> const auto& step() const { return std::get<K>(steps_); }
 
   /// Fits the steps of the series to all but the last `held_out` values of each, and applies them to all values.
-  void fit_transform(std::vector<detail::NamedSeries>& all, std::size_t held_out = 0) {
+  void fit_transform(std::vector<ForecastSeries>& all, std::size_t held_out = 0) {
     std::size_t lost = 0;
     for_each_step([&]<std::size_t K>(auto& step) {
       if constexpr (K < of_series) {
         if constexpr (requires(const std::vector<double>& values) { step.fit(values); }) {
           std::vector<double> training;
-          for (const auto& [unique_id, values] : all) {
+          for (const ForecastSeries& one : all) {
+            const auto& values = one.values;
             training.insert(training.end(), values.begin(), values.end() - kept_back(values.size(), held_out));
           }
           step.fit(training);
         }
-        for (auto& [unique_id, values] : all) apply(step, unique_id, values, lost);
+        for (ForecastSeries& one : all) apply(step, one.unique_id, one.values, lost);
         if constexpr (LagStep<At<K>>) lost += step.lag();
       }
     });

@@ -18,13 +18,13 @@ namespace rnnts::inline RNNTS_ABI {
 using ForecastNet = Sequential<float, Input<dynamic, dynamic>,
                                Add<Branch<Dense<dynamic, ReLU>, GRU<>, Dense<>>, Branch<Flatten, Dense<>>>>;
 
-/// One for windows of `steps` segments of `segment` values each, that gives `outputs` numbers.
+/// One for windows of `steps` steps of `features` numbers each, that gives `outputs` numbers.
 ///
 /// Throws ArgumentError if one of them is 0. (A template, so that a file which does not call it does not compile the
 /// net.)
 template <class Net = ForecastNet>
-Net forecast_net(std::size_t segment, std::size_t steps, std::size_t outputs, std::size_t units = 32) {
-  return Net(Input(segment, steps),
+Net forecast_net(std::size_t features, std::size_t steps, std::size_t outputs, std::size_t units = 32) {
+  return Net(Input(features, steps),
              Add(Branch(Dense<dynamic, ReLU>(units), GRU(units), Dense(outputs)), Branch(Flatten(), Dense(outputs))));
 }
 

@@ -5,35 +5,34 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <ranges>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/ceil_div.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/parallel_for.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/forecast/covariates.hpp"
 #include "rnnts/forecast/data_path.hpp"
 #include "rnnts/forecast/ensemble.hpp"
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/forecast_net.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/forecaster_options.hpp"
 #include "rnnts/forecast/named_series.hpp"
 #include "rnnts/forecast/origins.hpp"
+#include "rnnts/forecast/train_member.hpp"
+#include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
-#include "rnnts/model/callback.hpp"
-#include "rnnts/model/early_stopping.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/sequential.hpp"
-#include "rnnts/model/training.hpp"
-#include "rnnts/model/training_state.hpp"
-#include "rnnts/optimizers/adam.hpp"
-#include "rnnts/optimizers/schedules.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
@@ -47,7 +46,7 @@ namespace rnnts::inline RNNTS_ABI {
 /// The net is any `Sequential` that gives a vector: its inputs are a segment of the window, so that `Input<1>` reads it
 /// value by value and `Input<24>` in pieces of 24; its outputs are the horizon, all steps at once, or with the loss
 /// `Quantiles<Q>` Q for each step. Without one it is a `ForecastNet`. Several members are trained from different seeds,
-/// and the forecast is their mean.
+/// and the forecast is their mean. Columns of a `ForecastSeries` that the options name are inputs beside the segment.
 ///
 /// A value, as a model is. `save` writes all that it has learnt to one file; `load` reads it into a forecaster that was
 /// made in the same way.
@@ -59,7 +58,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
       "A Forecaster takes a loss with one output for each label, or Quantiles.");
 
   using T = typename Net::scalar;
-  static constexpr std::size_t I = Net::input.features, labels = detail::label_count<L, Net::output.features>;
+  static constexpr std::size_t I = Net::input.features;
 
  public:
   /// Takes the net's sizes; its weights are drawn by `fit`.
@@ -68,6 +67,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// quantiles, if the path has a lag below the horizon, as sums of quantiles are none.
   Forecaster(Path path, const Net& net, L loss, ForecasterOptions options)
       : path_(std::move(path)),
+        covariates_(options.known, options.past, options.fixed),
         nets_(net, std::max<std::size_t>(1, options.members)),
         loss_(std::move(loss)),
         options_(std::move(options)) {
@@ -94,21 +94,22 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// last `options.validation` values are left out of both; the weights are then those of the epoch with the lowest
   /// loss on them. Returns what `rnnts::fit` does, for each member.
   ///
-  /// Throws DataError, naming the series, if there is none, one is too short for a window, or a step does not take a
-  /// value, and what `rnnts::fit` throws. Whatever is thrown, the forecaster is as it was.
+  /// Throws DataError, naming the series, if there is none, one is too short for a window, a column does not fit it, or
+  /// a step does not take a value, and what `rnnts::fit` throws. Whatever is thrown, the forecaster is as it was.
   template <ForecastData D> std::vector<History> fit(D&& data) {
     return train(detail::named_series("Forecaster::fit", data));
   }
 
   /// The values that follow each series, of which the last ones are looked at; it need not be one of those that the
   /// forecaster was fitted to. Beyond the horizon that the net gives, forecasts are fed back as values. 0 is that
-  /// horizon.
+  /// horizon. Columns known in advance are needed for as many whole horizons.
   ///
   /// With quantiles they are put in order at each step, as they may cross (Chernozhukov, Fernandez-Val and Galichon
   /// 2010), and the mean is the one nearest to 0.5.
   ///
   /// Throws Error before fit, or if a forecast is not finite; DataError, naming the series, if there is none, one is
-  /// too short or a step does not take a value; ArgumentError for quantiles beyond the horizon.
+  /// too short, a column does not fit it or a step does not take a value; ArgumentError beyond the horizon for
+  /// quantiles and beside columns that are past only.
   template <ForecastData D> Forecast predict(D&& data, std::size_t horizon = 0) const {
     return extrapolate(detail::named_series("Forecaster::predict", data), horizon == 0 ? this->horizon() : horizon);
   }
@@ -129,19 +130,11 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
 
   static constexpr auto fields() {
     return std::tuple{Field{"state", &Forecaster::state_}, Field{"levels", &Forecaster::levels_},
-                      Field{"path", &Forecaster::path_}, Field{"nets", &Forecaster::nets_}};
+                      Field{"path", &Forecaster::path_}, Field{"covariates", &Forecaster::covariates_},
+                      Field{"nets", &Forecaster::nets_}};
   }
 
  private:
-  /// Options of `detail::train`.
-  struct TrainOptions {
-    std::size_t epochs;
-    std::vector<Callback<Net>> callbacks;
-    bool verbose;
-    Seed seed;
-    std::size_t threads = 1, work_per_thread = 0;
-  };
-
   static Net net_of(const L& loss, const ForecasterOptions& options) {
     return detail::default_net<Net>(options, std::max<std::size_t>(1, detail::levels_of(loss).size()));
   }
@@ -153,22 +146,37 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     if (levels_.size() > 0) detail::refuse_lag(path.shortest_lag(), horizon());
   }
 
-  [[gnu::cold]] std::vector<History> train(std::vector<detail::NamedSeries> series) {
+  detail::WindowLayout layout() const {
+    detail::WindowLayout layout = detail::layout_of(options_);
+    layout.look_back = look_back();
+    return layout;
+  }
+
+  [[gnu::cold]] std::vector<History> train(std::vector<ForecastSeries> series) {
+    constexpr std::string_view name = "Forecaster::fit";
     Path path = path_;
+    detail::Covariates covariates = covariates_;
     const std::size_t held_out = options_.validation;
-    for (const auto& [unique_id, values] : series) {
-      detail::require_length("Forecaster::fit", unique_id, values.size(), least_values() + horizon() + held_out);
+    for (const auto& one : series) {
+      detail::require_length(name, one.unique_id, one.values.size(), least_values() + horizon() + held_out);
     }
+    covariates.fit(name, series, held_out);
+    std::vector<detail::SeriesColumns> columns;  // of each series, beside what the path leaves of its values
+    for (const auto& one : series) columns.push_back(covariates.columns(name, one, path.lost(), 0));
     path.fit_transform(series, held_out);
 
     const detail::WindowSizes sizes{look_back(), horizon(), options_.stride};
-    std::vector<std::span<const double>> first_parts, last_parts;
-    for (const auto& one : series) {
-      const std::span<const double> values = one.values;
-      first_parts.push_back(values.first(values.size() - held_out));
-      if (held_out > 0) last_parts.push_back(values.last(look_back() + held_out));
+    std::vector<detail::SeriesPart> first_parts, last_parts;
+    for (std::size_t s = 0; s < series.size(); ++s) {
+      const detail::SeriesPart whole{series[s].values, columns[s]};
+      const std::size_t first = whole.values.size() - held_out;
+      first_parts.push_back(whole.subpart(0, first));
+      if (held_out > 0) last_parts.push_back(whole.subpart(first - look_back(), look_back() + held_out));
     }
     const detail::Origins training(std::move(first_parts), sizes), validation(std::move(last_parts), sizes);
+    const auto transform = [&](std::span<double> window, std::span<double> future) {
+      path.transform_window(window, future);
+    };
 
     std::vector<Net> nets(nets_.size(), net());
     std::vector<History> histories(nets.size());
@@ -177,57 +185,37 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
         [&](std::size_t k) {
           const Seed its_seed = seed(options_.seed.value + k);
           nets[k].initialize(its_seed);
-          histories[k] = train_net(nets[k], path, training, validation, its_seed);
+          histories[k] =
+              detail::train_member(nets[k], loss_, options_, layout(), transform, training, validation, its_seed);
         },
         options_.threads);
 
     path_ = std::move(path);
+    covariates_ = std::move(covariates);
     nets_.set(nets);
     state_(1) = 1;
     return histories;
   }
 
-  History train_net(Net& net, const Path& path, const detail::Origins& training, const detail::Origins& validation,
-                    Seed its_seed) const {
-    const auto transform = [&](std::span<double> window, std::span<double> future) {
-      path.transform_window(window, future);
-    };
-    const detail::LabelCheck<T> label_check(loss_);
-    using Batches = detail::OriginBatches<T, I, labels>;
-    const detail::Extent<I> segment = net.input_shape().features;
-    Batches batches(training, options_.batch_size, segment, transform, label_check);
-    Batches validation_batches(validation, options_.batch_size, segment, transform, label_check);
-
-    Adam adam{.learning_rate = options_.learning_rate, .weight_decay = options_.weight_decay};
-    if (options_.cosine_decay) {
-      adam.learning_rate = CosineDecay{.initial_learning_rate = options_.learning_rate,
-                                       .decay_steps = std::uint64_t{options_.epochs} * batches.batches()};
-    }
-    TrainOptions train_options{options_.epochs, {}, options_.verbose && options_.threads == 1, its_seed};
-    if (validation.size() > 0) {
-      train_options.callbacks.push_back(
-          EarlyStopping{.patience = options_.patience == 0 ? options_.epochs : options_.patience});
-    }
-    detail::AnyTrainingStateOf<Net, Adam> state;
-    return detail::train(
-        net, loss_, adam, train_options, state,
-        {"Forecaster::fit", batches, batches.batches(), validation.size() > 0 ? &validation_batches : nullptr, true});
-  }
-
-  [[gnu::cold]] Forecast extrapolate(std::vector<detail::NamedSeries> series, std::size_t steps) const {
+  [[gnu::cold]] Forecast extrapolate(std::vector<ForecastSeries> series, std::size_t steps) const {
+    constexpr std::string_view name = "Forecaster::predict";
     if (state_(1) == 0) throw Error("Forecaster: predict needs a fit first");
     if (levels_.size() > 0) detail::refuse_feedback(steps, horizon());
-    Forecast result{.horizon = steps, .levels = {levels_.begin(), levels_.end()}};
-    for (auto& [unique_id, values] : series) {
-      detail::require_length("Forecaster::predict", unique_id, values.size(), least_values());
-      values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(least_values()));
-      result.unique_ids.push_back(unique_id);
-    }
+    covariates_.refuse_feedback(steps, horizon());
     const std::size_t Q = outputs_per_step(), H = horizon();
+    Forecast result{.horizon = steps, .levels = {levels_.begin(), levels_.end()}};
+    std::vector<detail::SeriesColumns> columns;  // of each series, beside its last window and what follows
+    for (auto& one : series) {
+      const std::size_t count = one.values.size();
+      detail::require_length(name, one.unique_id, count, least_values());
+      columns.push_back(covariates_.columns(name, one, count - look_back(), detail::ceil_div(steps, H) * H));
+      one.values.erase(one.values.begin(), one.values.end() - static_cast<std::ptrdiff_t>(least_values()));
+      result.unique_ids.push_back(one.unique_id);
+    }
     const std::size_t middle = detail::nearest_to_half(levels_.flat());
     result.values.resize(series.size() * steps);
     for (std::size_t done = 0; done < steps; done += H) {
-      std::vector<double> block = next_block(series);  // (S,H,Q)
+      std::vector<double> block = next_block(series, columns, done);  // (S,H,Q)
       for (std::size_t s = 0; s < series.size(); ++s) {
         auto& values = series[s].values;
         for (std::size_t h = 0; h < H; ++h) {
@@ -245,23 +233,26 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     return result;
   }
 
-  /// What the members say on average of the values after each series, in its units: (S,H,Q).
-  std::vector<double> next_block(const std::vector<detail::NamedSeries>& series) const {
-    const std::size_t segment = options_.segment, length = look_back();
+  /// What the members say on average of the values after each series, in its units: (S,H,Q). `done` is the number of
+  /// values that are forecasts, fed back.
+  std::vector<double> next_block(const std::vector<ForecastSeries>& series,
+                                 const std::vector<detail::SeriesColumns>& columns, std::size_t done) const {
+    const detail::WindowLayout layout = this->layout();
+    const std::size_t features = layout.features(), length = layout.steps() * features;
     const std::size_t Q = outputs_per_step(), H = horizon();
-    std::vector<T> inputs;  // (S,look_back)
-    inputs.reserve(series.size() * length);
-    for (const auto& [unique_id, values] : series) {
-      for (const double number : path_.transform(values, unique_id)) inputs.push_back(static_cast<T>(number));
+    std::vector<T> inputs(series.size() * length);  // (S,steps,features)
+    for (std::size_t s = 0; s < series.size(); ++s) {
+      const std::vector<double> seen = path_.transform(series[s].values, series[s].unique_id);
+      layout.write<T>(seen, {seen, columns[s], done},
+                      [&, first = inputs.data() + s * length](std::size_t t) { return first + t * features; });
     }
     const auto window = [&](std::size_t s) {
-      const auto row = [&inputs, segment, begin = s * length](std::size_t t) {
-        return std::span<const T>(inputs.data() + begin + t * segment, segment);
-      };
+      const std::span<const T> numbers(inputs.data() + s * length, length);
       if constexpr (I == 1) {
-        return std::span<const T>(inputs.data() + s * length, length);
+        return numbers;
       } else {
-        return std::views::iota(std::size_t{0}, length / segment) | std::views::transform(row);
+        return std::views::iota(std::size_t{0}, layout.steps()) |
+               std::views::transform([=](std::size_t t) { return numbers.subspan(t * features, features); });
       }
     };
 
@@ -284,6 +275,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   }
 
   Path path_;
+  detail::Covariates covariates_;
   detail::Ensemble<Net> nets_;
   L loss_;
   ForecasterOptions options_;

@@ -16,19 +16,23 @@
 #include "rnnts/core/shape.hpp"
 #include "rnnts/forecast/forecast_net.hpp"
 #include "rnnts/forecast/named_series.hpp"
+#include "rnnts/forecast/window_layout.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
 /// Options of a `Forecaster`. Sizes that are 0 are those of the net.
 struct ForecasterOptions {
-  std::size_t look_back = 0;    ///< values in a window, a multiple of the segment
-  std::size_t horizon = 0;      ///< steps that are forecast at once
-  std::size_t segment = 0;      ///< values of the window that are one step of the net; 1 if there is no net
-  std::size_t units = 32;       ///< of a `ForecastNet`
-  std::size_t epochs = 30;      ///< at most
-  std::size_t batch_size = 32;  ///< windows
-  double learning_rate = 3e-3;  ///< of Adam
-  bool cosine_decay = true;     ///< whether the learning rate falls to 0 over all epochs, or stays
+  std::size_t look_back = 0;            ///< values in a window, a multiple of the segment
+  std::size_t horizon = 0;              ///< steps that are forecast at once
+  std::size_t segment = 0;              ///< values of the window that are one step of the net; 1 if there is no net
+  std::size_t units = 32;               ///< of a `ForecastNet`
+  std::vector<std::string> known = {};  ///< columns of a `ForecastSeries` to look at, known in advance
+  std::vector<std::string> past = {};   ///< those that are past only
+  std::vector<std::string> fixed = {};  ///< those that are static
+  std::size_t epochs = 30;              ///< at most
+  std::size_t batch_size = 32;          ///< windows
+  double learning_rate = 3e-3;          ///< of Adam
+  bool cosine_decay = true;             ///< whether the learning rate falls to 0 over all epochs, or stays
   double weight_decay = 0;
   std::size_t stride = 1;      ///< from one window's start to the next's; the last one always counts
   std::size_t validation = 0;  ///< last values of each series that are not trained with, but choose the epoch
@@ -45,6 +49,16 @@ namespace detail {
   throw ArgumentError(sentence("Forecaster: expected ", option, " ", expected, ", found ", found));
 }
 
+/// What a net reads of a window, as far as the options say it.
+inline WindowLayout layout_of(const ForecasterOptions& options) {
+  return {.look_back = options.look_back,
+          .horizon = options.horizon,
+          .segment = options.segment,
+          .known = options.known.size(),
+          .past = options.past.size(),
+          .fixed = options.fixed.size()};
+}
+
 /// Sets the sizes that are 0 to those of a net with such inputs and as many outputs, some of them for each step.
 ///
 /// Throws ArgumentError if one is another, or another option cannot be used.
@@ -57,9 +71,22 @@ namespace detail {
   if (outputs % outputs_per_step != 0) {
     refuse_option("a net with", sentence("outputs for each of ", outputs_per_step, " quantiles alike"), outputs);
   }
-  take("segment", options.segment, input.features);
+  const WindowLayout columns = layout_of(options);
+  const std::size_t per_value = columns.features_per_value(), per_step = columns.features_per_step();
+  if (input.features <= per_step || (input.features - per_step) % per_value != 0) {
+    refuse_option("a net with",
+                  sentence(per_value, " inputs for each value of a segment and ", per_step, " beside them"),
+                  input.features);
+  }
+  take("segment", options.segment, (input.features - per_step) / per_value);
   take("horizon", options.horizon, outputs / outputs_per_step);
-  if (input.steps != any_steps) take("look_back", options.look_back, input.steps * input.features);
+  if (input.steps != any_steps) {
+    const std::size_t future = layout_of(options).future_steps();
+    if (input.steps <= future) {
+      refuse_option("a net of", sentence("more steps than the ", future, " of the horizon"), input.steps);
+    }
+    take("look_back", options.look_back, (input.steps - future) * options.segment);
+  }
   if (options.look_back == 0) refuse_option("look_back", "to be at least 1", 0);
   if (options.look_back % options.segment != 0) {
     refuse_option("look_back", sentence("to be a multiple of the segment, ", options.segment), options.look_back);
@@ -78,12 +105,13 @@ namespace detail {
 ///
 /// Throws ArgumentError if the options do not say its sizes.
 template <class Net> [[gnu::cold]] Net default_net(const ForecasterOptions& options, std::size_t outputs_per_step) {
-  const std::size_t segment = std::max<std::size_t>(1, options.segment);
-  if (options.look_back == 0 || options.look_back % segment != 0) {
-    refuse_option("look_back", sentence("to be a multiple of the segment, ", segment), options.look_back);
+  WindowLayout layout = layout_of(options);
+  layout.segment = std::max<std::size_t>(1, layout.segment);
+  if (layout.look_back == 0 || layout.look_back % layout.segment != 0) {
+    refuse_option("look_back", sentence("to be a multiple of the segment, ", layout.segment), layout.look_back);
   }
-  if (options.horizon == 0) refuse_option("horizon", "to be at least 1", 0);
-  return forecast_net<Net>(segment, options.look_back / segment, options.horizon * outputs_per_step, options.units);
+  if (layout.horizon == 0) refuse_option("horizon", "to be at least 1", 0);
+  return forecast_net<Net>(layout.features(), layout.steps(), layout.horizon * outputs_per_step, options.units);
 }
 
 [[gnu::cold]] inline void require_length(std::string_view function, const std::string& unique_id, std::size_t found,

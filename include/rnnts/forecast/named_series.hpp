@@ -1,4 +1,4 @@
-// NamedSeries: the numbers of a series with its name, from whatever a user has.
+// ForecastData: whatever a user has as series, read into ForecastSeries.
 #pragma once
 
 #include <concepts>
@@ -6,21 +6,18 @@
 #include <ranges>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/series/checks.hpp"
 #include "rnnts/series/numbers.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
 namespace detail {
-
-struct NamedSeries {
-  std::string unique_id;
-  std::vector<double> values;
-};
 
 /// A name and the numbers of a series, as an element of `std::map<std::string, std::vector<double>>` is.
 template <class V>
@@ -32,33 +29,49 @@ concept NamedNumbers = requires(V& v) {
 template <class R>
 concept RangeOfNamedNumbers = std::ranges::forward_range<R> && NamedNumbers<std::ranges::range_reference_t<R>>;
 
+template <class D>
+concept OneForecastSeries = std::same_as<std::remove_cvref_t<D>, ForecastSeries>;
+
+template <class R>
+concept RangeOfForecastSeries = std::ranges::forward_range<R> && OneForecastSeries<std::ranges::range_reference_t<R>>;
+
 /// "series \"a\"", for messages.
 inline std::string series_text(const std::string& unique_id) { return sentence("series \"", unique_id, "\""); }
 
-template <Numbers R> NamedSeries read_series(std::string_view function, std::string unique_id, R& numbers) {
-  NamedSeries series{std::move(unique_id), {}};
-  visit_numbers(numbers, [&](auto number) { series.values.push_back(static_cast<double>(number)); });
+/// A copy of the series.
+///
+/// Throws DataError, naming the series, if one of its values is not finite.
+inline ForecastSeries read_series(std::string_view function, ForecastSeries series) {
   for (std::size_t t = 0; t < series.values.size(); ++t) {
     require_finite(sentence(function, ": ", series_text(series.unique_id)), series.values[t], t);
   }
   return series;
 }
+template <Numbers R> ForecastSeries read_series(std::string_view function, std::string unique_id, R& numbers) {
+  return read_series(function, ForecastSeries{.unique_id = std::move(unique_id), .values = numbers_of(numbers)});
+}
 
 }  // namespace detail
 
-/// What a forecaster takes: one series, as a range or tensor of numbers; several, as a range of those; or several with
-/// their names, as a range of pairs (unique_id, numbers). They may differ in length.
+/// What a forecaster takes: one series, as a range or tensor of numbers; several, as a range of those; several with
+/// their names, as a range of pairs (unique_id, numbers); or with covariates, as a ForecastSeries or a range of them.
+/// They may differ in length.
 template <class D>
-concept ForecastData = detail::Numbers<D> || detail::RangeOfNamedNumbers<D>;
+concept ForecastData = detail::Numbers<D> || detail::RangeOfNamedNumbers<D> || detail::OneForecastSeries<D> ||
+                       detail::RangeOfForecastSeries<D>;
 
 namespace detail {
 
 /// The series of the data, in order. Those without a name are named by their number, "0", "1", …
 ///
 /// Throws DataError if there is none, or with series and position if a number is not finite.
-template <ForecastData D> std::vector<NamedSeries> named_series(std::string_view function, D& data) {
-  std::vector<NamedSeries> all;
-  if constexpr (RangeOfNamedNumbers<D>) {
+template <ForecastData D> std::vector<ForecastSeries> named_series(std::string_view function, D& data) {
+  std::vector<ForecastSeries> all;
+  if constexpr (OneForecastSeries<D>) {
+    all.push_back(read_series(function, data));
+  } else if constexpr (RangeOfForecastSeries<D>) {
+    for (auto&& one : data) all.push_back(read_series(function, one));
+  } else if constexpr (RangeOfNamedNumbers<D>) {
     for (auto&& one : data) all.push_back(read_series(function, std::string(one.first), one.second));
   } else if constexpr (dimensions<D>() == 1) {
     all.push_back(read_series(function, "0", data));

@@ -12,6 +12,7 @@
 #include "rnnts/core/order.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/check_labels.hpp"
 #include "rnnts/series/window_iterator.hpp"
@@ -23,23 +24,22 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// `stride`-th before that counts. Refers to the numbers; keeps one number for each part.
 class Origins {
  public:
-  Origins(std::vector<std::span<const double>> parts, WindowSizes sizes) : parts_(std::move(parts)), sizes_(sizes) {
-    for (const auto part : parts_) ends_.push_back(size() + sizes_.samples(part.size()));
+  Origins(std::vector<SeriesPart> parts, WindowSizes sizes) : parts_(std::move(parts)), sizes_(sizes) {
+    for (const auto& part : parts_) ends_.push_back(size() + sizes_.samples(part.values.size()));
   }
 
   std::size_t size() const { return ends_.empty() ? 0 : ends_.back(); }
-  const WindowSizes& sizes() const { return sizes_; }
 
-  /// look_back + horizon numbers.
-  std::span<const double> operator[](std::size_t index) const {
+  /// look_back + horizon values.
+  SeriesPart operator[](std::size_t index) const {
     const auto after = std::ranges::upper_bound(ends_, index);
-    const auto part = parts_[static_cast<std::size_t>(after - ends_.begin())];
+    const SeriesPart& part = parts_[static_cast<std::size_t>(after - ends_.begin())];
     const std::size_t from_end = *after - index - 1, length = sizes_.look_back + sizes_.horizon;
-    return part.subspan(part.size() - length - from_end * sizes_.stride, length);
+    return part.subpart(part.values.size() - length - from_end * sizes_.stride, length);
   }
 
  private:
-  std::vector<std::span<const double>> parts_;
+  std::vector<SeriesPart> parts_;
   WindowSizes sizes_;
   std::vector<std::size_t> ends_;  ///< of each part, the number of windows up to its end
 };
@@ -47,18 +47,18 @@ class Origins {
 /// Changes a window and what follows it, in place.
 using TransformWindow = FunctionRef<void(std::span<double> window, std::span<double> future)>;
 
-/// The windows at some origins as the batches of a training, segment by segment: I numbers of a window are one step.
+/// The windows at some origins as the batches of a training: I numbers of a window and its covariates are one step.
 template <Scalar T, std::size_t I, std::size_t Labels> class OriginBatches final : public BatchSource<T, I, Labels> {
  public:
   /// `transform` is called for each window, when its turn comes. Refers to all but the batch size.
-  OriginBatches(const Origins& origins, std::size_t batch_size, Extent<I> segment, TransformWindow transform,
+  OriginBatches(const Origins& origins, std::size_t batch_size, const WindowLayout& layout, TransformWindow transform,
                 LabelCheck<T> label_check)
       : origins_(origins),
         batch_size_(batch_size),
-        segment_(segment),
+        layout_(layout),
         transform_(transform),
         label_check_(label_check),
-        numbers_(origins.sizes().look_back + origins.sizes().horizon) {}
+        numbers_(layout.look_back + layout.horizon) {}
 
   /// How many batches a pass has.
   std::size_t batches() const { return ceil_div(origins_.size(), batch_size_); }
@@ -75,16 +75,17 @@ template <Scalar T, std::size_t I, std::size_t Labels> class OriginBatches final
   const Batch<T, I, Labels>* next() override {
     const std::size_t count = std::min(batch_size_, order_.size() - done_);
     if (count == 0) return nullptr;
-    const auto [look_back, horizon, stride] = origins_.sizes();
-    const auto x = x_.resize(look_back / segment_, count, segment_);
+    const std::size_t look_back = layout_.look_back, horizon = layout_.horizon;
+    const auto x = x_.resize(layout_.steps(), count, layout_.features());
     const auto y = y_.resize(1, count, horizon);
     indices_.clear();
     for (std::size_t b = 0; b < count; ++b) {
       indices_.push_back(order_[done_ + b]);
-      std::ranges::copy(origins_[indices_.back()], numbers_.begin());
+      const SeriesPart part = origins_[indices_.back()];
+      std::ranges::copy(part.values, numbers_.begin());
       const std::span<double> window(numbers_.data(), look_back), future(numbers_.data() + look_back, horizon);
       transform_(window, future);
-      for (std::size_t k = 0; k < look_back; ++k) x[k / segment_][b][k % segment_] = static_cast<T>(window[k]);
+      layout_.write<T>(window, part, [&](std::size_t t) { return x[t][b]; });
       for (std::size_t h = 0; h < horizon; ++h) y[0][b][h] = static_cast<T>(future[h]);
     }
     check_labels<T, Labels>(label_check_, y, indices_);
@@ -96,7 +97,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> class OriginBatches final
  private:
   const Origins& origins_;
   std::size_t batch_size_;
-  [[no_unique_address]] Extent<I> segment_;
+  WindowLayout layout_;
   TransformWindow transform_;
   LabelCheck<T> label_check_;
   Order order_;

@@ -29,7 +29,8 @@ namespace detail {
 
 template <class S> auto& fields_of(S& saved) { return fields_in(saved); }
 
-/// A line for the input and for each layer of a model, or of each model that a struct lists; `name` begins it.
+/// A line for the input and for each layer of a model, or of each model that a struct lists; and for what such a struct
+/// tells by `config()`, if that is not empty. `name` begins it.
 template <Savable S> std::string layers_of(const S& saved, const std::string& name) {
   std::string text;
   if constexpr (Model<S>) {
@@ -40,6 +41,10 @@ template <Savable S> std::string layers_of(const S& saved, const std::string& na
                             text += name + layer_text<typename Stack::template At<K>>(K, p, shape) + "\n";
                           });
   } else {
+    if constexpr (requires { saved.config(); }) {
+      const std::string config = saved.config();
+      if (!config.empty()) text += sentence(name, config, "\n");
+    }
     const auto add = [&]<class Access>(const Field<Access>& field) {
       const auto& member = std::invoke(field.access, saved);
       if constexpr (Savable<std::remove_cvref_t<decltype(member)>>) {

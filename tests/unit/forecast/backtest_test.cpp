@@ -277,3 +277,52 @@ TEST_CASE("forecasts that are none are refused with the series and the step") {
                     "backtest: the forecast of series 1 from value 6 on is inf at step 1 (counted from 0), expected a "
                     "finite number");
 }
+
+TEST_CASE("a function of series with covariates sees the columns as they were known at the origin") {
+  const ForecastSeries series{.unique_id = "a",
+                              .values = eight,
+                              .known = {{"price", {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}}},
+                              .past = {{"wind", {10, 11, 12, 13, 14, 15, 16, 17}}},
+                              .fixed = {{"area", 5}}};
+  std::vector<ForecastSeries> given;
+  const auto last_price = [&](const ForecastSeries& history, std::size_t horizon) {
+    given.push_back(history);
+    return Values(horizon, history.known.at("price").back());
+  };
+  const BacktestOptions options{.horizon = 2, .windows = 2, .step_size = 3, .input_size = 3};
+  const auto result = backtest(last_price, series, options);
+  CHECK(result.forecasts == Values{4, 4, 7, 7});
+  REQUIRE(given.size() == 2);
+  CHECK(given[0].values == Values{1, 3, 2});
+  CHECK(given[1].unique_id == "a");
+  CHECK(given[1].values == Values{5, 4, 8});
+  CHECK(given[1].known.at("price") == Values{3, 4, 5, 6, 7});  // and of the two steps to come
+  CHECK(given[1].past.at("wind") == Values{13, 14, 15});
+  CHECK(given[1].fixed.at("area") == 5);
+
+  // All series at once, fitted to what stands beside the values; or the values alone.
+  std::size_t prices = 0;
+  const auto fit = [&](std::span<const ForecastSeries> histories) {
+    prices = histories[1].known.at("price").size();
+    return [](std::span<const ForecastSeries> all, std::size_t horizon) {
+      std::vector<Values> forecasts;
+      for (const auto& one : all) forecasts.emplace_back(horizon, one.known.at("price").back());
+      return forecasts;
+    };
+  };
+  const std::vector<ForecastSeries> both{series, series};
+  CHECK(backtest(fit, both, options).forecasts == Values{4, 4, 7, 7, 4, 4, 7, 7});
+  CHECK(prices == 3);
+  std::vector<Values> plain;
+  CHECK(backtest(Recorder{&plain}, both, options).forecasts == Values{3, 4, 9, 10, 3, 4, 9, 10});
+
+  auto wrong = series;
+  wrong.known["price"].resize(7);
+  CHECK_THROWS_WITH(backtest(last_price, wrong, options),
+                    "backtest: series \"a\": known column \"price\": expected at least 8 numbers, as many as values, "
+                    "found 7");
+  wrong = series;
+  wrong.past["wind"].push_back(18);
+  CHECK_THROWS_WITH(backtest(last_price, wrong, options),
+                    "backtest: series \"a\": past column \"wind\": expected 8 numbers, as many as values, found 9");
+}

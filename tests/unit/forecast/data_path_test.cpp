@@ -37,7 +37,7 @@ struct Shown {
 /// All of the path, as a forecaster applies it in training: the steps of the series to all of it, then those of the
 /// window.
 template <class... Steps> Shown shown(DataPath<Steps...>& path, const Values& series) {
-  std::vector<detail::NamedSeries> all{{"a", series}};
+  std::vector<ForecastSeries> all{{.unique_id = "a", .values = series}};
   path.fit_transform(all, 10);
   const auto middle = all[0].values.end() - 10;
   Shown result{Values(all[0].values.begin(), middle), Values(middle, all[0].values.end())};
@@ -134,7 +134,8 @@ TEST_CASE("steps of a series are what their formula says") {
 
 TEST_CASE("steps are fitted to the training part of all series alone") {
   DataPath path{Difference(), StandardScale()};
-  std::vector<detail::NamedSeries> all{{"a", {0, 1, 2, 3, 1000}}, {"b", {0, 3, 6, 9, -1000}}};
+  std::vector<ForecastSeries> all{{.unique_id = "a", .values = {0, 1, 2, 3, 1000}},
+                                  {.unique_id = "b", .values = {0, 3, 6, 9, -1000}}};
   path.fit_transform(all, 1);
   CHECK(path.step<1>().mean() == 2);  // of 1, 1, 1, 3, 3, 3
   CHECK(path.step<1>().scale() == 1);

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <map>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "rnnts/core/random.hpp"
 #include "rnnts/forecast/steps.hpp"
 #include "rnnts/forecast/window_steps.hpp"
 #include "rnnts/io/save.hpp"
@@ -47,6 +49,34 @@ template <class Path> Forecaster<Path, SmallNet> untrained(Path path, Forecaster
   options.epochs = 1;
   options.verbose = false;
   return {std::move(path), SmallNet(), std::move(options)};
+}
+
+/// The mean absolute error of the steps that follow the series but for their last ones, after a training on others.
+double error_beside(const std::vector<ForecastSeries>& training, std::vector<ForecastSeries> test,
+                    ForecasterOptions options) {
+  options.epochs = 80;
+  options.batch_size = 16;
+  options.learning_rate = 0.02;
+  options.units = 2;
+  options.verbose = false;
+  Forecaster forecaster(DataPath{SubtractLast()}, options);
+  forecaster.fit(training);
+  Values came;
+  for (auto& series : test) {
+    const std::size_t known = series.values.size() - options.horizon;
+    came.insert(came.end(), series.values.end() - static_cast<std::ptrdiff_t>(options.horizon), series.values.end());
+    series.values.resize(known);
+    for (auto& [name, numbers] : series.past) numbers.resize(known);
+  }
+  return mean_absolute_error(came, forecaster.predict(test).values);
+}
+
+/// Random numbers in [-1, 1].
+Values random_numbers(std::size_t n, std::uint64_t number) {
+  Random random(seed(number));
+  Values numbers(n);
+  for (double& x : numbers) x = random.uniform(-1, 1);
+  return numbers;
 }
 
 }  // namespace
@@ -246,4 +276,144 @@ TEST_CASE("options of a Forecaster that do not fit are refused") {
   CHECK(refusal({.look_back = 8, .threads = 0}) != "none");
   CHECK_THROWS_WITH(Forecaster(DataPath{}, {.look_back = 8}), "Forecaster: expected horizon to be at least 1, found 0");
   CHECK_THROWS_AS(Forecaster(DataPath{SubtractLevel(9)}, {.look_back = 8, .horizon = 1}), ArgumentError);
+}
+
+TEST_CASE("a column known in advance is looked at in the horizon") {
+  // Chance, but for a column that tells it.
+  const auto made = [](std::size_t n, std::uint64_t number) {
+    const Values numbers = random_numbers(n, number);
+    ForecastSeries series{.known = {{"cause", numbers}}};
+    for (const double x : numbers) series.values.push_back(20 + 5 * x);
+    return series;
+  };
+  std::vector<ForecastSeries> training{made(150, 0)}, test;
+  for (std::uint64_t k = 1; k < 20; ++k) test.push_back(made(7, k));
+  ForecasterOptions options{.look_back = 4, .horizon = 3, .segment = 2};
+  const double without = error_beside(training, test, options);
+  options.known = {"cause"};
+  const double with = error_beside(training, test, options);
+  CHECK(without > 2);
+  CHECK(with < 0.2 * without);
+}
+
+TEST_CASE("a column that is past only is looked at beside the window") {
+  // Two steps ahead of the values, which are chance.
+  const auto made = [](std::size_t n, std::uint64_t number) {
+    const Values numbers = random_numbers(n + 2, number);
+    return ForecastSeries{.values = first(numbers, n), .past = {{"ahead", Values(numbers.begin() + 2, numbers.end())}}};
+  };
+  std::vector<ForecastSeries> training{made(150, 0)}, test;
+  for (std::uint64_t k = 1; k < 20; ++k) test.push_back(made(6, k));
+  ForecasterOptions options{.look_back = 4, .horizon = 2, .segment = 2};
+  const double without = error_beside(training, test, options);
+  options.past = {"ahead"};
+  const double with = error_beside(training, test, options);
+  CHECK(without > 0.4);
+  CHECK(with < 0.2 * without);
+}
+
+TEST_CASE("a static column tells series apart whose windows are alike") {
+  const auto made = [](double slope) {
+    ForecastSeries series{.fixed = {{"slope", slope}}};
+    for (int t = 0; t < 60; ++t) series.values.push_back(slope * t);
+    return series;
+  };
+  const std::vector<ForecastSeries> both{made(1), made(-1)};
+  ForecasterOptions options{.look_back = 1, .horizon = 2};
+  const double without = error_beside(both, both, options);
+  options.fixed = {"slope"};
+  const double with = error_beside(both, both, options);
+  CHECK(without > 1);
+  CHECK(with < 0.2 * without);
+}
+
+TEST_CASE("a Forecaster with covariates is saved with them and looks at nothing that comes later") {
+  const Values numbers = random_numbers(46, 1);
+  const ForecastSeries series{.unique_id = "a",
+                              .values = made_series(40),
+                              .known = {{"price", numbers}},
+                              .past = {{"wind", first(numbers, 40)}},
+                              .fixed = {{"area", 3}}};
+  ForecasterOptions options{.look_back = 8,
+                            .horizon = 3,
+                            .segment = 4,
+                            .units = 2,
+                            .known = {"price"},
+                            .past = {"wind"},
+                            .fixed = {"area"},
+                            .epochs = 1,
+                            .validation = 4,
+                            .verbose = false};
+  const auto made = [](const ForecasterOptions& of) { return Forecaster(DataPath{Difference(), SubtractLast()}, of); };
+  auto forecaster = made(options);
+  const History history = forecaster.fit(series)[0];
+  const Values forecast = forecaster.predict(series).values;
+
+  auto loaded = made(options);
+  load(loaded, to_bytes(forecaster));
+  CHECK(loaded.predict(series).values == forecast);
+
+  auto changed = series;
+  changed.known["price"][43] += 1;  // beyond the horizon
+  CHECK(forecaster.predict(changed).values == forecast);
+  changed.known["price"][42] += 1;
+  CHECK(forecaster.predict(changed).values != forecast);
+
+  // What is held out chooses the epoch, and no more.
+  changed = series;
+  for (std::size_t t = 36; t < 40; ++t) changed.known["price"][t] = changed.past["wind"][t] = 100;
+  const History other = made(options).fit(changed)[0];
+  CHECK(other.loss == history.loss);
+  CHECK(other.val_loss != history.val_loss);
+
+  CHECK_THROWS_WITH(forecaster.predict(series, 6),
+                    "Forecaster::predict: expected a horizon of at most 3, as the column \"wind\" is past only and its "
+                    "future not known, found 6");
+  CHECK_THROWS_WITH(forecaster.predict(series.values),
+                    "Forecaster::predict: series \"0\": expected the known column \"price\", found none");
+  changed = series;
+  changed.known["price"].resize(42);
+  CHECK_THROWS_WITH(
+      forecaster.predict(changed),
+      "Forecaster::predict: series \"a\": known column \"price\": expected at least 43 numbers, 40 beside the "
+      "values and 3 of the steps to come, found 42");
+  changed.past.clear();
+  CHECK_THROWS_WITH(forecaster.fit(changed),
+                    "Forecaster::fit: series \"a\": expected the past column \"wind\", found none");
+  CHECK(forecaster.predict(series).values == forecast);
+
+  options.known = {"cost"};
+  auto of_other_names = made(options);
+  CHECK_THROWS_WITH(load(of_other_names, to_bytes(forecaster)),
+                    ContainsSubstring("expected \"covariates: known \"cost\", past \"wind\", static "
+                                      "\"area\"\", found \"covariates: known \"price\", past"));
+}
+
+TEST_CASE("known columns go on beside forecasts that are fed back") {
+  const Values numbers = random_numbers(46, 1);
+  const ForecastSeries series{.values = made_series(40), .known = {{"price", numbers}}};
+  Forecaster forecaster(DataPath{SubtractLast()},
+                        {.look_back = 4, .horizon = 3, .units = 2, .known = {"price"}, .epochs = 1, .verbose = false});
+  forecaster.fit(series);
+  auto fed_back = series;
+  for (const double value : forecaster.predict(series).values) fed_back.values.push_back(value);
+  const Values further = forecaster.predict(series, 6).values;
+  CHECK(Values(further.begin() + 3, further.end()) == forecaster.predict(fed_back).values);
+  CHECK(forecaster.predict(series, 5).values == first(further, 5));
+}
+
+TEST_CASE("a net of one's own has inputs for the columns") {
+  const auto refusal = [](const auto& net, ForecasterOptions options) -> std::string {
+    try {
+      const Forecaster forecaster(DataPath{SubtractLast()}, net, options);
+      return "segments of " + std::to_string(forecaster.options().segment);
+    } catch (const ArgumentError& error) {
+      return error.what();
+    }
+  };
+  CHECK(refusal(SmallNet(), {.look_back = 8, .past = {"a"}}) == "segments of 2");
+  CHECK(refusal(SmallNet(), {.look_back = 8, .known = {"a"}}) ==
+        "Forecaster: expected a net with 2 inputs for each value of a segment and 1 beside them, found 4");
+  CHECK(refusal(SmallNet(), {.look_back = 8, .fixed = {"a", "b", "c", "d"}}) ==
+        "Forecaster: expected a net with 1 inputs for each value of a segment and 4 beside them, found 4");
 }

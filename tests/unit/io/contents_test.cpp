@@ -106,3 +106,20 @@ TEST_CASE("contents: models in a struct tell their layers, too") {
         "scaler.mean: double (1)\n"
         "scaler.scale: double (1)\n");
 }
+
+TEST_CASE("contents: a struct that a struct lists may tell more by config") {
+  struct Columns {
+    std::string names;
+    Tensor<double, 1> mean;
+
+    std::string config() const { return names; }
+    static constexpr auto fields() { return std::tuple{Field{"mean", &Columns::mean}}; }
+  };
+  struct Listing {
+    Columns columns;
+
+    static constexpr auto fields() { return std::tuple{Field{"columns", &Listing::columns}}; }
+  };
+  CHECK(contents(Listing{.columns = {.names = "price", .mean = {}}}) == "columns: price\ncolumns.mean: double (1)\n");
+  CHECK(contents(Listing{.columns = {.names = "", .mean = {}}}) == "columns.mean: double (1)\n");
+}

@@ -1,0 +1,52 @@
+#include "rnnts/forecast/window_layout.hpp"
+
+#include <cstddef>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+namespace {
+
+using Values = std::vector<double>;
+
+/// What a net is given, step by step.
+std::vector<Values> steps_of(const detail::WindowLayout& layout, const Values& window,
+                             const detail::SeriesColumns& columns, std::size_t first) {
+  std::vector<Values> steps(layout.steps(), Values(layout.features(), -1));
+  layout.write<double>(window, {window, columns, first}, [&](std::size_t t) { return steps[t].data(); });
+  return steps;
+}
+
+}  // namespace
+
+TEST_CASE("a window without covariates is its segments") {
+  const detail::WindowLayout layout{.look_back = 6, .horizon = 4, .segment = 3};
+  CHECK(layout.features() == 3);
+  CHECK(steps_of(layout, {1, 2, 3, 4, 5, 6}, {}, 0) == std::vector<Values>{{1, 2, 3}, {4, 5, 6}});
+}
+
+TEST_CASE("known columns reach to the end of the horizon and what is not known is 0 there") {
+  const detail::WindowLayout layout{.look_back = 4, .horizon = 3, .segment = 2, .known = 1, .past = 1, .fixed = 1};
+  CHECK(layout.steps() == 4);
+  CHECK(layout.features() == 8);
+  const Values known{-1, 10, 20, 30, 40, 50, 60, 70, 99}, past{-1, 11, 21, 31, 41, 99, 99, 99, 99}, fixed{5};
+  CHECK(steps_of(layout, {1, 2, 3, 4}, {known, past, fixed}, 1) == std::vector<Values>{{1, 2, 10, 20, 11, 21, 5, 0},
+                                                                                       {3, 4, 30, 40, 31, 41, 5, 0},
+                                                                                       {0, 0, 50, 60, 0, 0, 5, 1},
+                                                                                       {0, 0, 70, 0, 0, 0, 5, 1}});
+}
+
+TEST_CASE("without known columns no steps are read beyond the window") {
+  const detail::WindowLayout layout{.look_back = 2, .horizon = 3, .past = 1};
+  const Values past{7, 8, 99, 99};
+  CHECK(steps_of(layout, {1, 2}, {past}, 0) == std::vector<Values>{{1, 7}, {2, 8}});
+}
+
+TEST_CASE("a part of a part keeps its place beside the columns") {
+  const Values values{0, 1, 2, 3, 4, 5};
+  const detail::SeriesPart part = detail::SeriesPart{.values = values, .first = 10}.subpart(2, 4).subpart(1, 2);
+  CHECK(part.first == 13);
+  CHECK(Values(part.values.begin(), part.values.end()) == Values{3, 4});
+}
