@@ -60,7 +60,7 @@ inline double change_autocorrelation(std::span<const double> x, std::size_t lag)
 
 /// The season among these whose changes repeat best, as the mean of their autocorrelation over the series says; at most
 /// 100 series, evenly chosen, are looked at. A season counts from an autocorrelation of 0.1 on, which must be above 0
-/// by a test at 95 % too, with at least three seasons in each series; a longer one must beat a shorter one by 0.02.
+/// by a test at 95 % too, with at least three seasons in each series; a longer one must beat a shorter one by 0.01.
 /// Changes are taken, as the values of a series that only drifts repeat at any short lag.
 ///
 /// `seasons` ascend. Throws DataError if there are no series; ArgumentError if a season is 0.
@@ -81,7 +81,7 @@ inline FoundSeason find_season(ManySeries series, std::span<const std::size_t> s
     const double looked_at = std::ceil(static_cast<double>(series.size()) / static_cast<double>(stride));
     if (count < looked_at / 2) continue;  // too long for most of them
     const double mean = sum / count;
-    if (mean >= 0.1 && mean > 1.645 / std::sqrt(values) && (best.steps == 0 || mean > best.autocorrelation + 0.02)) {
+    if (mean >= 0.1 && mean > 1.645 / std::sqrt(values) && (best.steps == 0 || mean > best.autocorrelation + 0.01)) {
       best = {season, mean};
     }
   }
