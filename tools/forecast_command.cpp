@@ -246,7 +246,7 @@ Report report_of(const ForecastArguments& asked, const SeriesTable& table, const
   Report report{.title = std::filesystem::path(asked.data.file).stem().string(),
                 .subtitle = sentence(forecast.horizon, " steps ahead, ", table.size(), " series, rnnts ",
                                      RNNTS_VERSION_MAJOR, ".", RNNTS_VERSION_MINOR, ".", RNNTS_VERSION_PATCH),
-                .verdict = sentence(in_short(result), " ", covered(judged, forecast.levels)),
+                .verdict = sentence(in_short(result), " ", covered(judged, forecast.levels), " ", result.verdict()),
                 .calendar = table.has_times(),
                 .found = found,
                 .levels = forecast.levels,

@@ -201,6 +201,9 @@ rnnts::SeriesTable read_data(DataOptions& options, Lines& lines) {
   find_the_season(table, options, lines);
   if (table.gaps + table.missing > 0) {
     using rnnts::MissingValue;
+    if (options.fill == "seasonal" && options.season == 0) {
+      throw rnnts::ArgumentError(options.file + ": --fill seasonal: expected a season, found none; --season gives one");
+    }
     const auto by = options.fill == "forward"  ? MissingValue::forward
                     : options.fill == "linear" ? MissingValue::linear
                                                : MissingValue::seasonal;

@@ -24,13 +24,14 @@ struct ForecastPlan {
 
 namespace detail {
 
-/// A horizon of about two weeks of days, two days of hours, a year of months.
+/// Two weeks of days, a day of hours, a year of months; of values whose times are not known, the season.
 inline std::size_t usual_horizon(const rnnts::SeriesTable& table, std::size_t season) {
-  if (season == 0) return 10;
+  constexpr std::size_t least = 8, most = 60, without_season = 10;
   const auto usual = rnnts::usual_seasons(table.step);
-  std::size_t horizon = table.has_times() && !usual.empty() ? std::min(season, usual.front()) : season;
-  while (horizon < 8) horizon *= 2;
-  return std::min<std::size_t>(horizon, 60);
+  std::size_t horizon = table.has_times() && !usual.empty() ? usual.front() : season;
+  if (horizon == 0) return without_season;
+  while (horizon < least) horizon *= 2;
+  return std::min(horizon, most);
 }
 
 /// The largest number of values that cut a window into 14 segments or more, as equal ones.
@@ -88,11 +89,11 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
     constexpr std::size_t enough = 32, without_season = 56;
     const std::size_t wish =
         season > 0 ? (std::max(2 * season, enough) + season - 1) / season * season : without_season;
-    const std::size_t most_values = std::max<std::size_t>(1, (known - m.horizon) / 2);
+    const std::size_t most_values = std::max<std::size_t>(1, (known - m.horizon) * 2 / 3);
     m.look_back = std::min(wish, most_values);
     if (season > 0 && m.look_back >= season) m.look_back -= m.look_back % season;
     chosen("look_back", m.look_back,
-           m.look_back < wish ? "half of what the shortest series has for it"
+           m.look_back < wish ? "two thirds of what the shortest series has for it"
            : season > 0       ? sentence(m.look_back / season, " seasons")
                               : "as there is no season");
   }
