@@ -1,29 +1,25 @@
 #include "forecast_command.hpp"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <span>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "forecast_model.hpp"
+#include "forecast_output.hpp"
 #include "forecast_plan.hpp"
 #include "report.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
 #include "rnnts/core/text.hpp"
-#include "rnnts/core/version.hpp"
-#include "rnnts/forecast/backtest.hpp"
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/series_table.hpp"
 
@@ -33,135 +29,30 @@ namespace tools {
 namespace {
 
 using nlohmann::json;
-using rnnts::BacktestResult;
 using rnnts::Forecast;
 using rnnts::SeriesTable;
 using rnnts::detail::rounded;
 using rnnts::detail::sentence;
 
-/// Says on stderr what is being done, and then how long it took.
-template <class Work> auto timed(const std::string& what, Work work) {
-  std::cerr << "rnnts: " << what << " ... " << std::flush;
-  const auto begin = std::chrono::steady_clock::now();
-  const auto say_seconds = [&](const char* how) {
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-    std::cerr << how << rounded(seconds.count(), 3) << " s\n";
-  };
-  try {
-    if constexpr (std::is_void_v<decltype(work())>) {
-      work();
-      say_seconds("");
-    } else {
-      auto result = work();
-      say_seconds("");
-      return result;
-    }
-  } catch (...) {
-    say_seconds("failed after ");
-    throw;
+/// Says on stderr what is being done, and at its end how long it took.
+class Timed {
+ public:
+  explicit Timed(const char* what) { std::cerr << "rnnts: " << what << " ... " << std::flush; }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+  ~Timed() {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin_;
+    std::cerr << rounded(seconds.count(), 3) << " s\n";
   }
-}
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
 
 SeriesTable without_last(const SeriesTable& table, std::size_t count) {
   SeriesTable shorter = table;
   for (auto& [unique_id, values] : shorter.series) values.resize(values.size() - count);
   return shorter;
-}
-
-/// The forecasts of a model for a part that it was not trained with.
-struct Judged {
-  BacktestResult result;
-  std::vector<double> below;      ///< of each level, the share of values that came below it
-  Forecast last;                  ///< from the last origin of each series
-  std::optional<double> between;  ///< the share between the lowest and the highest level
-};
-
-Judged judge(const ForecastModel& model, const SeriesTable& table, const ForecastPlan& plan, std::size_t season) {
-  Judged judged;
-  std::vector<std::span<const double>> series;
-  for (const auto& [unique_id, values] : table) series.emplace_back(values);
-  const std::size_t H = plan.model.horizon, Q = plan.model.levels.size();
-  std::vector<double> below(Q);
-  double between = 0, count = 0;
-  const auto forecast = [&](rnnts::ManySeries histories, std::size_t) {
-    SeriesTable known;
-    for (std::size_t s = 0; s < histories.size(); ++s) {
-      const auto needed = histories[s].last(model.least_values());
-      known.series.emplace_back(table.series[s].first, std::vector<double>(needed.begin(), needed.end()));
-    }
-    judged.last = model.predict(known);
-    std::vector<std::vector<double>> means;
-    for (std::size_t s = 0; s < histories.size(); ++s) {
-      const auto mean = judged.last.mean(s), quantiles = judged.last.all_quantiles(s);
-      means.emplace_back(mean.begin(), mean.end());
-      for (std::size_t h = 0; h < H; ++h) {
-        const double came = series[s][histories[s].size() + h];
-        const auto of_step = quantiles.subspan(h * Q, Q);
-        for (std::size_t q = 0; q < Q; ++q) below[q] += came <= of_step[q] ? 1 : 0;
-        between += of_step.front() <= came && came <= of_step.back() ? 1 : 0;
-        ++count;
-      }
-    }
-    return means;
-  };
-  judged.result =
-      rnnts::backtest(forecast, rnnts::ManySeries(series),
-                      {.horizon = H, .windows = plan.windows, .step_size = plan.step_size, .season = season});
-  for (const double sum : below) judged.below.push_back(sum / count);
-  if (Q > 1) judged.between = between / count;
-  return judged;
-}
-
-struct Method {
-  std::string name;
-  const rnnts::HorizonErrors<rnnts::PointErrors>* errors;
-};
-
-/// The model first.
-std::vector<Method> methods(const BacktestResult& result) {
-  std::vector<Method> all{{"rnnts", &result.model}};
-  if (result.seasonal_naive) all.push_back({"seasonal naive", &result.seasonal_naive->errors});
-  all.push_back({"persistence", &result.persistence.errors});
-  all.push_back({"drift", &result.drift.errors});
-  all.push_back({"Naive2", &result.naive2.errors});
-  return all;
-}
-
-/// Whether the model has a lower error than each forecast that needs none, in a sentence.
-std::string in_short(const BacktestResult& result) {
-  const bool scaled = result.scaled_tests;
-  const auto error = [&](const Method& method) {
-    return scaled ? *method.errors->together.mase : method.errors->together.mae;
-  };
-  const auto all = methods(result);
-  const auto best = std::ranges::min_element(all.begin() + 1, all.end(), {}, error);
-  const double mine = error(all[0]), its = error(*best);
-  const char* const name = scaled ? "mean absolute scaled error" : "mean absolute error";
-  return sentence(mine < its ? "It beats all of the forecasts that need no model"
-                             : sentence("It does NOT beat ", best->name, ", which needs no model"),
-                  ": its ", name, " on the held-out part is ", rounded(mine), " against ", rounded(its),
-                  mine < its ? sentence(" of the best of them, ", best->name) : "", ".");
-}
-
-std::string covered(const Judged& judged, const std::vector<double>& levels) {
-  if (!judged.between) return "";
-  return sentence("Between the quantiles ", levels.front(), " and ", levels.back(), ", which is to be ",
-                  rounded(100 * (levels.back() - levels.front()), 3), " % of the values, were ",
-                  rounded(100 * *judged.between, 3), " % of those held out.");
-}
-
-std::string cell(const std::optional<double>& number) { return number ? rounded(*number) : "-"; }
-
-ReportTable table_of(const BacktestResult& result) {
-  ReportTable table{.title = "Errors on the held-out part",
-                    .note = in_short(result),
-                    .columns = {"method", "MAE", "RMSE", "MAPE", "sMAPE", "MASE", "RMSSE"},
-                    .marked = 0};
-  for (const auto& [name, errors] : methods(result)) {
-    const auto& e = errors->together;
-    table.rows.push_back({name, cell(e.mae), cell(e.rmse), cell(e.mape), cell(e.smape), cell(e.mase), cell(e.rmsse)});
-  }
-  return table;
 }
 
 json json_of(const Lines& lines) {
@@ -186,91 +77,6 @@ void print(const char* title, const Lines& lines) {
   std::cout << title << "\n";
   for (const auto& [name, text] : lines) std::cout << "  " << name << ": " << text << "\n";
   std::cout << "\n";
-}
-
-/// A field of a CSV file, in quotes if it needs them.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
-/// A row for each series and step: unique_id, ds (the time, or without times the number of the step), the forecast, and
-/// its quantiles.
-std::string csv_of(const Forecast& forecast, const SeriesTable& table) {
-  constexpr int digits = 8;
-  std::string text = "unique_id,ds,forecast";
-  for (const double level : forecast.levels) text += sentence(",q", level);
-  text += "\n";
-  const std::size_t Q = forecast.levels.size();
-  for (std::size_t s = 0; s < forecast.size(); ++s) {
-    const auto mean = forecast.mean(s), quantiles = forecast.all_quantiles(s);
-    const std::size_t known = table.series[s].second.size();
-    for (std::size_t h = 0; h < forecast.horizon; ++h) {
-      text += csv_field(forecast.unique_ids[s]) + ",";
-      text += table.has_times() ? rnnts::time_text(table.time(s, known + h)) : std::to_string(h + 1);
-      text += "," + rounded(mean[h], digits);
-      for (const double quantile : quantiles.subspan(h * Q, Q)) text += "," + rounded(quantile, digits);
-      text += "\n";
-    }
-  }
-  return text;
-}
-
-double number_of_time(const SeriesTable& table, std::size_t s, std::size_t position) {
-  return table.has_times() ? static_cast<double>(table.time(s, position).time_since_epoch().count())
-                           : static_cast<double>(position);
-}
-
-ReportSeries drawn(const SeriesTable& table, std::size_t s, const Forecast& forecast, const Forecast& held_out) {
-  const auto& [name, values] = table.series[s];
-  ReportSeries series{.name = name, .values = values};
-  for (std::size_t t = 0; t < values.size(); ++t) series.times.push_back(number_of_time(table, s, t));
-  const std::size_t H = forecast.horizon;
-  for (std::size_t h = 0; h < H; ++h) {
-    series.forecast_times.push_back(number_of_time(table, s, values.size() + h));
-    series.held_out_times.push_back(number_of_time(table, s, values.size() - H + h));
-  }
-  const auto copy = [](std::span<const double> numbers) { return std::vector<double>(numbers.begin(), numbers.end()); };
-  series.mean = copy(forecast.mean(s));
-  series.quantiles = copy(forecast.all_quantiles(s));
-  series.held_out_mean = copy(held_out.mean(s));
-  series.held_out_quantiles = copy(held_out.all_quantiles(s));
-  return series;
-}
-
-Report report_of(const ForecastArguments& asked, const SeriesTable& table, const ForecastPlan& plan, const Lines& found,
-                 const Judged& judged, const Forecast& forecast) {
-  const auto& result = judged.result;
-  Report report{.title = std::filesystem::path(asked.data.file).stem().string(),
-                .subtitle = sentence(forecast.horizon, " steps ahead, ", table.size(), " series, rnnts ",
-                                     RNNTS_VERSION_MAJOR, ".", RNNTS_VERSION_MINOR, ".", RNNTS_VERSION_PATCH),
-                .verdict = sentence(in_short(result), " ", covered(judged, forecast.levels), " ", result.verdict()),
-                .calendar = table.has_times(),
-                .found = found,
-                .levels = forecast.levels,
-                .series_count = table.size(),
-                .methods = table_of(result),
-                .chosen = plan.lines};
-  constexpr std::size_t most_drawn = 6;
-  for (std::size_t s = 0; s < std::min(table.size(), most_drawn); ++s) {
-    report.series.push_back(drawn(table, s, forecast, judged.last));
-  }
-  for (const auto& [name, errors] : methods(result)) {
-    ReportLine line{.name = name};
-    for (const auto& step : errors->steps) line.errors.push_back(step.mae);
-    report.errors.push_back(std::move(line));
-  }
-  if (table.size() > 1) {
-    report.all_series = {.title = "Series", .columns = {"series", "values", "MAE", "MASE", "MAE of persistence"}};
-    for (std::size_t s = 0; s < table.size(); ++s) {
-      const auto& e = result.model.series[s];
-      report.all_series.rows.push_back({table.series[s].first, std::to_string(table.series[s].second.size()),
-                                        cell(e.mae), cell(e.mase), cell(result.persistence.errors.series[s].mae)});
-    }
-  }
-  return report;
 }
 
 /// What a file of a forecaster says of the data, a line each.
@@ -339,8 +145,11 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   }
 
   ForecastModel model(plan.model);
-  timed("training without the held-out part", [&] { model.fit(without_last(table, plan.held_out)); });
-  const Judged judged = timed("backtest", [&] { return judge(model, table, plan, asked.data.season); });
+  {
+    const Timed timed("training without the held-out part");
+    model.fit(without_last(table, plan.held_out));
+  }
+  const Judged judged = judge(model, table, plan, asked.data.season);
   json answer{
       {"found", json_of(found)}, {"chosen", json_of(plan.lines)}, {"backtest", json_of(judged, plan.model.levels)}};
   if (!asked.json) {
@@ -349,13 +158,16 @@ int run_new(ForecastArguments& asked, bool forecasts) {
               << covered(judged, plan.model.levels) << "\n";
   }
   if (forecasts) {
-    timed("training with all values", [&] { model.fit(table); });
+    {
+      const Timed timed("training with all values");
+      model.fit(table);
+    }
     const Forecast forecast = model.predict(table);
     const auto values = output_file(asked, "forecast.csv"), file = output_file(asked, "forecast.rnnts"),
                page = output_file(asked, "report.html");
     rnnts::detail::write_file(values, csv_of(forecast, table));
     model.save(file, notes_of(asked.data, table));
-    rnnts::detail::write_file(page, report_html(report_of(asked, table, plan, found, judged, forecast)));
+    rnnts::detail::write_file(page, report_html(report_of(asked.data.file, table, plan, found, judged, forecast)));
     answer["forecast"] = values.string();
     answer["model"] = file.string();
     answer["report"] = page.string();
