@@ -63,7 +63,7 @@ json json_of(const Lines& lines) {
 
 json json_of(const Judged& judged, const std::vector<double>& levels) {
   json all = json::object();
-  for (const auto& [name, errors] : methods(judged.result)) {
+  for (const auto& [name, errors, p_value] : methods(judged.result)) {
     const auto& e = errors->together;
     const auto number = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
     all[name] = {{"mae", e.mae},     {"rmse", e.rmse},         {"mape", number(e.mape)},

@@ -54,11 +54,14 @@ Judged judge(const ForecastModel& model, const SeriesTable& table, const Forecas
 }
 
 std::vector<Method> methods(const BacktestResult& result) {
-  std::vector<Method> all{{"rnnts", &result.model}};
-  if (result.seasonal_naive) all.push_back({"seasonal naive", &result.seasonal_naive->errors});
-  all.push_back({"persistence", &result.persistence.errors});
-  all.push_back({"drift", &result.drift.errors});
-  all.push_back({"Naive2", &result.naive2.errors});
+  std::vector<Method> all{{"rnnts", &result.model, 1}};
+  const auto add = [&](const char* name, const rnnts::BacktestBaseline& baseline) {
+    all.push_back({name, &baseline.errors, baseline.tests.absolute.p_value});
+  };
+  if (result.seasonal_naive) add("seasonal naive", *result.seasonal_naive);
+  add("persistence", result.persistence);
+  add("drift", result.drift);
+  add("Naive2", result.naive2);
   return all;
 }
 
@@ -74,7 +77,11 @@ std::string in_short(const BacktestResult& result) {
   return sentence(mine < its ? "It beats all of the forecasts that need no model"
                              : sentence("It does NOT beat ", best->name, ", which needs no model"),
                   ": its ", name, " on the held-out part is ", rounded(mine), " against ", rounded(its),
-                  mine < its ? sentence(" of the best of them, ", best->name) : "", ".");
+                  mine < its ? sentence(" of the best of them, ", best->name) : "",
+                  best->p_value < rnnts::detail::significance
+                      ? ""
+                      : sentence(", a difference that chance can make too (p = ", rounded(best->p_value, 2), ")"),
+                  ".");
 }
 
 std::string covered(const Judged& judged, const std::vector<double>& levels) {
@@ -123,7 +130,7 @@ ReportTable table_of(const BacktestResult& result) {
                     .note = in_short(result),
                     .columns = {"method", "MAE", "RMSE", "MAPE", "sMAPE", "MASE", "RMSSE"},
                     .marked = 0};
-  for (const auto& [name, errors] : methods(result)) {
+  for (const auto& [name, errors, p_value] : methods(result)) {
     const auto& e = errors->together;
     table.rows.push_back({name, cell(e.mae), cell(e.rmse), cell(e.mape), cell(e.smape), cell(e.mase), cell(e.rmsse)});
   }
@@ -169,7 +176,7 @@ Report report_of(const std::string& file, const SeriesTable& table, const Foreca
   for (std::size_t s = 0; s < std::min(table.size(), most_drawn); ++s) {
     report.series.push_back(drawn(table, s, forecast, judged.last));
   }
-  for (const auto& [name, errors] : methods(result)) {
+  for (const auto& [name, errors, p_value] : methods(result)) {
     ReportLine line{.name = name};
     for (const auto& step : errors->steps) line.errors.push_back(step.mae);
     report.errors.push_back(std::move(line));

@@ -30,6 +30,7 @@ Judged judge(const ForecastModel& model, const rnnts::SeriesTable& table, const 
 struct Method {
   std::string name;
   const rnnts::HorizonErrors<rnnts::PointErrors>* errors;
+  double p_value;  ///< of the model's absolute errors being alike in the long run
 };
 
 /// The model first.
