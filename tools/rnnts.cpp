@@ -1,4 +1,4 @@
-// The program rnnts: looks into files of models, and converts them. docs/program.md describes it.
+// The program rnnts: forecasts series, looks into files of models, and converts them. docs/program.md describes it.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "forecast_command.hpp"
 #include "header.hpp"
 #include "model_type.hpp"
 #include "rnnts/core/file.hpp"
@@ -30,7 +31,7 @@ constexpr const char* exit_codes =
     "Exit codes:\n"
     "  0  done\n"
     "  1  wrong use\n"
-    "  2  a file cannot be read or written, is damaged, or is one of ONNX with other nodes\n"
+    "  2  a file cannot be read or written, is damaged, has data that cannot be used, or is one of ONNX with other nodes\n"
     "  3  a file has, or its format cannot have, such a layer or option\n"
     "  4  what was written gives other outputs than what was read\n"
     "\n"
@@ -157,11 +158,12 @@ int fail(int code, std::string_view message, bool json) {
 }  // namespace
 
 int main(int count, char** values) {
-  CLI::App app("Looks into files of recurrent nets, and converts them", "rnnts");
+  CLI::App app("Forecasts series with recurrent nets, looks into files of nets, and converts them", "rnnts");
   app.set_version_flag("--version",
                        sentence("rnnts ", RNNTS_VERSION_MAJOR, ".", RNNTS_VERSION_MINOR, ".", RNNTS_VERSION_PATCH));
   app.footer(exit_codes);
   app.require_subcommand(1);
+  tools::ForecastCommands forecasts(app);
   Arguments given;
   auto* const inspecting =
       app.add_subcommand("inspect", "Print layers, shapes, options, weights and the type to paste");
@@ -179,6 +181,7 @@ int main(int count, char** values) {
     if (!given.quantize.empty() && !given.to.ends_with(".hpp")) {
       return fail(wrong_use, "--quantize: expected a header to write, a .hpp file, found " + given.to, given.json);
     }
+    if (forecasts.parsed()) return forecasts.run();
     return inspecting->parsed() ? inspect(given) : convert(given);
   } catch (const CLI::Success& done) {  // --help and --version
     return app.exit(done);
@@ -186,8 +189,8 @@ int main(int count, char** values) {
     return fail(wrong_use, error.what(),
                 std::find(values, values + count, std::string_view("--json")) != values + count);
   } catch (const rnnts::ArgumentError& error) {
-    return fail(not_expressible, error.what(), given.json);
+    return fail(not_expressible, error.what(), given.json || forecasts.json());
   } catch (const std::exception& error) {
-    return fail(bad_file, error.what(), given.json);
+    return fail(bad_file, error.what(), given.json || forecasts.json());
   }
 }

@@ -83,14 +83,23 @@ class CsvReader {
   ///
   /// Throws FileError if its number of fields is not that of the first line.
   bool next() {
-    if (std::exchange(at_first_row_, false)) return true;
-    if (!read_record()) return false;
+    if (!next_of_any_width()) return false;
     if (record_.size() != width_)
       throw error_at(record_.back().position,
                      sentence("expected ", width_, " fields as in the first line, found ", record_.size()));
     return true;
   }
 
+  /// The same where rows may have other numbers of fields than the first line.
+  bool next_of_any_width() { return std::exchange(at_first_row_, false) || read_record(); }
+
+  /// How many fields the first line has.
+  std::size_t width() const { return width_; }
+  /// The names in the header; none without one.
+  const std::vector<std::string>& names() const { return names_; }
+
+  /// How many fields the current row has.
+  std::size_t fields() const { return record_.size(); }
   const CsvField& field(std::size_t column) const { return record_[column]; }
 
   /// Whether the text of a field stands for a missing number.
@@ -110,7 +119,7 @@ class CsvReader {
 
   /// A column as messages call it.
   std::string describe(std::size_t column) const {
-    return names_.empty() ? sentence("column ", column) : sentence("column ", in_quotes(names_[column]));
+    return column < names_.size() ? sentence("column ", in_quotes(names_[column])) : sentence("column ", column);
   }
 
   /// An error at a character of the current record.
@@ -136,7 +145,8 @@ class CsvReader {
     if (names_.empty())
       throw error_at(0, sentence("no column ", in_quotes(name), ": the file is read without a header, use an index"));
     const auto found = std::ranges::find(names_, name);
-    if (found == names_.end()) throw error_at(0, sentence("no column ", in_quotes(name), ", there are: ", names()));
+    if (found == names_.end())
+      throw error_at(0, sentence("no column ", in_quotes(name), ", there are: ", first_names()));
     const auto again = std::find(found + 1, names_.end(), name);
     if (again != names_.end())
       throw error_at(record_[static_cast<std::size_t>(again - names_.begin())].position,
@@ -145,7 +155,7 @@ class CsvReader {
   }
 
   /// The first names, and how many more there are.
-  std::string names() const {
+  std::string first_names() const {
     constexpr std::size_t most = 10;
     std::string list;
     for (std::size_t column = 0; column < std::min(width_, most); ++column)

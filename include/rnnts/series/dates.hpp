@@ -51,17 +51,32 @@ inline std::optional<std::chrono::seconds> parse_time_of_day(std::string_view te
   return std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second);
 }
 
-/// A date, or YYYY-MM-DD and a time of day with a blank or a T between them; a Z may follow.
+/// How far a zone is ahead of UTC: Z, or a sign and HH:MM, HHMM or HH.
+inline std::optional<std::chrono::seconds> parse_zone(std::string_view text) {
+  if (text == "Z") return std::chrono::seconds(0);
+  if (text.size() != 3 && text.size() != 5 && text.size() != 6) return {};
+  const bool has_colon = text.size() == 6;
+  if ((text[0] != '+' && text[0] != '-') || (has_colon && text[3] != ':')) return {};
+  const auto hour = parse_digits(text.substr(1, 2));
+  const auto minute = text.size() == 3 ? std::optional(0) : parse_digits(text.substr(has_colon ? 4 : 3));
+  if (!hour || !minute || *hour > 23 || *minute > 59) return {};
+  const std::chrono::seconds offset = std::chrono::hours(*hour) + std::chrono::minutes(*minute);
+  return text[0] == '-' ? -offset : offset;
+}
+
+/// A date, or YYYY-MM-DD and a time of day with a blank or a T between them; a zone may follow, as a Z or +HH:MM, whose
+/// offset is taken off, so that the time is one of UTC.
 inline std::optional<std::chrono::sys_seconds> parse_time(std::string_view text) {
   const bool has_time = text.size() > 10 && (text[10] == ' ' || text[10] == 'T');
   const auto date = parse_date(has_time ? text.substr(0, 10) : text);
   if (!date) return {};
   if (!has_time) return std::chrono::sys_days(*date);
   text.remove_prefix(11);
-  if (text.ends_with('Z')) text.remove_suffix(1);
-  const auto time = parse_time_of_day(text);
-  if (!time) return {};
-  return std::chrono::sys_days(*date) + *time;
+  const auto zone = std::min(text.find_first_of("Z+-"), text.size());
+  const auto time = parse_time_of_day(text.substr(0, zone));
+  const auto offset = zone == text.size() ? std::optional(std::chrono::seconds(0)) : parse_zone(text.substr(zone));
+  if (!time || !offset) return {};
+  return std::chrono::sys_days(*date) + *time - *offset;
 }
 
 /// The time in a field of the current row; `expected` is what to ask for if there is none.
@@ -78,8 +93,8 @@ inline std::chrono::sys_seconds csv_time(const CsvReader& file, std::size_t colu
 }  // namespace detail
 
 /// The times of a column: dates and times of day, `2016-07-01 13:00:00`, `2016-07-01T13:00` and the like, to the
-/// second; a date alone is its midnight. They are taken as they stand, as if they were of UTC, which a Z after them
-/// says; other zones, as in `+02:00`, are refused.
+/// second; a date alone is its midnight. With a zone behind them, Z or an offset as in `+02:00`, they become times of
+/// UTC; without one they are taken as they stand, as if they were of UTC.
 ///
 /// Throws FileError like read_csv does, and where a field is no such time.
 inline std::vector<std::chrono::sys_seconds> read_csv_times(const std::string& path, const CsvColumn& column,

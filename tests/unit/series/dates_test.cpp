@@ -41,12 +41,24 @@ TEST_CASE("read_csv_times reads dates and times of day") {
   CHECK((rnnts::read_csv_times(file.path(), "time") == expected));
 }
 
+TEST_CASE("read_csv_times takes the offset of a zone off") {
+  const TemporaryFile file(
+      "time\n2016-07-01T13:00:00+02:00\n2016-07-01 13:00+0200\n2016-07-01T13:00+02\n2016-07-01 08:30:00-02:30\n"
+      "2016-07-01 11:00Z\n");
+  const std::chrono::sys_seconds expected = std::chrono::sys_days(2016y / 7 / 1) + 11h;
+  CHECK((rnnts::read_csv_times(file.path(), "time") == std::vector(5, expected)));
+  for (const std::string zone : {"+2:00", "+02:0x", "+24:00", "+02:60", "+", "+02-00", "Z+02", "CET", "02:00", "+0x"}) {
+    const TemporaryFile other("time\n1981-01-01T00:00:00" + zone + "\n");
+    CHECK_THROWS_AS(rnnts::read_csv_times(other.path(), "time"), rnnts::FileError);
+  }
+}
+
 TEST_CASE("read_csv_times points at what is not a time") {
   for (const std::string text :
        {"", "1981", "1981-02-29 00:00", "1981-01-01 24:00:00", "1981-01-01 00:60:00", "1981-01-01 00:00:60",
-        "1981-01-01 00", "1981-01-01 0:00:00", "1981-01-01_00:00:00", "1981-01-01 00:00:00.5",
-        "1981-01-01T00:00:00+02:00", "1981-01 00:00", "1981-01-01 ZZ", "1981-01-01TZ", "1981-01-01 00:00:0x",
-        "1981-01-01 00-00-00", "1981-01-01 -1:00", "1981-01-01Z"}) {
+        "1981-01-01 00", "1981-01-01 0:00:00", "1981-01-01_00:00:00", "1981-01-01 00:00:00.5", "1981-01-01T+02:00",
+        "1981-01 00:00", "1981-01-01 ZZ", "1981-01-01TZ", "1981-01-01 00:00:0x", "1981-01-01 00-00-00",
+        "1981-01-01 -1:00", "1981-01-01Z"}) {
     const TemporaryFile file("value,time\n1," + text + "\n");
     CHECK_THROWS_AS(rnnts::read_csv_times(file.path(), "time"), rnnts::FileError);
     CHECK_THROWS_WITH(

@@ -1,0 +1,167 @@
+// SeriesBuilder: a SeriesTable that grows value by value, as a file is read.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/forecast/named_series.hpp"
+#include "rnnts/forecast/series_table.hpp"
+#include "rnnts/forecast/time_step.hpp"
+#include "rnnts/series/csv.hpp"
+#include "rnnts/series/csv_reader.hpp"
+#include "rnnts/series/dates.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
+
+/// What messages about missing values end with.
+inline constexpr std::string_view or_allow_missing = "; with allow_missing it becomes NaN, for fill_missing";
+
+class SeriesBuilder {
+ public:
+  SeriesBuilder(const std::string& path, bool allow_missing) : path_(path), allow_missing_(allow_missing) {}
+
+  /// The number of a series, which is new if it has not been met before.
+  std::size_t find(std::string_view unique_id) {
+    if (!table_.series.empty() && table_.series[last_].first == unique_id) return last_;
+    const auto [at, is_new] = numbers_.try_emplace(std::string(unique_id), table_.size());
+    if (is_new) add(unique_id);
+    return last_ = at->second;
+  }
+
+  /// A series more, whatever its name is.
+  std::size_t add(std::string_view unique_id) {
+    const std::size_t likely_length = table_.series.empty() ? 0 : table_.series.back().second.size();
+    table_.series.emplace_back(unique_id, std::vector<double>()).second.reserve(likely_length);
+    open_.emplace_back();
+    return table_.size() - 1;
+  }
+
+  /// Takes a value of a series, and its time if there is a column of that, from the current row. Missing values before
+  /// the first known one and after the last one are not of the series.
+  ///
+  /// Throws FileError if there is neither a number nor a missing one, if it is the first after missing ones, which are
+  /// not allowed, or if its time is not after that of the value before.
+  void push(std::size_t series, const CsvReader& file, std::size_t column, std::optional<std::size_t> time_column) {
+    auto& [unique_id, values] = table_.series[series];
+    Open& open = open_[series];
+    const double value = csv_number<double>(file, column);
+    if (std::isnan(value)) {
+      if (!values.empty() && open.missing++ == 0 && !allow_missing_) {
+        refused_.insert_or_assign(
+            series, file.error_at(file.field(column).position,
+                                  sentence(file.describe(column), ": ", series_text(unique_id),
+                                           ": expected a number, found a missing one", or_allow_missing)));
+      }
+      return;
+    }
+    if (open.missing > 0 && !allow_missing_) throw FileError(refused_.at(series));
+    if (time_column) {
+      push_time(series, file, *time_column);
+    } else {
+      values.resize(values.size() + open.missing, std::numeric_limits<double>::quiet_NaN());
+    }
+    table_.missing += open.missing;
+    open.missing = 0;
+    values.push_back(value);
+  }
+
+  /// Throws DataError if there is no value, or times are not even.
+  SeriesTable finish() && {
+    if (table_.series.empty()) throw FileError(sentence(path_, ":1:1: there are no series"));
+    std::vector<TimeRuns> times;
+    for (std::size_t s = 0; s < table_.size(); ++s) {
+      const auto& [unique_id, values] = table_.series[s];
+      if (values.empty())
+        throw DataError(sentence(path_, ": ", series_text(unique_id), ": expected a value, found none"));
+      if (!open_[s].times.empty()) times.push_back(std::move(open_[s].times));
+    }
+    if (!times.empty()) {
+      table_.step = most_common_step(times);
+      std::size_t spaced = 0;
+      for (std::size_t s = 0; s < table_.size(); ++s) {
+        table_.starts.push_back(times[s].first());
+        spaced += space(times[s], table_.series[s]);
+      }
+      table_.gaps = spaced - table_.missing;
+    }
+    for (auto& [unique_id, values] : table_.series) {
+      if (values.capacity() > values.size() + values.size() / 8) values.shrink_to_fit();
+    }
+    return std::move(table_);
+  }
+
+ private:
+  /// What is known of a series while it grows.
+  struct Open {
+    TimeRuns times;
+    std::size_t missing = 0;  ///< since its last known value
+  };
+
+  void push_time(std::size_t series, const CsvReader& file, std::size_t column) {
+    const auto time = csv_time(file, column, "a time as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS");
+    TimeRuns& times = open_[series].times;
+    if (!times.empty() && time <= times.last()) {
+      throw file.error_at(file.field(column).position,
+                          sentence(file.describe(column), ": ", series_text(table_.series[series].first),
+                                   ": expected a time after that of the value before, ", time_text(times.last()),
+                                   ", found ", time_text(time)));
+    }
+    times.add(time);
+  }
+
+  /// Puts NaN where the times have a gap. Returns how many.
+  ///
+  /// Throws DataError with the first two times that are not a whole number of steps, or not one, apart.
+  std::size_t space(const TimeRuns& times, std::pair<std::string, std::vector<double>>& series) const {
+    const auto even = [this](const TimeRuns::Run& run) { return run.step == table_.step; };
+    if (std::ranges::all_of(times.runs(), even)) return 0;
+    auto& values = series.second;
+    std::vector<double> spaced{values[0]};
+    std::size_t next_value = 1;
+    for (const auto& run : times.runs()) {
+      auto time = run.first;
+      for (std::size_t k = 0; k < run.steps; ++k) {
+        const auto next = run.step.after(time);
+        const std::size_t steps = even(run) ? 1 : steps_between(table_.step, time, next);
+        if (steps != 1) refuse_gap(series.first, time, next, steps);
+        spaced.resize(spaced.size() + steps - 1, std::numeric_limits<double>::quiet_NaN());
+        spaced.push_back(values[next_value++]);
+        time = next;
+      }
+    }
+    const std::size_t count = spaced.size() - values.size();
+    values = std::move(spaced);
+    return count;
+  }
+
+  void refuse_gap(const std::string& unique_id, std::chrono::sys_seconds from, std::chrono::sys_seconds to,
+                  std::size_t steps) const {
+    if (steps > 0 && allow_missing_) return;
+    const std::string where =
+        sentence(path_, ": ", series_text(unique_id), ": the times ", time_text(from), " and ", time_text(to),
+                 " follow each other, where most are ", table_.step.text(), " apart");
+    if (steps == 0) throw DataError(where + "; expected times that are even, or lack some, found irregular ones");
+    throw DataError(
+        sentence(where, ": expected a value between them, found ", steps - 1, " missing", or_allow_missing));
+  }
+
+  std::string path_;
+  bool allow_missing_;
+  SeriesTable table_;
+  std::vector<Open> open_;  ///< of each series
+  std::unordered_map<std::string, std::size_t> numbers_;
+  std::unordered_map<std::size_t, FileError> refused_;  ///< first missing values, until a known one follows
+  std::size_t last_ = 0;                                ///< the series of the row before
+};
+
+}  // namespace rnnts::inline RNNTS_ABI::detail

@@ -1,0 +1,59 @@
+// The code of docs/many_series.md.
+#include <chrono>
+#include <cmath>
+#include <span>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "../unit/series/temporary_file.hpp"
+#include "rnnts/forecast/fill_missing.hpp"
+#include "rnnts/forecast/find_season.hpp"
+#include "rnnts/forecast/read_series.hpp"
+#include "rnnts/forecast/series_table.hpp"
+#include "support/catch.hpp"
+
+using namespace rnnts;
+
+TEST_CASE("many_series.md: series are read with their times") {
+  const TemporaryFile file(
+      "store,date,sales\nnorth,2024-02-26,5\nsouth,2024-02-26,1\nnorth,2024-02-27,6\nsouth,2024-02-27,2\n"
+      "north,2024-02-28,7\nsouth,2024-02-28,3\nnorth,2024-02-29,7\nnorth,2024-03-01,9\n");
+  const std::string path = file.path();
+  std::ostringstream out;
+  // [read]
+  const SeriesTable sales = read_series(path, {.unique_id = "store", .ds = "date", .y = "sales"});
+
+  for (const auto& [store, values] : sales) out << store << ": " << values.size() << " values\n";
+  out << "one every " << sales.step.text() << "; the next one of the first store is that of "
+      << time_text(sales.time(0, sales.series[0].second.size())) << "\n";
+  // [/read]
+  CHECK(out.str() ==
+        "north: 5 values\nsouth: 3 values\none every 1 day; the next one of the first store is that of 2024-03-02\n");
+}
+
+TEST_CASE("many_series.md: missing values are filled") {
+  const TemporaryFile file(
+      "date,load\n2024-01-01,1\n2024-01-02,\n2024-01-03,3\n2024-01-06,6\n2024-01-07,7\n2024-01-08,8\n");
+  const std::string path = file.path();
+  std::ostringstream out;
+  // [fill]
+  SeriesTable table = read_series(path, {.ds = "date", .y = "load"}, {.allow_missing = true});
+  out << table.gaps << " without a row, " << table.missing << " without a number\n";
+  fill_missing(table, MissingValue::linear);
+  // [/fill]
+  CHECK(out.str() == "2 without a row, 1 without a number\n");
+  CHECK(table.series[0].second == std::vector<double>{1, 2, 3, 4, 5, 6, 7, 8});
+}
+
+TEST_CASE("many_series.md: the season is found") {
+  const std::string csv = RNNTS_DATA_DIR "/airline_passengers.csv";
+  std::ostringstream out;
+  // [season]
+  const SeriesTable table = read_series(csv, {.ds = "month", .y = "passengers"});
+  const std::vector<std::span<const double>> series{table.series[0].second};
+  const FoundSeason season = find_season(series, usual_seasons(table.step));
+  out << season.steps << " steps: their autocorrelation is " << season.autocorrelation << "\n";
+  // [/season]
+  CHECK(out.str() == "12 steps: their autocorrelation is 0.931437\n");
+}

@@ -1,0 +1,239 @@
+#include "forecast_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "forecast_model.hpp"
+#include "forecast_output.hpp"
+#include "forecast_plan.hpp"
+#include "report.hpp"
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/file.hpp"
+#include "rnnts/core/text.hpp"
+#include "rnnts/forecast/forecast.hpp"
+#include "rnnts/forecast/series_table.hpp"
+
+extern "C" __attribute__((weak)) void openblas_set_num_threads(int);  // null if another BLAS is linked
+
+namespace tools {
+namespace {
+
+using nlohmann::json;
+using rnnts::Forecast;
+using rnnts::SeriesTable;
+using rnnts::detail::rounded;
+using rnnts::detail::sentence;
+
+/// Says on stderr what is being done, and at its end how long it took.
+class Timed {
+ public:
+  explicit Timed(const char* what) { std::cerr << "rnnts: " << what << " ... " << std::flush; }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+  ~Timed() {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin_;
+    std::cerr << rounded(seconds.count(), 3) << " s\n";
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+SeriesTable without_last(const SeriesTable& table, std::size_t count) {
+  SeriesTable shorter = table;
+  for (auto& [unique_id, values] : shorter.series) values.resize(values.size() - count);
+  return shorter;
+}
+
+json json_of(const Lines& lines) {
+  json object = json::object();
+  for (const auto& [name, text] : lines) object[name] = text;
+  return object;
+}
+
+json json_of(const Judged& judged, const std::vector<double>& levels) {
+  json all = json::object();
+  for (const auto& [name, errors, p_value] : methods(judged.result)) {
+    const auto& e = errors->together;
+    const auto number = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
+    all[name] = {{"mae", e.mae},     {"rmse", e.rmse},         {"mape", number(e.mape)},
+                 {"smape", e.smape}, {"mase", number(e.mase)}, {"rmsse", number(e.rmsse)}};
+  }
+  return {{"windows", judged.result.windows}, {"horizon", judged.result.horizon},  {"methods", all}, {"levels", levels},
+          {"share_below", judged.below},      {"verdict", in_short(judged.result)}};
+}
+
+void print(const char* title, const Lines& lines) {
+  std::cout << title << "\n";
+  for (const auto& [name, text] : lines) std::cout << "  " << name << ": " << text << "\n";
+  std::cout << "\n";
+}
+
+/// What a file of a forecaster says of the data, a line each.
+std::string notes_of(const DataOptions& data, const SeriesTable& table) {
+  return sentence(data.layout, "\n", data.id, "\n", data.time, "\n", data.target, "\n", data.fill, "\n", data.season,
+                  "\n", table.step.text(), "\n");
+}
+
+/// Takes what is not given from the notes. Returns the step of the data.
+std::string take_notes(DataOptions& data, const std::string& notes) {
+  std::istringstream lines(notes);
+  const auto take = [&](std::string& option) {
+    std::string line;
+    std::getline(lines, line);
+    if (option.empty()) option = line;
+  };
+  std::string season, step;
+  take(data.layout);
+  take(data.id);
+  take(data.time);
+  take(data.target);
+  take(data.fill);
+  take(season);
+  take(step);
+  if (!data.season_given) data.season = std::strtoul(season.c_str(), nullptr, 10);
+  data.season_given = true;
+  return step;
+}
+
+std::filesystem::path output_file(const ForecastArguments& asked, const char* name) {
+  std::error_code ignored;  // if it is not there, writing says why
+  std::filesystem::create_directories(asked.output, ignored);
+  return std::filesystem::path(asked.output) / name;
+}
+
+/// With a forecaster of an earlier run.
+int forecast_again(ForecastArguments& asked) {
+  auto [model, notes] = ForecastModel::load(asked.model);
+  const std::string step = take_notes(asked.data, notes);
+  Lines found;
+  const SeriesTable table = read_data(asked.data, found);
+  if (table.has_times() && table.step != rnnts::TimeStep{} && table.step.text() != step) {
+    throw rnnts::DataError(sentence(asked.data.file, ": expected a value every ", step, ", as ", asked.model,
+                                    " was trained with, found one every ", table.step.text()));
+  }
+  const Forecast forecast = model.predict(table);
+  const auto path = output_file(asked, "forecast.csv");
+  rnnts::detail::write_file(path, csv_of(forecast, table));
+  if (asked.json) {
+    std::cout << json{{"found", json_of(found)}, {"forecast", path.string()}}.dump(1) << "\n";
+  } else {
+    std::cout << path.string() << ": " << forecast.horizon << " steps of " << forecast.size() << " series\n";
+  }
+  return 0;
+}
+
+/// Reads, plans and judges; `forecast` then forecasts too, and writes files.
+int run_new(ForecastArguments& asked, bool forecasts) {
+  Lines found{{"file", asked.data.file}};
+  guess_columns(asked.data, found);
+  const SeriesTable table = read_data(asked.data, found);
+  const ForecastPlan plan = plan_forecast(table, asked);
+  if (!asked.json) {
+    print("Found", found);
+    print("Chosen", plan.lines);
+  }
+
+  ForecastModel model(plan.model);
+  {
+    const Timed timed("training without the held-out part");
+    model.fit(without_last(table, plan.held_out));
+  }
+  const Judged judged = judge(model, table, plan, asked.data.season);
+  json answer{
+      {"found", json_of(found)}, {"chosen", json_of(plan.lines)}, {"backtest", json_of(judged, plan.model.levels)}};
+  if (!asked.json) {
+    std::cout << judged.result.text() << "\n"
+              << in_short(judged.result) << "\n"
+              << covered(judged, plan.model.levels) << "\n";
+  }
+  if (forecasts) {
+    {
+      const Timed timed("training with all values");
+      model.fit(table);
+    }
+    const Forecast forecast = model.predict(table);
+    const auto values = output_file(asked, "forecast.csv"), file = output_file(asked, "forecast.rnnts"),
+               page = output_file(asked, "report.html");
+    rnnts::detail::write_file(values, csv_of(forecast, table));
+    model.save(file, notes_of(asked.data, table));
+    rnnts::detail::write_file(page, report_html(report_of(asked.data.file, table, plan, found, judged, forecast)));
+    answer["forecast"] = values.string();
+    answer["model"] = file.string();
+    answer["report"] = page.string();
+    if (!asked.json) {
+      std::cout << "\nWritten: " << values.string() << ", " << file.string() << " and " << page.string() << "\n";
+    }
+  }
+  if (asked.json) std::cout << answer.dump(1) << "\n";
+  return 0;
+}
+
+void add_data_options(CLI::App& command, ForecastArguments& given, bool from_model) {
+  auto& data = given.data;
+  command.add_option("FILE", data.file, "A CSV file")->required();
+  command.add_option("--layout", data.layout, "long: a row for each value; columns or rows: one for each series")
+      ->check(CLI::IsMember({"long", "columns", "rows"}));
+  command.add_option("--id", data.id, "The column that names the series");
+  command.add_option("--time", data.time, "The column of times");
+  command.add_option("--target", data.target, "The column to forecast");
+  command.add_option("--fill", data.fill, "What missing values become; else they are refused")
+      ->check(CLI::IsMember({"forward", "linear", "seasonal"}));
+  command.add_flag("--json", given.json, "Answer in JSON, errors too");
+  auto* const season =
+      command.add_option("--season", data.season, "Steps of a season, 0 for none; else it is looked for");
+  std::vector<CLI::Option*> of_training{season};
+  const auto add = [&](const char* name, auto& option, const char* text) {
+    of_training.push_back(command.add_option(name, option, text));
+    return of_training.back();
+  };
+  add("--horizon", given.horizon, "Steps to forecast")->check(CLI::PositiveNumber);
+  add("--quantiles", given.quantiles, "Their probabilities, as 0.1,0.9")
+      ->delimiter(',')
+      ->check(CLI::Range(0.001, 0.999));
+  add("--look-back", given.look_back, "Values that each forecast is made from")->check(CLI::PositiveNumber);
+  add("--units", given.units, "Of the net")->check(CLI::PositiveNumber);
+  add("--members", given.members, "Nets whose mean is the forecast")->check(CLI::PositiveNumber);
+  add("--epochs", given.epochs, "Of the training")->check(CLI::PositiveNumber);
+  add("--windows", given.windows, "Of the backtest")->check(CLI::PositiveNumber);
+  add("--step-size", given.step_size, "From one of these to the next")->check(CLI::PositiveNumber);
+  add("--seed", given.seed, "Of the training; the same one gives the same forecast");
+  if (!from_model) return;
+  command.add_option("-o,--output-dir", given.output, "Where forecast.csv, forecast.rnnts and report.html are written");
+  auto* const model = command.add_option("--model", given.model, "Forecast with the forecast.rnnts of an earlier run");
+  for (auto* const option : of_training) option->excludes(model);
+}
+
+}  // namespace
+
+ForecastCommands::ForecastCommands(CLI::App& app) {
+  forecast_ = app.add_subcommand("forecast", "Forecast the series of a CSV file, beside forecasts that need no model");
+  backtest_ = app.add_subcommand("backtest", "Print how good such forecasts would have been");
+  add_data_options(*forecast_, arguments_, true);
+  add_data_options(*backtest_, arguments_, false);
+}
+
+bool ForecastCommands::parsed() const { return forecast_->parsed() || backtest_->parsed(); }
+
+int ForecastCommands::run() {
+  if (openblas_set_num_threads) openblas_set_num_threads(1);  // the nets are trained side by side
+  const CLI::App& command = forecast_->parsed() ? *forecast_ : *backtest_;
+  arguments_.data.season_given = command.count("--season") > 0;
+  try {
+    return arguments_.model.empty() ? run_new(arguments_, forecast_->parsed()) : forecast_again(arguments_);
+  } catch (const rnnts::ArgumentError& error) {
+    throw CLI::ValidationError(error.what());
+  }
+}
+
+}  // namespace tools

@@ -1,0 +1,219 @@
+#include "forecast_data.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <set>
+#include <span>
+#include <string_view>
+
+#include "rnnts/core/text.hpp"
+#include "rnnts/forecast/fill_missing.hpp"
+#include "rnnts/forecast/find_season.hpp"
+#include "rnnts/forecast/read_series.hpp"
+#include "rnnts/forecast/series_builder.hpp"
+#include "rnnts/series/csv_reader.hpp"
+#include "rnnts/series/dates.hpp"
+
+namespace tools {
+namespace {
+
+using rnnts::detail::in_quotes;
+using rnnts::detail::sentence;
+
+/// What the first rows have in a column.
+struct Column {
+  std::string name;
+  bool times = true, numbers = true, ascending = true;  ///< of those fields that are not missing
+  std::optional<std::chrono::sys_seconds> last;
+  std::set<std::string> texts;
+  std::size_t fields = 0;
+
+  void add(std::string_view text) {
+    ++fields;
+    texts.emplace(text);
+    const auto time = rnnts::detail::parse_time(text);
+    times = times && time.has_value();
+    ascending = ascending && time && (!last || *time > *last);
+    last = time;
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    numbers = numbers && error == std::errc() && end == text.data() + text.size();
+  }
+  bool has_times() const { return fields > 0 && times; }
+  bool has_numbers() const { return fields > 0 && numbers && !times; }
+  bool has_text() const { return fields > 0 && !times && !numbers; }
+};
+
+std::vector<Column> first_rows(const std::string& path) {
+  constexpr std::size_t rows = 100;
+  rnnts::detail::CsvReader file(path, rnnts::ReadSeriesOptions().csv);
+  std::vector<Column> columns;
+  for (const std::string& name : file.names()) columns.emplace_back().name = name;
+  for (std::size_t row = 0; row < rows && file.next_of_any_width(); ++row) {
+    for (std::size_t k = 0; k < std::min(columns.size(), file.fields()); ++k) {
+      const auto text = rnnts::detail::trimmed(file.field(k).text);
+      if (!file.is_missing(text)) columns[k].add(text);
+    }
+  }
+  return columns;
+}
+
+template <class Matches> const Column* first_that(const std::vector<Column>& columns, Matches matches) {
+  const auto found = std::ranges::find_if(columns, matches);
+  return found == columns.end() ? nullptr : &*found;
+}
+
+/// A file with a row for each series: a name, then more numbers than other files have columns.
+bool has_rows_of_series(const std::vector<Column>& columns) {
+  constexpr std::size_t many = 8;
+  return columns.size() > many && !columns[0].has_numbers() && !columns[0].has_times() &&
+         columns[0].texts.size() == columns[0].fields &&
+         std::ranges::all_of(columns.begin() + 1, columns.end(),
+                             [](const Column& c) { return c.fields == 0 || c.has_numbers(); });
+}
+
+std::optional<rnnts::CsvColumn> column(const std::string& name) {
+  return name.empty() ? std::nullopt : std::optional<rnnts::CsvColumn>(name);
+}
+
+std::string plural(std::size_t count, const char* one, const char* many) {
+  return sentence(count, " ", count == 1 ? one : many);
+}
+
+}  // namespace
+
+void guess_columns(DataOptions& options, Lines& lines) {
+  const auto columns = first_rows(options.file);
+  if (options.layout.empty()) {
+    const bool rows =
+        options.id.empty() && options.time.empty() && options.target.empty() && has_rows_of_series(columns);
+    options.layout = rows ? "rows" : "long";
+    if (rows) lines.emplace_back("form", "a row for each series (guessed)");
+  }
+  if (options.layout == "rows") return;
+  if (options.time.empty()) {
+    const Column* const time = first_that(columns, [](const Column& c) { return c.has_times(); });
+    if (time != nullptr) options.time = time->name;
+    lines.emplace_back("time", time != nullptr ? in_quotes(time->name) + " (guessed: the first column of times)"
+                                               : "none found; rows are taken to be evenly apart");
+  }
+  if (options.layout == "columns") return;
+  if (options.id.empty()) {
+    const Column* id = first_that(columns, [](const Column& c) { return c.name == "unique_id"; });
+    const Column* const time = first_that(columns, [&](const Column& c) { return c.name == options.time; });
+    if (id == nullptr) {
+      id = first_that(columns, [&](const Column& c) {
+        return c.has_text() && c.name != options.target &&
+               (c.texts.size() == 1 || (time != nullptr && !time->ascending));
+      });
+    }
+    if (id != nullptr) {
+      options.id = id->name;
+      lines.emplace_back("series", "named by " + in_quotes(id->name) + " (guessed)");
+    }
+  }
+  if (options.target.empty()) {
+    const Column* target = first_that(columns, [](const Column& c) { return c.name == "y"; });
+    for (const Column& c : columns) {
+      if (c.has_numbers() && c.name != options.id && (target == nullptr || target->name != "y")) target = &c;
+    }
+    if (target == nullptr) {
+      throw rnnts::FileError(options.file + ":1:1: expected a column of numbers, found none in the first rows");
+    }
+    options.target = target->name;
+    lines.emplace_back("target",
+                       in_quotes(target->name) +
+                           (target->name == "y" ? " (guessed by its name)" : " (guessed: the last column of numbers)"));
+  }
+}
+
+namespace {
+
+rnnts::SeriesTable read_table(const DataOptions& options) {
+  const rnnts::ReadSeriesOptions how{.allow_missing = !options.fill.empty()};
+  try {
+    if (options.layout == "rows") return rnnts::read_series_rows(options.file, how);
+    if (options.layout == "columns") return rnnts::read_series_columns(options.file, column(options.time), how);
+    return rnnts::read_series(options.file,
+                              {.unique_id = column(options.id), .ds = column(options.time), .y = options.target}, how);
+  } catch (const rnnts::Error& error) {  // what the library says to programs, said to their users
+    std::string message = error.what();
+    const auto at = message.find(rnnts::detail::or_allow_missing);
+    if (at == std::string::npos) throw;
+    message.replace(at, rnnts::detail::or_allow_missing.size(), "; --fill forward, linear or seasonal fills them");
+    throw rnnts::DataError(message);
+  }
+}
+
+void describe(const rnnts::SeriesTable& table, Lines& lines) {
+  std::size_t values = 0, shortest = static_cast<std::size_t>(-1), longest = 0;
+  for (const auto& [unique_id, numbers] : table) {
+    values += numbers.size();
+    shortest = std::min(shortest, numbers.size());
+    longest = std::max(longest, numbers.size());
+  }
+  if (table.size() == 1) {
+    lines.emplace_back("series", sentence("1, of ", values, " values"));
+  } else {
+    lines.emplace_back("series",
+                       sentence(table.size(), ", of ", shortest, " to ", longest, " values, ", values, " together"));
+  }
+  if (!table.has_times()) return;
+  auto first = table.time(0, 0), last = first;
+  for (std::size_t s = 0; s < table.size(); ++s) {
+    first = std::min(first, table.time(s, 0));
+    last = std::max(last, table.time(s, table.series[s].second.size() - 1));
+  }
+  lines.emplace_back("frequency", sentence("a value every ", table.step.text(), ", from ", rnnts::time_text(first),
+                                           " to ", rnnts::time_text(last)));
+}
+
+void find_the_season(const rnnts::SeriesTable& table, DataOptions& options, Lines& lines) {
+  if (options.season_given) {
+    lines.emplace_back(
+        "season", options.season == 0 ? "none, as given" : plural(options.season, "step, as given", "steps, as given"));
+    return;
+  }
+  std::vector<std::span<const double>> series;
+  for (const auto& [unique_id, values] : table) series.emplace_back(values);
+  const auto usual = rnnts::usual_seasons(table.step);
+  const auto found = rnnts::find_season(series, usual);
+  options.season = found.steps;
+  std::string looked_at;
+  for (const std::size_t season : usual) looked_at += (looked_at.empty() ? "" : ", ") + std::to_string(season);
+  if (found.steps > 0) {
+    lines.emplace_back("season", sentence(found.steps, " steps, of the usual ", looked_at,
+                                          ": the changes repeat with an autocorrelation of ",
+                                          rnnts::detail::rounded(found.autocorrelation, 2)));
+  } else {
+    lines.emplace_back("season", usual.empty()
+                                     ? "none is usual for this frequency"
+                                     : sentence("none: the changes do not repeat after ", looked_at, " steps"));
+  }
+}
+
+}  // namespace
+
+rnnts::SeriesTable read_data(DataOptions& options, Lines& lines) {
+  auto table = read_table(options);
+  describe(table, lines);
+  find_the_season(table, options, lines);
+  if (table.gaps + table.missing > 0) {
+    using rnnts::MissingValue;
+    if (options.fill == "seasonal" && options.season == 0) {
+      throw rnnts::ArgumentError(options.file + ": --fill seasonal: expected a season, found none; --season gives one");
+    }
+    const auto by = options.fill == "forward"  ? MissingValue::forward
+                    : options.fill == "linear" ? MissingValue::linear
+                                               : MissingValue::seasonal;
+    const std::size_t gaps = table.gaps, missing = table.missing;
+    rnnts::fill_missing(table, by, options.season);
+    lines.emplace_back("missing",
+                       sentence(plural(gaps, "value without a row", "values without a row"), ", ",
+                                plural(missing, "without a number", "without a number"), "; filled: ", options.fill));
+  }
+  return table;
+}
+
+}  // namespace tools

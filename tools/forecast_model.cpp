@@ -1,0 +1,140 @@
+#include "forecast_model.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "forecast_path.hpp"
+#include "rnnts/core/fields.hpp"
+#include "rnnts/core/file.hpp"
+#include "rnnts/forecast/data_path.hpp"
+#include "rnnts/forecast/forecaster.hpp"
+#include "rnnts/io/little_endian.hpp"
+#include "rnnts/io/save.hpp"
+#include "rnnts/tensor/tensor.hpp"
+
+namespace tools {
+namespace {
+
+using Path = rnnts::DataPath<ChosenLog, ChosenLevel, ChosenSeason>;
+using Forecaster = rnnts::Forecaster<Path, rnnts::ForecastNet, ChosenQuantiles>;
+
+/// Those of the options, or where a file will say them, any.
+std::vector<double> levels(const ModelOptions& o) {
+  if (!o.levels.empty()) return o.levels;
+  std::vector<double> any(o.quantiles);
+  for (std::size_t q = 0; q < any.size(); ++q)
+    any[q] = static_cast<double>(q + 1) / static_cast<double>(any.size() + 1);
+  return any;
+}
+
+Forecaster forecaster(const ModelOptions& o) {
+  return Forecaster(Path(ChosenLog(o.log), ChosenLevel(o.level, o.spread), ChosenSeason(o.season)),
+                    ChosenQuantiles{levels(o)},
+                    {.look_back = o.look_back,
+                     .horizon = o.horizon,
+                     .segment = o.segment,
+                     .units = o.units,
+                     .epochs = o.epochs,
+                     .batch_size = o.batch_size,
+                     .learning_rate = o.learning_rate,
+                     .stride = o.stride,
+                     .validation = o.validation,
+                     .members = o.members,
+                     .seed = rnnts::seed(o.seed),
+                     .threads = o.threads,
+                     .verbose = o.verbose});
+}
+
+/// The numbers that stand first in a file. Those of a forecaster whose sizes they say follow.
+constexpr std::size_t count_of_sizes = 9;
+using Sizes = rnnts::Tensor<double, count_of_sizes>;
+
+/// The sizes among the options, and that of the text. The order is that of the files.
+std::array<std::size_t*, count_of_sizes> sizes_of(ModelOptions& o, std::size_t& text) {
+  return {&o.horizon, &o.look_back, &o.segment, &o.level, &o.season, &o.units, &o.members, &o.quantiles, &text};
+}
+
+}  // namespace
+
+struct ForecastModel::Net {
+  Sizes sizes = {};
+  rnnts::Tensor<double, rnnts::dynamic> notes = {};  ///< a number for each byte
+  Forecaster forecaster;
+
+  static constexpr auto fields() {
+    return std::tuple{rnnts::Field{"sizes", &Net::sizes}, rnnts::Field{"notes", &Net::notes},
+                      rnnts::Field{"forecaster", &Net::forecaster}};
+  }
+};
+
+ForecastModel::ForecastModel(const ModelOptions& options)
+    : options_(options), net_(std::make_unique<Net>(Net{.forecaster = forecaster(options)})) {
+  if (!options.levels.empty()) options_.quantiles = options.levels.size();
+}
+ForecastModel::ForecastModel(ForecastModel&&) noexcept = default;
+ForecastModel::~ForecastModel() = default;
+
+void ForecastModel::fit(const rnnts::SeriesTable& table) { net_->forecaster.fit(table); }
+
+rnnts::Forecast ForecastModel::predict(const rnnts::SeriesTable& table) const {
+  return net_->forecaster.predict(table);
+}
+
+std::size_t ForecastModel::least_values() const { return net_->forecaster.least_values(); }
+
+void ForecastModel::save(const std::filesystem::path& path, const std::string& notes) {
+  ModelOptions options = options_;
+  std::size_t text = notes.size();
+  std::ranges::transform(sizes_of(options, text), net_->sizes.begin(),
+                         [](const std::size_t* size) { return static_cast<double>(*size); });
+  net_->notes.resize(text);
+  std::ranges::copy(notes, net_->notes.begin());
+  rnnts::save(*net_, path);
+}
+
+std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem::path& path) {
+  using namespace rnnts::detail;
+  const std::string name = path.string();
+  InputFile file(path);
+  std::string content = read_beginning(file, name);
+  const std::size_t begin = content.size();  // of the numbers
+  if (content.find(sentence("\nsizes: double (", count_of_sizes, ")\nnotes: double (")) == std::string::npos) {
+    throw rnnts::FileError(name + ": expected a file that `rnnts forecast` has written, found one of another model");
+  }
+  file.read(content, static_cast<std::size_t>(-1));
+  check_file(name, content);
+
+  ModelOptions options;
+  std::size_t text = 0, at = begin;
+  for (std::size_t* const size : sizes_of(options, text)) {
+    const auto number = read_little_endian<double>(content, at);
+    at += sizeof number;
+    // None is larger than the file, which has numbers for each of what they count.
+    if (!(number >= 0 && number <= static_cast<double>(content.size()))) {
+      throw rnnts::FileError(sentence(name, ": damaged: expected a size of at most that of the file, found ", number));
+    }
+    *size = static_cast<std::size_t>(number);
+  }
+  const double weights =
+      static_cast<double>(options.members * sizeof(float)) *
+      static_cast<double>(options.units * options.units + options.look_back * options.horizon * options.quantiles);
+  if (weights > static_cast<double>(content.size())) {
+    throw rnnts::FileError(name + ": damaged: its sizes are those of a larger file");
+  }
+  ForecastModel model(options);
+  model.net_->notes.resize(text);
+  decode(*model.net_, content, name, {});
+  const auto& loaded = model.net_->forecaster.path();
+  if (loaded.step<1>().steps() != options.level || loaded.step<2>().steps() != options.season) {
+    throw rnnts::FileError(name + ": damaged: the sizes of its data path are other ones");
+  }
+  return {std::move(model), std::string(model.net_->notes.begin(), model.net_->notes.end())};
+}
+
+}  // namespace tools

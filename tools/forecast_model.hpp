@@ -1,0 +1,61 @@
+// The forecaster of `rnnts forecast`, behind a wall: what includes this does not compile a net.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/random.hpp"
+#include "rnnts/forecast/forecast.hpp"
+#include "rnnts/forecast/series_table.hpp"
+
+namespace tools {
+
+/// All that decides what a forecaster does. Sizes are in steps.
+struct ModelOptions {
+  std::size_t horizon = 0, look_back = 0;
+  std::size_t segment = 1;  ///< values that the net reads at once
+  std::size_t level = 1;    ///< values at the end of a window whose mean is subtracted
+  std::size_t season = 0;   ///< that the net learns the difference from; 0: none
+  bool log = false, spread = false;
+  std::size_t units = 32, members = 2;
+  std::vector<double> levels = {};  ///< of the quantiles, ascending; none if a file will say them
+  std::size_t quantiles = 0;        ///< how many there are
+  // Only for the training:
+  std::size_t epochs = 30, stride = 1, validation = 0, batch_size = 32, threads = 1;
+  double learning_rate = 3e-3;
+  std::uint64_t seed = 0;
+  bool verbose = false;
+};
+
+class ForecastModel {
+ public:
+  explicit ForecastModel(const ModelOptions& options);
+  ForecastModel(ForecastModel&&) noexcept;
+  ~ForecastModel();
+
+  /// Trains it, each time anew. Throws what rnnts::Forecaster does.
+  void fit(const rnnts::SeriesTable& table);
+  rnnts::Forecast predict(const rnnts::SeriesTable& table) const;
+  /// Values that it needs of a series to forecast, and to be trained.
+  std::size_t least_values() const;
+
+  const ModelOptions& options() const { return options_; }
+
+  /// The notes are any text, for the program itself.
+  void save(const std::filesystem::path& path, const std::string& notes);
+  /// The forecaster of a file, and its notes. Throws FileError if it is no such file.
+  static std::pair<ForecastModel, std::string> load(const std::filesystem::path& path);
+
+ private:
+  struct Net;
+
+  ModelOptions options_;
+  std::unique_ptr<Net> net_;
+};
+
+}  // namespace tools

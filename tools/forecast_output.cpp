@@ -1,0 +1,195 @@
+#include "forecast_output.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <span>
+#include <utility>
+
+#include "rnnts/core/text.hpp"
+#include "rnnts/core/version.hpp"
+#include "rnnts/forecast/backtest.hpp"
+
+namespace tools {
+
+using rnnts::BacktestResult;
+using rnnts::Forecast;
+using rnnts::SeriesTable;
+using rnnts::detail::rounded;
+using rnnts::detail::sentence;
+
+Judged judge(const ForecastModel& model, const SeriesTable& table, const ForecastPlan& plan, std::size_t season) {
+  Judged judged;
+  std::vector<std::span<const double>> series;
+  for (const auto& [unique_id, values] : table) series.emplace_back(values);
+  const std::size_t H = plan.model.horizon, Q = plan.model.levels.size();
+  std::vector<double> below(Q);
+  double between = 0, count = 0;
+  const auto forecast = [&](rnnts::ManySeries histories, std::size_t) {
+    SeriesTable known;
+    for (std::size_t s = 0; s < histories.size(); ++s) {
+      const auto needed = histories[s].last(model.least_values());
+      known.series.emplace_back(table.series[s].first, std::vector<double>(needed.begin(), needed.end()));
+    }
+    judged.last = model.predict(known);
+    std::vector<std::vector<double>> means;
+    for (std::size_t s = 0; s < histories.size(); ++s) {
+      const auto mean = judged.last.mean(s), quantiles = judged.last.all_quantiles(s);
+      means.emplace_back(mean.begin(), mean.end());
+      for (std::size_t h = 0; h < H; ++h) {
+        const double came = series[s][histories[s].size() + h];
+        const auto of_step = quantiles.subspan(h * Q, Q);
+        for (std::size_t q = 0; q < Q; ++q) below[q] += came <= of_step[q] ? 1 : 0;
+        between += of_step.front() <= came && came <= of_step.back() ? 1 : 0;
+        ++count;
+      }
+    }
+    return means;
+  };
+  judged.result =
+      rnnts::backtest(forecast, rnnts::ManySeries(series),
+                      {.horizon = H, .windows = plan.windows, .step_size = plan.step_size, .season = season});
+  for (const double sum : below) judged.below.push_back(sum / count);
+  if (Q > 1) judged.between = between / count;
+  return judged;
+}
+
+std::vector<Method> methods(const BacktestResult& result) {
+  std::vector<Method> all{{"rnnts", &result.model, 1}};
+  const auto add = [&](const char* name, const rnnts::BacktestBaseline& baseline) {
+    all.push_back({name, &baseline.errors, baseline.tests.absolute.p_value});
+  };
+  if (result.seasonal_naive) add("seasonal naive", *result.seasonal_naive);
+  add("persistence", result.persistence);
+  add("drift", result.drift);
+  add("Naive2", result.naive2);
+  return all;
+}
+
+std::string in_short(const BacktestResult& result) {
+  const bool scaled = result.scaled_tests;
+  const auto error = [&](const Method& method) {
+    return scaled ? *method.errors->together.mase : method.errors->together.mae;
+  };
+  const auto all = methods(result);
+  const auto best = std::ranges::min_element(all.begin() + 1, all.end(), {}, error);
+  const double mine = error(all[0]), its = error(*best);
+  const char* const name = scaled ? "mean absolute scaled error" : "mean absolute error";
+  return sentence(mine < its ? "It beats all of the forecasts that need no model"
+                             : sentence("It does NOT beat ", best->name, ", which needs no model"),
+                  ": its ", name, " on the held-out part is ", rounded(mine), " against ", rounded(its),
+                  mine < its ? sentence(" of the best of them, ", best->name) : "",
+                  best->p_value < rnnts::detail::significance
+                      ? ""
+                      : sentence(", a difference that chance can make too (p = ", rounded(best->p_value, 2), ")"),
+                  ".");
+}
+
+std::string covered(const Judged& judged, const std::vector<double>& levels) {
+  if (!judged.between) return "";
+  return sentence("Between the quantiles ", levels.front(), " and ", levels.back(), ", which is to be ",
+                  rounded(100 * (levels.back() - levels.front()), 3), " % of the values, were ",
+                  rounded(100 * *judged.between, 3), " % of those held out.");
+}
+
+namespace {
+
+/// A field of a CSV file, in quotes if it needs them.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+double number_of_time(const SeriesTable& table, std::size_t s, std::size_t position) {
+  return table.has_times() ? static_cast<double>(table.time(s, position).time_since_epoch().count())
+                           : static_cast<double>(position);
+}
+
+ReportSeries drawn(const SeriesTable& table, std::size_t s, const Forecast& forecast, const Forecast& held_out) {
+  const auto& [name, values] = table.series[s];
+  ReportSeries series{.name = name, .values = values};
+  for (std::size_t t = 0; t < values.size(); ++t) series.times.push_back(number_of_time(table, s, t));
+  const std::size_t H = forecast.horizon;
+  for (std::size_t h = 0; h < H; ++h) {
+    series.forecast_times.push_back(number_of_time(table, s, values.size() + h));
+    series.held_out_times.push_back(number_of_time(table, s, values.size() - H + h));
+  }
+  const auto copy = [](std::span<const double> numbers) { return std::vector<double>(numbers.begin(), numbers.end()); };
+  series.mean = copy(forecast.mean(s));
+  series.quantiles = copy(forecast.all_quantiles(s));
+  series.held_out_mean = copy(held_out.mean(s));
+  series.held_out_quantiles = copy(held_out.all_quantiles(s));
+  return series;
+}
+
+std::string cell(const std::optional<double>& number) { return number ? rounded(*number) : "-"; }
+
+ReportTable table_of(const BacktestResult& result) {
+  ReportTable table{.title = "Errors on the held-out part",
+                    .note = in_short(result),
+                    .columns = {"method", "MAE", "RMSE", "MAPE", "sMAPE", "MASE", "RMSSE"},
+                    .marked = 0};
+  for (const auto& [name, errors, p_value] : methods(result)) {
+    const auto& e = errors->together;
+    table.rows.push_back({name, cell(e.mae), cell(e.rmse), cell(e.mape), cell(e.smape), cell(e.mase), cell(e.rmsse)});
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string csv_of(const Forecast& forecast, const SeriesTable& table) {
+  constexpr int digits = 8;
+  std::string text = "unique_id,ds,forecast";
+  for (const double level : forecast.levels) text += sentence(",q", level);
+  text += "\n";
+  const std::size_t Q = forecast.levels.size();
+  for (std::size_t s = 0; s < forecast.size(); ++s) {
+    const auto mean = forecast.mean(s), quantiles = forecast.all_quantiles(s);
+    const std::size_t known = table.series[s].second.size();
+    for (std::size_t h = 0; h < forecast.horizon; ++h) {
+      text += csv_field(forecast.unique_ids[s]) + ",";
+      text += table.has_times() ? rnnts::time_text(table.time(s, known + h)) : std::to_string(h + 1);
+      text += "," + rounded(mean[h], digits);
+      for (const double quantile : quantiles.subspan(h * Q, Q)) text += "," + rounded(quantile, digits);
+      text += "\n";
+    }
+  }
+  return text;
+}
+
+Report report_of(const std::string& file, const SeriesTable& table, const ForecastPlan& plan, const Lines& found,
+                 const Judged& judged, const Forecast& forecast) {
+  const auto& result = judged.result;
+  Report report{.title = std::filesystem::path(file).stem().string(),
+                .subtitle = sentence(forecast.horizon, " steps ahead, ", table.size(), " series, rnnts ",
+                                     RNNTS_VERSION_MAJOR, ".", RNNTS_VERSION_MINOR, ".", RNNTS_VERSION_PATCH),
+                .verdict = sentence(in_short(result), " ", covered(judged, forecast.levels), " ", result.verdict()),
+                .calendar = table.has_times(),
+                .found = found,
+                .levels = forecast.levels,
+                .series_count = table.size(),
+                .methods = table_of(result),
+                .chosen = plan.lines};
+  constexpr std::size_t most_drawn = 6;
+  for (std::size_t s = 0; s < std::min(table.size(), most_drawn); ++s) {
+    report.series.push_back(drawn(table, s, forecast, judged.last));
+  }
+  for (const auto& [name, errors, p_value] : methods(result)) {
+    ReportLine line{.name = name};
+    for (const auto& step : errors->steps) line.errors.push_back(step.mae);
+    report.errors.push_back(std::move(line));
+  }
+  if (table.size() > 1) {
+    report.all_series = {.title = "Series", .columns = {"series", "values", "MAE", "MASE", "MAE of persistence"}};
+    for (std::size_t s = 0; s < table.size(); ++s) {
+      const auto& e = result.model.series[s];
+      report.all_series.rows.push_back({table.series[s].first, std::to_string(table.series[s].second.size()),
+                                        cell(e.mae), cell(e.mase), cell(result.persistence.errors.series[s].mae)});
+    }
+  }
+  return report;
+}
+
+}  // namespace tools

@@ -1,0 +1,125 @@
+// The data path and the loss of `rnnts forecast`: a run chooses what they do, so that one Forecaster serves all series.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "rnnts/core/fields.hpp"
+#include "rnnts/core/scalar.hpp"
+#include "rnnts/forecast/window_steps.hpp"
+#include "rnnts/losses/pinball.hpp"
+#include "rnnts/tensor/tensor.hpp"
+
+namespace tools {
+
+/// Logarithms, or the values as they are.
+class ChosenLog {
+ public:
+  static constexpr std::string_view name = "chosen_log", domain = "a number above 0";
+
+  explicit ChosenLog(bool used) { used_(0) = used ? 1 : 0; }
+
+  double transform(double x) const { return used() ? std::log(x) : x; }
+  double inverse_transform(double y) const { return used() ? std::exp(y) : y; }
+
+  static constexpr auto fields() { return std::tuple{rnnts::Field{"used", &ChosenLog::used_}}; }
+
+ private:
+  bool used() const { return used_(0) != 0; }
+
+  rnnts::Tensor<double, 1> used_;
+};
+
+/// The mean of a window's last n values subtracted, and where it is chosen, the numbers divided by their spread.
+class ChosenLevel {
+ public:
+  static constexpr std::string_view name = "chosen_level";
+
+  ChosenLevel(std::size_t n, bool divide) {
+    options_(0) = static_cast<double>(n);
+    options_(1) = divide ? 1 : 0;
+  }
+
+  std::size_t steps() const { return static_cast<std::size_t>(options_(0)); }
+
+  void transform(std::span<double> window, std::span<double> future) const {
+    if (divides()) {
+      rnnts::LevelAndSpread(steps()).transform(window, future);
+    } else {
+      rnnts::SubtractLevel(steps()).transform(window, future);
+    }
+  }
+  void inverse_transform(std::span<const double> window, std::span<double> future) const {
+    if (divides()) {
+      rnnts::LevelAndSpread(steps()).inverse_transform(window, future);
+    } else {
+      rnnts::SubtractLevel(steps()).inverse_transform(window, future);
+    }
+  }
+
+  static constexpr auto fields() { return std::tuple{rnnts::Field{"options", &ChosenLevel::options_}}; }
+
+ private:
+  bool divides() const { return options_(1) != 0; }
+
+  rnnts::Tensor<double, 2> options_;
+};
+
+/// What follows a window as the difference from its last season, or as it is.
+class ChosenSeason {
+ public:
+  static constexpr std::string_view name = "chosen_season";
+
+  /// With 0 for none.
+  explicit ChosenSeason(std::size_t season) { season_(0) = static_cast<double>(season); }
+
+  std::size_t steps() const { return static_cast<std::size_t>(season_(0)); }
+
+  void transform(std::span<double> window, std::span<double> future) const {
+    if (steps() > 0) rnnts::SubtractSeason(steps()).transform(window, future);
+  }
+  void inverse_transform(std::span<const double> window, std::span<double> future) const {
+    if (steps() > 0) rnnts::SubtractSeason(steps()).inverse_transform(window, future);
+  }
+
+  static constexpr auto fields() { return std::tuple{rnnts::Field{"season", &ChosenSeason::season_}}; }
+
+ private:
+  rnnts::Tensor<double, 1> season_;
+};
+
+/// The mean of the pinball losses of as many quantiles as a run asks for; see rnnts::Quantiles.
+struct ChosenQuantiles {
+  static constexpr std::string_view name = "quantiles";
+
+  std::vector<double> quantiles = {};  ///< ascending
+
+  void check() const {
+    for (const double quantile : quantiles) rnnts::Pinball{quantile}.check();
+  }
+
+  static constexpr std::size_t labels(std::size_t outputs) {
+    return outputs;
+  }  // for nets of known size, as here are none
+
+  template <rnnts::Scalar T> T value(const T* y_true, const T* y_pred, std::size_t outputs) const {
+    T sum = 0;
+    const std::size_t Q = quantiles.size();
+    for (std::size_t n = 0; n < outputs; ++n) sum += rnnts::Pinball{quantiles[n % Q]}.value(y_true[n / Q], y_pred[n]);
+    return sum / static_cast<T>(outputs);
+  }
+
+  template <rnnts::Scalar T> void derivative(const T* y_true, const T* y_pred, T* dy, std::size_t outputs) const {
+    const std::size_t Q = quantiles.size();
+    for (std::size_t n = 0; n < outputs; ++n) {
+      dy[n] = rnnts::Pinball{quantiles[n % Q]}.derivative(y_true[n / Q], y_pred[n]) / static_cast<T>(outputs);
+    }
+  }
+};
+
+}  // namespace tools
