@@ -13,5 +13,8 @@
 #include "rnnts/forecast/named_series.hpp"
 #include "rnnts/forecast/point_errors.hpp"
 #include "rnnts/forecast/quantile_errors.hpp"
+#include "rnnts/forecast/search.hpp"
+#include "rnnts/forecast/search_result.hpp"
+#include "rnnts/forecast/search_space.hpp"
 #include "rnnts/forecast/steps.hpp"
 #include "rnnts/forecast/window_steps.hpp"
