@@ -1,4 +1,4 @@
-// The code of docs/forecasting.md.
+// The code of docs/forecasting.md and docs/search.md.
 #include <rnnts/forecasting.hpp>
 #include <rnnts/rnnts.hpp>
 
@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -102,4 +103,52 @@ TEST_CASE("forecasting.md: steps") {
   // [/path]
   CHECK(seen.back() == 0);
   CHECK(said[1] == Approx(std::pow(5 + std::sqrt(2.0), 2)));
+}
+
+TEST_CASE("search.md: the airline's forecaster, chosen on the two years before the last") {
+  const std::vector<double> passengers = read_csv<double>(RNNTS_DATA_DIR "/airline_passengers.csv", "passengers");
+  const auto known = std::span(passengers).first(132);
+  std::ostringstream out;
+  // [search]
+  const SearchSpace space{{"look_back", Choice{24, 36}},
+                          {"units", Integers{4, 16}},
+                          {"learning_rate", LogUniform{1e-3, 3e-2}},
+                          {"path", Choice{"level", "level and season"}}};
+
+  const auto options_of = [](const Trial& trial) {
+    return ForecasterOptions{.look_back = trial.integer("look_back"),
+                             .horizon = 12,
+                             .units = trial.integer("units"),
+                             .epochs = trial.part_of(60),
+                             .learning_rate = trial.number("learning_rate"),
+                             .seed = trial.seed,
+                             .verbose = false};
+  };
+  const auto judge = [&](const Trial& trial) {
+    const auto error_with = [&](auto path) {
+      const auto fit = [&](ManySeries histories) {
+        Forecaster forecaster(path, options_of(trial));
+        forecaster.fit(histories[0]);
+        return [forecaster = std::move(forecaster)](std::span<const double> history, std::size_t horizon) {
+          return forecaster.predict(history, horizon).values;
+        };
+      };
+      return backtest(fit, known, {.horizon = 12, .windows = 4, .step_size = 4, .refit = false}).model.together.mae;
+    };
+    return trial.text("path") == "level" ? error_with(DataPath{Log(), SubtractLevel(12)})
+                                         : error_with(DataPath{Log(), SubtractLevel(12), SubtractSeason(12)});
+  };
+
+  const SearchResult found = search(space, judge, {.trials = 18, .seed = seed(1)});
+  out << found;
+  // [/search]
+  INFO(out.str());
+  CHECK(found.trials.size() == 18 + 6 + 2);
+  CHECK(found.best().effort == 1);
+  // Better than the forecast that needs no model, on the same values.
+  const auto naive = [](std::span<const double> history, std::size_t horizon) {
+    return seasonal_naive_forecast(history, horizon, 12);
+  };
+  const BacktestResult by_naive = backtest(naive, known, {.horizon = 12, .windows = 4, .step_size = 4});
+  CHECK(*found.best().error < by_naive.model.together.mae);
 }

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "rnnts/core/random.hpp"
 #include "rnnts/forecast/baselines.hpp"
+#include "rnnts/series/csv.hpp"
 #include "support/catch.hpp"
 
 using namespace rnnts;
@@ -128,6 +130,34 @@ TEST_CASE("80 % and 95 % cover what they say around bounds that are wrong") {
       add(came, lower, upper);
     }
   });
+}
+
+TEST_CASE("80 % and 95 % cover what they say of a real series, at each step") {
+  // Ten years of daily minima in Melbourne: calibrated on the first five, judged on the last five, by forecasts that do
+  // not overlap. Both parts are samples, whose binomial errors add up.
+  const auto minima = read_csv<double>(RNNTS_DATA_DIR "/melbourne_temperatures.csv", "minimum");
+  const std::span<const double> series(minima);
+  const std::size_t horizon = GENERATE(as<std::size_t>(), 1, 7), half = series.size() / 2;
+  ConformalIntervals intervals(horizon);
+  std::size_t origin = 1;
+  for (; origin + horizon <= half; origin += horizon) {
+    intervals.add(series.subspan(origin, horizon), persistence_forecast(series.first(origin), horizon));
+  }
+  for (const double level : {0.8, 0.95}) {
+    std::vector<ForecastInterval> bounds;
+    std::vector<IntervalForecast> judged;
+    for (std::size_t at = origin; at + horizon <= series.size(); at += horizon) {
+      bounds.push_back(intervals.around(persistence_forecast(series.first(at), horizon), level));
+    }
+    for (std::size_t k = 0; k < bounds.size(); ++k) {
+      judged.push_back({0, series.subspan(origin + k * horizon, horizon), bounds[k].lower, bounds[k].upper});
+    }
+    const double tolerance = std::hypot(binomial_error(level, intervals.size()), binomial_error(level, judged.size()));
+    for (const IntervalErrors& step : interval_errors(judged, level).steps) {
+      CAPTURE(horizon, level, step.width);
+      CHECK_THAT(step.coverage, WithinAbs(level, tolerance));
+    }
+  }
 }
 
 TEST_CASE("too few calibration forecasts are refused, not answered with bounds that cover less") {

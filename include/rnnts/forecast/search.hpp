@@ -1,0 +1,225 @@
+// search: which sizes, which learning rate, which data path. Successive halving, side by side on all cores.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/check_threads.hpp"
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/function_ref.hpp"
+#include "rnnts/core/parallel_for.hpp"
+#include "rnnts/core/random.hpp"
+#include "rnnts/forecast/search_result.hpp"
+#include "rnnts/forecast/search_space.hpp"
+#include "rnnts/forecast/trial_file.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
+
+/// The budget of a search is a number of trials, a time, or both; one of them is to be given.
+struct SearchOptions {
+  std::size_t trials = 0;  ///< that are drawn and judged with the smallest effort; 0: as many as there is time for
+  double seconds = 0;      ///< after which no further one is begun; 0: no limit
+  std::size_t rungs = 3;   ///< efforts, of which the largest is 1; with 1 all trials are judged with it
+  std::size_t factor = 3;  ///< from one effort to the next; the best of so many trials goes on
+  std::filesystem::path file = {};           ///< of the trials that are done, which are not run again; none if empty
+  Seed seed = {};                            ///< of the trials
+  std::size_t threads = hardware_threads();  ///< trials are judged side by side
+  std::function<void(const TrialResult&)> on_trial = {};  ///< called after each of them, by one thread at a time
+  std::function<bool()> stop = {};                        ///< asked before each of them: true ends the search
+};
+
+namespace detail {
+
+class Search {
+ public:
+  using Judge = std::function<double(const Trial&)>;
+
+  /// `clock` tells seconds since some moment.
+  Search(const SearchSpace& space, const Judge& judge, const SearchOptions& options, std::function<double()> clock)
+      : space_(space),
+        judge_(judge),
+        options_(options),
+        clock_(std::move(clock)),
+        random_(options.seed),
+        file_(options.file, space) {}
+
+  SearchResult run() {
+    std::vector<Trial> candidates;  // of the next rung, the best first
+    for (std::size_t rung = 0; rung < options_.rungs; ++rung) {
+      if (candidates.size() == 1 && rung + 1 < options_.rungs) continue;  // nothing to choose
+      const double effort = 1 / std::pow(options_.factor, options_.rungs - 1 - rung);
+      const double share = static_cast<double>(rung + 1) / static_cast<double>(options_.rungs);
+      deadline_ = options_.seconds == 0 ? std::numeric_limits<double>::infinity() : begin_ + options_.seconds * share;
+      const std::size_t before = done_.size();
+      std::size_t next = 0;
+      judge_all([&]() -> std::optional<Trial> {
+        if (rung == 0) return draw(effort);
+        if (next == candidates.size()) return {};
+        Trial trial = candidates[next++];
+        trial.effort = effort;
+        return trial;
+      });
+      if (done_.size() == before) continue;  // no time: those that were the best remain
+      std::vector<TrialResult> judged(done_.begin() + static_cast<std::ptrdiff_t>(before), done_.end());
+      const std::size_t survivors = std::max<std::size_t>(1, judged.size() / options_.factor);
+      std::erase_if(judged, [](const TrialResult& trial) { return !trial.error; });
+      std::ranges::sort(judged, {}, [](const TrialResult& trial) { return std::pair(*trial.error, trial.index); });
+      judged.resize(std::min(survivors, judged.size()));
+      candidates.assign(judged.begin(), judged.end());
+    }
+    std::ranges::sort(done_, {}, [](const TrialResult& trial) { return std::pair(trial.effort, trial.index); });
+    if (!done_.empty() && std::ranges::none_of(done_, [](const TrialResult& of) { return of.error.has_value(); })) {
+      throw Error(
+          sentence("search: all ", done_.size(), " trials failed, ", done_[0].describe(), " with: ", done_[0].failure));
+    }
+    return {std::move(done_)};
+  }
+
+ private:
+  /// The next one of a setting that there was not; none if there are as many as were asked for, or hardly another.
+  std::optional<Trial> draw(double effort) {
+    if (options_.trials > 0 && drawn_.size() == options_.trials) return {};
+    for (std::size_t attempt = 0; attempt < 1000; ++attempt) {
+      Trial trial{.index = drawn_.size(),
+                  .effort = effort,
+                  .seed = random_.draw_seed(),
+                  .settings = draw_settings(space_, random_)};
+      std::vector<std::string> texts;
+      for (const auto& [name, setting] : trial.settings) texts.push_back(setting.text());
+      if (drawn_.insert(texts).second) return trial;
+    }
+    return {};
+  }
+
+  /// Calls it by one thread at a time. After it has thrown, no further trial is begun.
+  template <class F> auto alone(F function) {
+    const std::scoped_lock lock(mutex_);
+    try {
+      return function();
+    } catch (...) {
+      stopped_ = true;
+      throw;
+    }
+  }
+
+  /// Judges what `next` gives, by several threads, until it gives nothing, or there is no time.
+  void judge_all(FunctionRef<std::optional<Trial>()> next) {
+    const auto begin_one = [&]() -> std::optional<Trial> {
+      while (!is_over()) {
+        std::optional<Trial> trial = next();
+        if (!trial) return {};
+        std::optional<TrialResult> known = file_.find(*trial);
+        if (!known) return trial;
+        end_one(std::move(*known));
+      }
+      return {};
+    };
+    parallel_for(
+        options_.threads,
+        [&](std::size_t) {
+          while (const std::optional<Trial> trial = alone(begin_one)) {
+            TrialResult result = judged(*trial);
+            alone([&] {
+              if (result.error) file_.add(result);
+              end_one(std::move(result));
+            });
+          }
+        },
+        options_.threads);
+  }
+
+  bool is_over() {
+    stopped_ = stopped_ || (options_.stop && options_.stop());
+    return stopped_ || clock_() > deadline_;
+  }
+
+  void end_one(TrialResult result) {
+    done_.push_back(std::move(result));
+    if (options_.on_trial) options_.on_trial(done_.back());
+  }
+
+  TrialResult judged(const Trial& trial) const {
+    TrialResult result{trial};
+    const double begin = clock_();
+    try {
+      const double error = judge_(trial);
+      if (!std::isfinite(error)) throw Error(sentence("expected a finite error, found ", error));
+      result.error = error;
+    } catch (const std::exception& failure) {
+      result.failure = failure.what();
+    } catch (...) {
+      result.failure = "what was thrown is no std::exception";
+    }
+    result.seconds = clock_() - begin;
+    return result;
+  }
+
+  const SearchSpace& space_;
+  const Judge& judge_;
+  const SearchOptions& options_;
+  const std::function<double()> clock_;
+  const double begin_ = clock_();
+  double deadline_ = 0;
+  Random random_;
+  std::mutex mutex_;  ///< of what follows, and of `next`
+  TrialFile file_;
+  std::set<std::vector<std::string>> drawn_;
+  std::vector<TrialResult> done_;
+  bool stopped_ = false;
+};
+
+/// By the clock that never goes back.
+inline double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+[[gnu::cold]] inline void check(const SearchOptions& options) {
+  const auto require = [](bool fulfilled, std::string_view option, std::string_view expected) {
+    if (!fulfilled) throw ArgumentError(sentence("search: ", option, ": expected ", expected));
+  };
+  require(options.seconds >= 0 && std::isfinite(options.seconds), "seconds", "a finite number, not below 0");
+  require(options.trials > 0 || options.seconds > 0, "budget", "trials or seconds above 0, found neither");
+  require(options.rungs > 0, "rungs", "at least 1, found 0");
+  require(options.factor > 1, "factor", "at least 2");
+  check_threads("search", options.threads);
+}
+
+}  // namespace detail
+
+/// Draws trials from the space, has all of them judged with little effort, the best of them with more, and the best of
+/// those with the whole: successive halving (Jamieson and Talwalkar, "Non-stochastic best arm identification and
+/// hyperparameter optimization", AISTATS 2016). A trial is drawn once.
+///
+///     const SearchSpace space{{"units", Integers{8, 64}}, {"path", Choice{"level", "log level"}}};
+///     std::cout << search(space, error_of, {.trials = 27});
+///
+/// `judge(trial)` makes a forecaster of the trial's settings, spends `trial.effort` of the whole on it, as epochs, and
+/// returns an error on values that it was not trained on, as that of a backtest; smaller is better. It is called by
+/// several threads at once. Of 27 trials, all are judged with an effort of 1/9, the best 9 of them with 1/3, and the
+/// best 3 of these with the whole. Each effort has the same part of the seconds. Without seconds, the same seed gives
+/// the same result with any number of threads.
+///
+/// A trial fails where `judge` throws, or its error is not finite; the others go on. Throws ArgumentError if there is
+/// nothing to choose from, no budget, or an option cannot be used; FileError if the file is of another search, or
+/// cannot be read or written; Error, with the first failure, if all trials failed.
+[[gnu::noinline]] inline SearchResult search(const SearchSpace& space, const std::function<double(const Trial&)>& judge,
+                                             const SearchOptions& options) {
+  detail::check_space(space);
+  detail::check(options);
+  return detail::Search(space, judge, options, detail::steady_seconds).run();
+}
+
+}  // namespace rnnts::inline RNNTS_ABI

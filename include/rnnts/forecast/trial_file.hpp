@@ -1,0 +1,125 @@
+// TrialFile: the trials of a search that are done, as a CSV file, so that a search goes on where it was interrupted.
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/core/file.hpp"
+#include "rnnts/forecast/search_result.hpp"
+#include "rnnts/forecast/search_space.hpp"
+#include "rnnts/series/csv_reader.hpp"
+
+namespace rnnts::inline RNNTS_ABI::detail {
+
+/// A row for each trial: its index, effort, seed and settings, and then its error and seconds. Without a path it is
+/// empty, and writes nothing.
+class TrialFile {
+ public:
+  /// Reads the file if there is one.
+  ///
+  /// Throws FileError if it cannot be read, or is not of a search in this space.
+  TrialFile(std::filesystem::path path, const SearchSpace& space) : path_(std::move(path)) {
+    std::vector<std::string> names{"trial", "effort", "seed"};
+    for (const SearchDimension& dimension : space) names.push_back(dimension.name);
+    names.insert(names.end(), {"error", "seconds"});
+    content_ = csv_row(names);
+    if (path_.empty() || !std::filesystem::exists(path_)) return;
+
+    CsvReader file(path_.string(), {.header = false});
+    for (std::size_t column = 0; column < names.size(); ++column) {
+      const std::string& found = file.field(file.find(column)).text;
+      if (found == names[column]) continue;
+      throw file.error_at(file.field(column).position,
+                          sentence("expected ", in_quotes(names[column]),
+                                   ", as in a file of the trials of a search in this space, found ", in_quotes(found)));
+    }
+    file.next();
+    while (file.next()) {
+      std::vector<std::string> fields;
+      for (std::size_t column = 0; column < names.size(); ++column) fields.push_back(file.field(column).text);
+      const auto number = [&](std::size_t column) {
+        const std::string& text = fields[column];
+        double value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc() || end != text.data() + text.size()) {
+          throw file.error_at(file.field(column).position,
+                              sentence(file.describe(column), ": expected a number, found ", in_quotes(text)));
+        }
+        return value;
+      };
+      const double error = number(fields.size() - 2), seconds = number(fields.size() - 1);
+      content_ += csv_row(fields);
+      fields.resize(fields.size() - 2);
+      done_.insert_or_assign({fields[0], fields[1]}, Done{fields, error, seconds});
+    }
+  }
+
+  /// The trial with its error, if it stands in the file.
+  ///
+  /// Throws FileError if another one stands there in its place.
+  std::optional<TrialResult> find(const Trial& trial) const {
+    const auto fields = fields_of(trial);
+    const auto found = done_.find({fields[0], fields[1]});
+    if (found == done_.end()) return {};
+    const auto& [its_fields, error, seconds] = found->second;
+    if (its_fields != fields) {
+      throw FileError(sentence(path_.string(), ": has the trials of another search: expected ", csv_line(fields),
+                               ", found ", csv_line(its_fields)));
+    }
+    return TrialResult{trial, error, "", seconds};
+  }
+
+  /// Writes one that has an error.
+  ///
+  /// Throws FileError if that does not succeed.
+  void add(const TrialResult& trial) {
+    if (path_.empty()) return;
+    auto fields = fields_of(trial);
+    fields.push_back(sentence(*trial.error));
+    fields.push_back(sentence(trial.seconds));
+    content_ += csv_row(fields);
+    write_file(path_, content_);
+  }
+
+ private:
+  struct Done {
+    std::vector<std::string> fields;
+    double error, seconds;
+  };
+
+  static std::vector<std::string> fields_of(const Trial& trial) {
+    std::vector<std::string> fields{sentence(trial.index), sentence(trial.effort), sentence(trial.seed.value)};
+    for (const auto& [name, setting] : trial.settings) fields.push_back(setting.text());
+    return fields;
+  }
+
+  static std::string csv_line(const std::vector<std::string>& fields) {
+    std::string line;
+    for (const std::string& field : fields) {
+      if (&field != &fields.front()) line += ",";
+      if (field.find_first_of(",\"\r\n") == field.npos) {
+        line += field;
+        continue;
+      }
+      line += '"';
+      for (const char c : field) line += c == '"' ? "\"\"" : std::string(1, c);
+      line += '"';
+    }
+    return line;
+  }
+  static std::string csv_row(const std::vector<std::string>& fields) { return csv_line(fields) + "\n"; }
+
+  std::filesystem::path path_;
+  std::string content_;
+  std::map<std::pair<std::string, std::string>, Done> done_;  ///< by index and effort
+};
+
+}  // namespace rnnts::inline RNNTS_ABI::detail
