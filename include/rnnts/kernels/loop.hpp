@@ -11,6 +11,9 @@ RNNTS_LOOPS_BEGIN
 namespace rnnts::inline RNNTS_ABI::detail {
 
 #if defined(__clang__)
+// Where a body cannot be vectorised, because it calls the C library or N is 1, clang warns, and at the place of the
+// function that the loop was inlined into, which may be one of the program. So it is silent about that from here on.
+#pragma clang diagnostic ignored "-Wpass-failed"
 #define RNNTS_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define RNNTS_INDEPENDENT _Pragma("GCC ivdep")
