@@ -2,10 +2,13 @@
 #include <rnnts/forecasting.hpp>
 #include <rnnts/rnnts.hpp>
 
+#include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <string>
@@ -89,6 +92,48 @@ TEST_CASE("forecasting.md: many series, a net of one's own, quantiles") {
   CHECK(tomorrow.unique_ids[1] == "south");
   CHECK(high > 1000);
   CHECK(histories[0].val_loss.size() == 5);
+}
+
+TEST_CASE("forecasting.md: covariates") {
+  // Sales fall with the square of the price, which is chance.
+  const auto made = [](std::string unique_id, std::uint64_t number, double area) {
+    ForecastSeries shop{.unique_id = std::move(unique_id), .fixed = {{"area", area}}};
+    Random random(seed(number));
+    for (std::size_t day = 0; day < 207; ++day) {
+      const double price = random.uniform(0.8, 1.2), weekday = day % 7 < 5 ? 1 : 1.6;
+      shop.known["price"].push_back(price);
+      if (day < 200) shop.values.push_back(area * weekday / (price * price) * std::exp(0.05 * random.normal()));
+    }
+    for (const double sales : shop.values) shop.past["visitors"].push_back(5 * sales);
+    return shop;
+  };
+  std::vector<ForecastSeries> shops{made("north", 1, 400), made("south", 2, 90)};
+  std::ostringstream out;
+  // [covariates]
+  const std::chrono::sys_days first_day = std::chrono::January / 1 / 2024;
+  for (ForecastSeries& shop : shops) {  // with values, and known["price"] for 7 more days
+    const auto days = times_from(first_day, std::chrono::days(1), shop.values.size() + 7);
+    shop.known.merge(calendar_columns(days, {.hour = false, .month = false, .day_of_year = false}));
+  }
+  ForecasterOptions options{.look_back = 28, .horizon = 7, .segment = 7, .units = 8, .verbose = false};
+  options.known = {"weekday_sin", "weekday_cos"};
+  const auto error = [&] {
+    const auto fit = [&](const std::vector<ForecastSeries>& histories) {
+      Forecaster forecaster(DataPath{Log(), SubtractLevel(7), SubtractSeason(7)}, options);
+      forecaster.fit(histories);
+      return [forecaster](const ForecastSeries& history, std::size_t horizon) {
+        return forecaster.predict(history, horizon).values;
+      };
+    };
+    return backtest(fit, shops, {.horizon = 7, .windows = 6, .step_size = 7, .refit = false}).model.together.mase;
+  };
+  const std::optional<double> alone = error();
+  options.known.push_back("price");
+  options.past = {"visitors"};
+  options.fixed = {"area"};
+  out << "MASE with the calendar alone " << *alone << ", with all columns " << *error() << "\n";
+  // [/covariates]
+  CHECK(std::stod(out.str().substr(out.str().rfind(' '))) < 0.6 * *alone);
 }
 
 TEST_CASE("forecasting.md: steps") {
