@@ -14,7 +14,7 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> filled(std::vector<double> values, MissingValue by, std::size_t season = 0) {
   std::size_t missing = 0;
-  for (const double value : values) missing += std::isnan(value) ? 1 : 0;
+  for (const double value : values) missing += std::isnan(value) ? 1u : 0u;
   CHECK(rnnts::fill_missing(values, by, season) == missing);
   return values;
 }
