@@ -29,7 +29,9 @@ def save_keras(model, path, window=None):
         _, steps, features = model.input_shape
         window = np.random.default_rng(1).uniform(-1, 1, (steps or 32, features))
     window = np.asarray(window, "float32")
-    text = _self_test(window, np.asarray(model(window[None]))[0])
+    import keras
+
+    text = _self_test(window, keras.ops.convert_to_numpy(model(window[None]))[0])
     model.save(path)
     with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
         archive.writestr("self_test.json", text)
@@ -41,12 +43,15 @@ def save_pytorch(module, path, window):
     import torch
     from safetensors.torch import save_file
 
-    was_training = module.training
+    training = [part for part in module.modules() if part.training]
     module.eval()
-    with torch.no_grad():
-        x = torch.as_tensor(np.asarray(window), dtype=next(module.parameters()).dtype)
-        output = module(x[None])[0].numpy()
-    module.train(was_training)
+    try:
+        with torch.no_grad():
+            x = torch.as_tensor(np.asarray(window), dtype=next(module.parameters()).dtype)
+            output = module(x[None])[0].numpy()
+    finally:
+        for part in training:
+            part.training = True
     tensors = {name: tensor.contiguous() for name, tensor in module.state_dict().items()}
     save_file(tensors, path, metadata={"format": "pt", "rnnts.self_test": _self_test(x.numpy(), output)})
 

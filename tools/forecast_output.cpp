@@ -14,6 +14,7 @@ namespace tools {
 using rnnts::BacktestResult;
 using rnnts::Forecast;
 using rnnts::SeriesTable;
+using rnnts::detail::csv_field;
 using rnnts::detail::rounded;
 using rnnts::detail::sentence;
 
@@ -92,14 +93,6 @@ std::string covered(const Judged& judged, const std::vector<double>& levels) {
 }
 
 namespace {
-
-/// A field of a CSV file, in quotes if it needs them.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
 
 double number_of_time(const SeriesTable& table, std::size_t s, std::size_t position) {
   return table.has_times() ? static_cast<double>(table.time(s, position).time_since_epoch().count())

@@ -133,7 +133,9 @@ int convert(const Arguments& given) {
     }
     return success;
   }
-  const bool keeps_self_test = given.to.ends_with(".rnnts") || given.to.ends_with(".keras");
+  const rnnts::Shape input = model.input_shape();
+  const bool is_small = input.steps == rnnts::any_steps || input.steps * input.features <= 16384;
+  const bool keeps_self_test = is_small && (given.to.ends_with(".rnnts") || given.to.ends_with(".keras"));
   rnnts::save_any(model, given.to, {.self_test = keeps_self_test});
   const double largest = difference(model, rnnts::load_any<float>(given.to));
   if (given.json) {

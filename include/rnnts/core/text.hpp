@@ -37,6 +37,14 @@ inline std::string hexadecimal(std::string_view bytes) {
   return text;
 }
 
+/// A field of a CSV file, in quotes if it needs them.
+inline std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
 /// Rows of equally many cells, the first column aligned to the left and the others to the right, with a rule
 /// under the first row.
 inline std::string format_table(const std::vector<std::vector<std::string>>& rows) {

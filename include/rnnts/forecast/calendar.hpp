@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <numbers>
 #include <span>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "rnnts/core/abi.hpp"
+#include "rnnts/forecast/time_step.hpp"
 #include "rnnts/series/dates.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
@@ -28,13 +30,9 @@ inline std::vector<std::chrono::sys_seconds> times_from(std::chrono::sys_seconds
 /// The same by the calendar: the day of the month stays, or is the last one where a month is shorter.
 inline std::vector<std::chrono::sys_seconds> times_from(std::chrono::sys_seconds first, std::chrono::months step,
                                                         std::size_t count) {
-  const auto midnight = std::chrono::floor<std::chrono::days>(first);
-  const std::chrono::year_month_day date(midnight);
   std::vector<std::chrono::sys_seconds> times;
   for (std::size_t k = 0; k < count; ++k) {
-    auto next = date + static_cast<std::chrono::months::rep>(k) * step;
-    if (!next.ok()) next = next.year() / next.month() / std::chrono::last;
-    times.push_back(std::chrono::sys_days(next) + (first - midnight));
+    times.push_back(TimeStep{.months = step}.after(first, static_cast<std::int64_t>(k)));
   }
   return times;
 }

@@ -60,8 +60,8 @@ inline void fill_seasonal(std::span<double> values, std::size_t season) {
 }  // namespace detail
 
 /// Replaces the values that are NaN, and returns how many there were. Those before the first known value become like
-/// it, and those after the last one too, but for `seasonal`, which goes a season back again and again. A position of
-/// the season without any known value is filled as with `linear`.
+/// it, and those after the last one too, but for `seasonal`, which takes the value a season before, or where there is
+/// none a season later. A position of the season without any known value is filled as with `linear`.
 ///
 /// `season` is in steps, and is for `seasonal` alone. Throws ArgumentError if it is 0 there; DataError if all values
 /// are missing.

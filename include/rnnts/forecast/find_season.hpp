@@ -15,8 +15,8 @@
 namespace rnnts::inline RNNTS_ABI {
 
 /// Seasons that values with this step often have, in steps, the shortest first: of hourly values a day and a week, 24
-/// and 168; of daily ones a week, 7; of weekly, monthly and quarterly ones a year. None for longer steps. If the step
-/// is not known, as that of a `SeriesTable` without times, all of these.
+/// and 168; of daily ones a week, 7; of weekly, monthly and quarterly ones a year, as of all whose months a year has a
+/// whole number of. If the step is not known, as that of a `SeriesTable` without times, all of these.
 inline std::vector<std::size_t> usual_seasons(const TimeStep& step) {
   if (step == TimeStep{}) return {4, 7, 12, 24, 52, 168};
   std::vector<std::size_t> seasons;

@@ -55,6 +55,7 @@ class SeriesBuilder {
     auto& [unique_id, values] = table_.series[series];
     Open& open = open_[series];
     const double value = csv_number<double>(file, column);
+    if (time_column) check_time(series, file, *time_column);
     if (std::isnan(value)) {
       if (!values.empty() && open.missing++ == 0 && !allow_missing_) {
         refused_.insert_or_assign(
@@ -66,7 +67,7 @@ class SeriesBuilder {
     }
     if (open.missing > 0 && !allow_missing_) throw FileError(refused_.at(series));
     if (time_column) {
-      push_time(series, file, *time_column);
+      open.times.add(open.last_time);
     } else {
       values.resize(values.size() + open.missing, std::numeric_limits<double>::quiet_NaN());
     }
@@ -92,7 +93,7 @@ class SeriesBuilder {
         table_.starts.push_back(times[s].first());
         spaced += space(times[s], table_.series[s]);
       }
-      table_.gaps = spaced - table_.missing;
+      table_.gaps = spaced - std::min(spaced, table_.missing);  // a missing value may have been between two steps
     }
     for (auto& [unique_id, values] : table_.series) {
       if (values.capacity() > values.size() + values.size() / 8) values.shrink_to_fit();
@@ -104,19 +105,21 @@ class SeriesBuilder {
   /// What is known of a series while it grows.
   struct Open {
     TimeRuns times;
-    std::size_t missing = 0;  ///< since its last known value
+    std::chrono::sys_seconds last_time = std::chrono::sys_seconds::min();  ///< that of a missing value too
+    std::size_t missing = 0;                                               ///< since its last known value
   };
 
-  void push_time(std::size_t series, const CsvReader& file, std::size_t column) {
+  /// Takes the time of the current row, which must be after that of the row before.
+  void check_time(std::size_t series, const CsvReader& file, std::size_t column) {
     const auto time = csv_time(file, column, "a time as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS");
-    TimeRuns& times = open_[series].times;
-    if (!times.empty() && time <= times.last()) {
-      throw file.error_at(file.field(column).position,
-                          sentence(file.describe(column), ": ", series_text(table_.series[series].first),
-                                   ": expected a time after that of the value before, ", time_text(times.last()),
-                                   ", found ", time_text(time)));
+    auto& last = open_[series].last_time;
+    if (time <= last) {
+      throw file.error_at(
+          file.field(column).position,
+          sentence(file.describe(column), ": ", series_text(table_.series[series].first),
+                   ": expected a time after that of the value before, ", time_text(last), ", found ", time_text(time)));
     }
-    times.add(time);
+    last = time;
   }
 
   /// Puts NaN where the times have a gap. Returns how many.

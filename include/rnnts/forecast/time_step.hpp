@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,7 @@ struct TimeStep {
   std::chrono::months months{0};  ///< if not 0, these are what counts
   bool month_ends = false;        ///< with months: from one last day of a month to another
 
-  bool operator==(const TimeStep&) const = default;
+  auto operator<=>(const TimeStep&) const = default;
 
   /// The time so many steps after another one. The 31st becomes the last day of a shorter month.
   std::chrono::sys_seconds after(std::chrono::sys_seconds time, std::int64_t steps = 1) const {
@@ -67,7 +68,7 @@ inline std::string time_text(std::chrono::sys_seconds time) {
 namespace detail {
 
 /// The step between two times: of months where it is one from a day of the month to the same one, or from a last day to
-/// a last day.
+/// a last day. So values on the 29th or 30th of each month, which February has not, are not even.
 inline TimeStep step_between(std::chrono::sys_seconds from, std::chrono::sys_seconds to) {
   const auto from_day = std::chrono::floor<std::chrono::days>(from), to_day = std::chrono::floor<std::chrono::days>(to);
   const std::chrono::year_month_day a(from_day), b(to_day);
@@ -127,16 +128,9 @@ inline std::size_t steps_between(const TimeStep& step, std::chrono::sys_seconds 
 
 /// The step that most pairs of neighbours have, of all series together; the shorter one of two.
 inline TimeStep most_common_step(const std::vector<TimeRuns>& all) {
-  std::vector<std::pair<TimeStep, std::size_t>> counts;
+  std::map<TimeStep, std::size_t> counts;
   for (const TimeRuns& times : all) {
-    for (const auto& run : times.runs()) {
-      const auto found = std::ranges::find(counts, run.step, &std::pair<TimeStep, std::size_t>::first);
-      if (found == counts.end()) {
-        counts.emplace_back(run.step, run.steps);
-      } else {
-        found->second += run.steps;
-      }
-    }
+    for (const auto& run : times.runs()) counts[run.step] += run.steps;
   }
   const auto length = [](const TimeStep& step) { return step.seconds + step.months; };
   const auto most = std::ranges::max_element(counts, [&](const auto& a, const auto& b) {

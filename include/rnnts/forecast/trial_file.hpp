@@ -8,11 +8,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
+#include "rnnts/core/text.hpp"
 #include "rnnts/forecast/search_result.hpp"
 #include "rnnts/forecast/search_space.hpp"
 #include "rnnts/series/csv_reader.hpp"
@@ -23,15 +25,20 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// empty, and writes nothing.
 class TrialFile {
  public:
-  /// Reads the file if there is one.
+  /// Reads the file if there is one, and else begins it.
   ///
-  /// Throws FileError if it cannot be read, or is not of a search in this space.
+  /// Throws FileError if it cannot be read or written, or is not of a search in this space.
   TrialFile(std::filesystem::path path, const SearchSpace& space) : path_(std::move(path)) {
     std::vector<std::string> names{"trial", "effort", "seed"};
     for (const SearchDimension& dimension : space) names.push_back(dimension.name);
     names.insert(names.end(), {"error", "seconds"});
     content_ = csv_row(names);
-    if (path_.empty() || !std::filesystem::exists(path_)) return;
+    if (path_.empty()) return;
+    std::error_code error;
+    if (!std::filesystem::exists(path_, error)) {
+      write_file(path_, content_);  // rather than fail after the first trial
+      return;
+    }
 
     CsvReader file(path_.string(), {.header = false});
     for (std::size_t column = 0; column < names.size(); ++column) {
@@ -48,17 +55,17 @@ class TrialFile {
       const auto number = [&](std::size_t column) {
         const std::string& text = fields[column];
         double value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc() || end != text.data() + text.size()) {
+        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (problem != std::errc() || end != text.data() + text.size()) {
           throw file.error_at(file.field(column).position,
                               sentence(file.describe(column), ": expected a number, found ", in_quotes(text)));
         }
         return value;
       };
-      const double error = number(fields.size() - 2), seconds = number(fields.size() - 1);
+      const double result = number(fields.size() - 2), seconds = number(fields.size() - 1);
       content_ += csv_row(fields);
       fields.resize(fields.size() - 2);
-      done_.insert_or_assign({fields[0], fields[1]}, Done{fields, error, seconds});
+      done_.insert_or_assign({fields[0], fields[1]}, Done{fields, result, seconds});
     }
   }
 
@@ -105,13 +112,7 @@ class TrialFile {
     std::string line;
     for (const std::string& field : fields) {
       if (&field != &fields.front()) line += ",";
-      if (field.find_first_of(",\"\r\n") == field.npos) {
-        line += field;
-        continue;
-      }
-      line += '"';
-      for (const char c : field) line += c == '"' ? "\"\"" : std::string(1, c);
-      line += '"';
+      line += csv_field(field);
     }
     return line;
   }

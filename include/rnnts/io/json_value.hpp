@@ -1,6 +1,7 @@
 // JSON of others as a value, by nlohmann-json.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "rnnts/core/error.hpp"
@@ -12,15 +13,16 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// which they came looks at all of them for each new one.)
 using Json = nlohmann::json;
 
-/// JSON as a model is described by: no longer than 1 MB, and not nested deeper than 64. (Parsed, it takes many times
-/// the memory of the text.)
+/// Bytes that JSON may have: parsed, it takes many times as many.
+inline constexpr std::size_t longest_json = 1024 * 1024;
+
+/// JSON as a model is described by: no longer than that, and not nested deeper than 64.
 ///
 /// Throws FileError, beginning with `name`, if it is another one, or no JSON.
 inline Json parse_json(std::string_view name, std::string_view text) {
-  constexpr std::size_t longest = 1024 * 1024;
   const int deepest = 64;
-  if (text.size() > longest) {
-    throw FileError(sentence(name, ": expected at most ", longest, " bytes of JSON, found ", text.size()));
+  if (text.size() > longest_json) {
+    throw FileError(sentence(name, ": expected at most ", longest_json, " bytes of JSON, found ", text.size()));
   }
   try {
     return Json::parse(text, [name, deepest](int depth, Json::parse_event_t, Json&) {

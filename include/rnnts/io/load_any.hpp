@@ -113,8 +113,7 @@ inline FileKind file_kind(const std::filesystem::path& path) {
   if (name.ends_with(".safetensors")) {
     refuse(
         "a state_dict has weights alone, and says neither what its layers compute nor in which order they run: name "
-        "the "
-        "net in a program, and use load_pytorch or save_pytorch");
+        "the net in a program, and use load_pytorch or save_pytorch");
   }
   refuse("expected a name that ends in .rnnts, .keras, .onnx or .json, for RTNeural");
   std::abort();
@@ -128,9 +127,8 @@ inline FileKind file_kind(const std::filesystem::path& path) {
 ///
 /// Throws FileError if the file cannot be read, is damaged or of another kind, if it is of ONNX with a node that
 /// `load_onnx` does not know, if a weight is not finite and `options` do not allow it, or if it has a self-test that
-/// fails, as in `load`; ArgumentError, beginning with
-/// the path and the layer, if it has a layer, activation or option that AnyModel has not. docs/program.md lists those
-/// that it has.
+/// fails, as in `load`; ArgumentError, beginning with the path and the layer, if it has a layer, activation or option
+/// that AnyModel has not. docs/program.md lists those that it has.
 template <Scalar T> AnyModel<T> load_any(const std::filesystem::path& path, LoadOptions options = {}) {
   const detail::FileKind kind = detail::file_kind(path);
   try {

@@ -259,8 +259,7 @@ template <Model M> void load_pytorch(M& model, SafetensorsFile& file, const PyTo
 /// Throws FileError, and leaves the model as it was, if the file cannot be read, is not safetensors, or is damaged; if
 /// a tensor is missing, left over, of another shape or of another type of numbers than the model; if the modules of the
 /// layers are not clear; if a weight is not finite and `options` do not allow it; or if the file has a self-test, of
-/// scripts/to_rnnts.py, that fails, as in `load`. Throws ArgumentError if
-/// `options.modules` do not fit the model.
+/// scripts/to_rnnts.py, that fails, as in `load`. Throws ArgumentError if `options.modules` do not fit the model.
 template <Model M> void load_pytorch(M& model, const std::filesystem::path& path, PyTorchOptions options = {}) {
   detail::SafetensorsFile file(path);
   detail::load_pytorch(model, file, options);

@@ -16,6 +16,7 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
+/// Throws ArgumentError if it is longer than what is read.
 template <Scalar T> std::string self_test_json(const SelfTest<T>& test) {
   const auto rows = [](const std::vector<T>& numbers, const std::array<std::size_t, 2>& shape) {
     Json all = Json::array();
@@ -25,7 +26,14 @@ template <Scalar T> std::string self_test_json(const SelfTest<T>& test) {
     }
     return all;
   };
-  return Json{{"input", rows(test.input, test.input_shape)}, {"output", rows(test.output, test.output_shape)}}.dump();
+  const Json json{{"input", rows(test.input, test.input_shape)}, {"output", rows(test.output, test.output_shape)}};
+  std::string text = json.dump();
+  if (text.size() > longest_json) {
+    throw ArgumentError(sentence("the self-test: expected at most ", longest_json,
+                                 " bytes, as a window and its output, found ", text.size(),
+                                 "; SaveOptions{.self_test = false} leaves it out"));
+  }
+  return text;
 }
 
 /// Throws FileError, beginning with `name`, if it is another JSON than that above.

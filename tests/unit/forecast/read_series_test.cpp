@@ -122,6 +122,17 @@ TEST_CASE("read_series refuses missing values or makes NaN of them") {
   CHECK(no_times.series[0].second == std::vector<double>{1, 2, 3, 4});
 }
 
+TEST_CASE("read_series reads the times of missing values too") {
+  CHECK(error("ds,y\n2024-01-01 00:00,1\n2024-01-01 01:00,NA\n2024-01-01 01:00,5\n", {.ds = "ds"}, true) ==
+        "FILE:4:1: column \"ds\": series \"y\": expected a time after that of the value before, 2024-01-01 01:00:00, "
+        "found 2024-01-01 01:00:00");
+  CHECK_THAT(error("ds,y\n2024-01-01,1\nsoon,NA\n2024-01-03,5\n", {.ds = "ds"}, true), StartsWith("FILE:3:1: "));
+  const SeriesTable table = read(
+      "ds,y\n2024-01-01 00:00,1\n2024-01-01 00:30,NA\n2024-01-01 01:00,2\n2024-01-01 02:00,3\n", {.ds = "ds"}, true);
+  CHECK(table.gaps == 0);  // the missing value is between two steps
+  CHECK(table.series[0].second == std::vector<double>{1, 2, 3});
+}
+
 TEST_CASE("read_series leaves out missing values before the first known one and after the last one") {
   const SeriesTable table = read("ds,y\n2024-01-01,\n2024-01-02,1\n2024-01-03,2\n2024-01-04,\n", {.ds = "ds"});
   CHECK(table.series[0].second == std::vector<double>{1, 2});

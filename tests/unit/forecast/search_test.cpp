@@ -298,6 +298,14 @@ TEST_CASE("what a callback throws ends the search, and what is done is in the fi
   std::filesystem::remove(path);
 }
 
+TEST_CASE("a file that cannot be written is refused before the first trial") {
+  std::size_t judged = 0;
+  const auto judge = [&](const Trial&) { return static_cast<double>(++judged); };
+  SearchOptions options{.trials = 9, .file = "/proc/rnnts/trials.csv", .threads = 1};
+  CHECK_THROWS_AS(search(plane, judge, options), FileError);
+  CHECK(judged == 0);
+}
+
 TEST_CASE("a file of another search is refused") {
   const auto path = unique_path("trials.csv");
   const auto run = [&](const SearchSpace& space, SearchOptions options) {

@@ -175,6 +175,11 @@ TEST_CASE("a self-test has the steps that the model needs, and is of nothing but
   broken.layer<1>().bias(0) = std::numeric_limits<float>::infinity();
   CHECK_THROWS_WITH(to_bytes(broken, {.allow_non_finite = true, .self_test = true}),
                     "bytes: self-test: expected finite outputs, found another");
+  using Two = Sequential<float, Input<1>, SimpleRNN<2>, Dense<2>>;
+  Two two{seed(7)};
+  const auto test = detail::make_self_test("bytes", two);
+  two.layer<1>().bias(0) = std::numeric_limits<float>::quiet_NaN();  // the other output is right
+  CHECK_THROWS_WITH(detail::check_self_test("bytes", two, test), ContainsSubstring("found a difference of nan; "));
   CHECK_THROWS_AS(to_bytes(StandardScaler<float>(), {.self_test = true}), ArgumentError);
   CHECK_THROWS_WITH(
       to_bytes(StandardScaler<float>(), {.self_test = true}),
