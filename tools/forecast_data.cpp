@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <span>
 #include <string_view>
+#include <system_error>
 
 #include "rnnts/core/text.hpp"
 #include "rnnts/forecast/fill_missing.hpp"
@@ -47,6 +49,10 @@ struct Column {
 
 std::vector<Column> first_rows(const std::string& path) {
   constexpr std::size_t rows = 100;
+  std::error_code error;  // whether it can be read is said below
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+    throw rnnts::FileError(path + ": expected a file, which is read twice, found a pipe, a device or a folder");
+  }
   rnnts::detail::CsvReader file(path, rnnts::ReadSeriesOptions().csv);
   std::vector<Column> columns;
   for (const std::string& name : file.names()) columns.emplace_back().name = name;
@@ -94,6 +100,10 @@ void guess_columns(DataOptions& options, Lines& lines) {
   if (options.layout == "rows") return;
   if (options.time.empty()) {
     const Column* const time = first_that(columns, [](const Column& c) { return c.has_times(); });
+    if (time != nullptr && time->name.empty()) {
+      throw rnnts::FileError(options.file +
+                             ":1:1: expected a name of the column of times in the first line, found none");
+    }
     if (time != nullptr) options.time = time->name;
     lines.emplace_back("time", time != nullptr ? in_quotes(time->name) + " (guessed: the first column of times)"
                                                : "none found; rows are taken to be evenly apart");
@@ -110,7 +120,7 @@ void guess_columns(DataOptions& options, Lines& lines) {
     }
     if (id != nullptr) {
       options.id = id->name;
-      lines.emplace_back("series", "named by " + in_quotes(id->name) + " (guessed)");
+      lines.emplace_back("names", in_quotes(id->name) + " (guessed)");
     }
   }
   if (options.target.empty()) {
