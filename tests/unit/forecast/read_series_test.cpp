@@ -134,7 +134,7 @@ TEST_CASE("read_series reads columns beside the values and rows after the last o
       .unique_id = "shop", .ds = "ds", .known = {"price"}, .past = {"visitors"}, .fixed = {"area"}};
   const std::string text =
       "shop,ds,price,y,visitors,area\nb,2024-01-01,,,,\nb,2024-01-02,1.5,10,7,\na,2024-01-05,2,20,8,30\n"
-      "b,2024-01-03,1.75,11,9,50\na,2024-01-06,2.25,21,5,30\nb,2024-01-04,2,,,50\na,2024-01-07,,,,\n";
+      "b,2024-01-03,1.75,11,9,50\na,2024-01-06,2.25,21,5,30\nb,2024-01-04,2,,3,50\na,2024-01-07,,,,\n";
   const SeriesTable table = read(text, of);
   CHECK(table.series == All{{"b", {10, 11}}, {"a", {20, 21}}});
   CHECK(end(table, 0) == "2024-01-03 2024-01-04");
