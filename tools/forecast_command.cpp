@@ -1,6 +1,7 @@
 #include "forecast_command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <exception>
@@ -21,6 +22,7 @@
 #include "rnnts/core/file.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/forecast/forecast.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/series_table.hpp"
 
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);  // null if another BLAS is linked
@@ -49,10 +51,16 @@ class Timed {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-SeriesTable without_last(const SeriesTable& table, std::size_t count) {
-  SeriesTable shorter = table;
-  for (auto& [unique_id, values] : shorter.series) values.resize(values.size() - count);
-  return shorter;
+std::vector<rnnts::ForecastSeries> without_last(const SeriesTable& table, std::size_t count) {
+  auto all = table.with_columns();
+  for (auto& series : all) {
+    const std::size_t size = series.values.size() - count;
+    series.values.resize(size);
+    for (auto* const columns : {&series.known, &series.past}) {
+      for (auto& [name, numbers] : *columns) numbers.resize(size);
+    }
+  }
+  return all;
 }
 
 json json_of(const Lines& lines) {
@@ -79,21 +87,22 @@ void print(const char* title, const Lines& lines) {
   std::cout << "\n";
 }
 
-/// What a file of a forecaster says of the data, a line each.
-std::string notes_of(const DataOptions& data, const SeriesTable& table) {
+/// What a file of a forecaster says of the data, a line each. Of the columns known in advance, the last ones are those
+/// of the calendar.
+std::string notes_of(const DataOptions& data, const SeriesTable& table, std::size_t of_calendar) {
   return sentence(data.layout, "\n", data.id, "\n", data.time, "\n", data.target, "\n", data.fill, "\n", data.season,
-                  "\n", table.step.text(), "\n");
+                  "\n", table.step.text(), "\n", of_calendar, "\n");
 }
 
-/// Takes what is not given from the notes. Returns the step of the data.
-std::string take_notes(DataOptions& data, const std::string& notes) {
+/// Takes what is not given from the notes, and the columns from the model's options. Returns the step of the data.
+std::string take_notes(DataOptions& data, const std::string& notes, const ModelOptions& model) {
   std::istringstream lines(notes);
   const auto take = [&](std::string& option) {
     std::string line;
     std::getline(lines, line);
     if (option.empty()) option = line;
   };
-  std::string season, step;
+  std::string season, step, of_calendar;
   take(data.layout);
   take(data.id);
   take(data.time);
@@ -101,8 +110,15 @@ std::string take_notes(DataOptions& data, const std::string& notes) {
   take(data.fill);
   take(season);
   take(step);
+  take(of_calendar);
   if (!data.season_given) data.season = std::strtoul(season.c_str(), nullptr, 10);
   data.season_given = true;
+  const std::size_t count = std::strtoul(of_calendar.c_str(), nullptr, 10);
+  data.calendar = count > 0;
+  data.known.assign(model.known.begin(),
+                    model.known.end() - static_cast<std::ptrdiff_t>(std::min(count, model.known.size())));
+  data.past = model.past;
+  data.fixed = model.fixed;
   return step;
 }
 
@@ -115,14 +131,16 @@ std::filesystem::path output_file(const ForecastArguments& asked, const char* na
 /// With a forecaster of an earlier run.
 int forecast_again(ForecastArguments& asked) {
   auto [model, notes] = ForecastModel::load(asked.model);
-  const std::string step = take_notes(asked.data, notes);
+  const std::string step = take_notes(asked.data, notes, model.options());
   Lines found;
-  const SeriesTable table = read_data(asked.data, found);
+  SeriesTable table = read_data(asked.data, found);
   if (table.has_times() && table.step != rnnts::TimeStep{} && table.step.text() != step) {
     throw rnnts::DataError(sentence(asked.data.file, ": expected a value every ", step, ", as ", asked.model,
                                     " was trained with, found one every ", table.step.text()));
   }
-  const Forecast forecast = model.predict(table);
+  if (asked.data.calendar) add_calendar(table, model.options().horizon, found);
+  require_known(table, asked.data.file, model.options().horizon);
+  const Forecast forecast = model.predict(table.with_columns());
   const auto path = output_file(asked, "forecast.csv");
   rnnts::detail::write_file(path, csv_of(forecast, table));
   if (asked.json) {
@@ -137,8 +155,13 @@ int forecast_again(ForecastArguments& asked) {
 int run_new(ForecastArguments& asked, bool forecasts) {
   Lines found{{"file", asked.data.file}};
   guess_columns(asked.data, found);
-  const SeriesTable table = read_data(asked.data, found);
-  const ForecastPlan plan = plan_forecast(table, asked);
+  SeriesTable table = read_data(asked.data, found);
+  ForecastPlan plan = plan_forecast(table, asked);
+  if (forecasts) require_known(table, asked.data.file, plan.model.horizon);
+  if (asked.data.calendar) {
+    const auto names = add_calendar(table, plan.model.horizon, plan.lines);
+    plan.model.known.insert(plan.model.known.end(), names.begin(), names.end());
+  }
   if (!asked.json) {
     print("Found", found);
     print("Chosen", plan.lines);
@@ -160,13 +183,13 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   if (forecasts) {
     {
       const Timed timed("training with all values");
-      model.fit(table);
+      model.fit(table.with_columns());
     }
-    const Forecast forecast = model.predict(table);
+    const Forecast forecast = model.predict(table.with_columns());
     const auto values = output_file(asked, "forecast.csv"), file = output_file(asked, "forecast.rnnts"),
                page = output_file(asked, "report.html");
     rnnts::detail::write_file(values, csv_of(forecast, table));
-    model.save(file, notes_of(asked.data, table));
+    model.save(file, notes_of(asked.data, table, plan.model.known.size() - asked.data.known.size()));
     rnnts::detail::write_file(page, report_html(report_of(asked.data.file, table, plan, found, judged, forecast)));
     answer["forecast"] = values.string();
     answer["model"] = file.string();
@@ -197,6 +220,15 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
     of_training.push_back(command.add_option(name, option, text));
     return of_training.back();
   };
+  const auto add_columns = [&](const char* name, std::vector<std::string>& columns, const char* text) {
+    add(name, columns, text)->delimiter(',');
+  };
+  add_columns("--known", data.known,
+              "Columns that are known in advance, as price,holiday: rows after the last value go on");
+  add_columns("--past", data.past, "Columns of which only the past is known");
+  add_columns("--static", data.fixed, "Columns that stay the same in each series");
+  of_training.push_back(
+      command.add_flag("--calendar", data.calendar, "Make columns of the hour, weekday, day or month"));
   add("--horizon", given.horizon, "Steps to forecast")->check(CLI::PositiveNumber);
   add("--quantiles", given.quantiles, "Their probabilities, as 0.1,0.9")
       ->delimiter(',')

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -9,7 +10,9 @@
 #include <string_view>
 #include <system_error>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/text.hpp"
+#include "rnnts/forecast/calendar.hpp"
 #include "rnnts/forecast/fill_missing.hpp"
 #include "rnnts/forecast/find_season.hpp"
 #include "rnnts/forecast/read_series.hpp"
@@ -87,10 +90,31 @@ std::string plural(std::size_t count, const char* one, const char* many) {
   return sentence(count, " ", count == 1 ? one : many);
 }
 
+struct Role {
+  const char* option;
+  const char* text;
+  const std::vector<std::string>& names;
+};
+
+std::vector<Role> roles(const DataOptions& options) {
+  return {{"--known", "known in advance", options.known},
+          {"--past", "past only", options.past},
+          {"--static", "static", options.fixed}};
+}
+
 }  // namespace
 
 void guess_columns(DataOptions& options, Lines& lines) {
-  const auto columns = first_rows(options.file);
+  auto columns = first_rows(options.file);
+  for (const auto& [option, text, names] : roles(options)) {
+    if (names.empty()) continue;
+    if (!options.layout.empty() && options.layout != "long") {
+      throw rnnts::ArgumentError(sentence(option, ": expected the layout long, with a row for each value, found ",
+                                          options.layout, ", which has no columns beside the values"));
+    }
+    options.layout = "long";
+    std::erase_if(columns, [&](const Column& c) { return std::ranges::find(names, c.name) != names.end(); });
+  }
   if (options.layout.empty()) {
     const bool rows =
         options.id.empty() && options.time.empty() && options.target.empty() && has_rows_of_series(columns);
@@ -146,7 +170,13 @@ rnnts::SeriesTable read_table(const DataOptions& options) {
     if (options.layout == "rows") return rnnts::read_series_rows(options.file, how);
     if (options.layout == "columns") return rnnts::read_series_columns(options.file, column(options.time), how);
     return rnnts::read_series(options.file,
-                              {.unique_id = column(options.id), .ds = column(options.time), .y = options.target}, how);
+                              {.unique_id = column(options.id),
+                               .ds = column(options.time),
+                               .y = options.target,
+                               .known = options.known,
+                               .past = options.past,
+                               .fixed = options.fixed},
+                              how);
   } catch (const rnnts::Error& error) {  // what the library says to programs, said to their users
     std::string message = error.what();
     const auto at = message.find(rnnts::detail::or_allow_missing);
@@ -208,8 +238,13 @@ void find_the_season(const rnnts::SeriesTable& table, DataOptions& options, Line
 rnnts::SeriesTable read_data(DataOptions& options, Lines& lines) {
   auto table = read_table(options);
   describe(table, lines);
+  for (const auto& [option, text, names] : roles(options)) {
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + in_quotes(name);
+    if (!list.empty()) lines.emplace_back(text, list);
+  }
   find_the_season(table, options, lines);
-  if (table.gaps + table.missing > 0) {
+  if (table.gaps + table.missing + table.missing_in_columns > 0) {
     using rnnts::MissingValue;
     if (options.fill == "seasonal" && options.season == 0) {
       throw rnnts::ArgumentError(options.file + ": --fill seasonal: expected a season, found none; --season gives one");
@@ -217,13 +252,64 @@ rnnts::SeriesTable read_data(DataOptions& options, Lines& lines) {
     const auto by = options.fill == "forward"  ? MissingValue::forward
                     : options.fill == "linear" ? MissingValue::linear
                                                : MissingValue::seasonal;
-    const std::size_t gaps = table.gaps, missing = table.missing;
+    const std::size_t gaps = table.gaps, missing = table.missing, in_columns = table.missing_in_columns;
     rnnts::fill_missing(table, by, options.season);
-    lines.emplace_back("missing",
-                       sentence(plural(gaps, "value without a row", "values without a row"), ", ",
-                                plural(missing, "without a number", "without a number"), "; filled: ", options.fill));
+    lines.emplace_back("missing", sentence(plural(gaps, "value without a row", "values without a row"), ", ",
+                                           plural(missing, "without a number", "without a number"),
+                                           in_columns == 0 ? "" : sentence(", ", in_columns, " in columns beside them"),
+                                           "; filled: ", options.fill));
   }
   return table;
+}
+
+namespace {
+
+/// What of the calendar is not the same at each step, and its name.
+std::pair<rnnts::CalendarParts, std::string> calendar_parts(const rnnts::TimeStep& step) {
+  using namespace std::chrono;
+  if (step.months % years(1) != months(0)) return {{.hour = false, .weekday = false, .day_of_year = false}, "month"};
+  if (step.months == months(0) && step.seconds > seconds(0)) {
+    if (step.seconds % days(1) != seconds(0)) return {{.month = false, .day_of_year = false}, "hour and weekday"};
+    if (step.seconds % weeks(1) == seconds(0)) {
+      return {{.hour = false, .weekday = false, .month = false}, "day of the year"};
+    }
+    return {{.hour = false, .month = false}, "weekday and day of the year"};
+  }
+  throw rnnts::ArgumentError("--calendar: expected values more often than once a year, found one every " + step.text());
+}
+
+}  // namespace
+
+std::vector<std::string> add_calendar(rnnts::SeriesTable& table, std::size_t steps, Lines& lines) {
+  if (!table.has_times()) throw rnnts::ArgumentError("--calendar: expected a column of times, found none");
+  const auto [parts, text] = calendar_parts(table.step);
+  std::vector<std::string> names;
+  for (const auto& [name, none] : rnnts::calendar_columns({}, parts)) {
+    if (table.known.contains(name)) {
+      throw rnnts::ArgumentError(sentence("--calendar: expected no column ", in_quotes(name), " beside it, found one"));
+    }
+    names.push_back(name);
+  }
+  for (std::size_t s = 0; s < table.size(); ++s) {
+    std::vector<std::chrono::sys_seconds> times;
+    for (std::size_t t = 0; t < table.series[s].second.size() + steps; ++t) times.push_back(table.time(s, t));
+    for (auto& [name, numbers] : rnnts::calendar_columns(times, parts)) table.known[name].push_back(std::move(numbers));
+  }
+  lines.emplace_back("calendar", text + ", known in advance");
+  return names;
+}
+
+void require_known(const rnnts::SeriesTable& table, const std::string& file, std::size_t steps) {
+  for (const auto& [name, of_series] : table.known) {
+    for (std::size_t s = 0; s < table.size(); ++s) {
+      const auto& [unique_id, values] = table.series[s];
+      const std::size_t found = of_series[s].size() - values.size();
+      if (found >= steps) continue;
+      throw rnnts::DataError(sentence(file, ": series \"", unique_id, "\": known column ", in_quotes(name),
+                                      ": expected ", plural(steps, "row", "rows"),
+                                      " after the last value, for a horizon of ", steps, ", found ", found));
+    }
+  }
 }
 
 }  // namespace tools

@@ -15,6 +15,8 @@ struct DataOptions {
   std::string file;
   std::string layout;  ///< "long", "columns" or "rows"
   std::string id, time, target;
+  std::vector<std::string> known, past, fixed;  ///< columns beside the target
+  bool calendar = false;                        ///< whether those of the calendar are made too
   std::string fill;  ///< "forward", "linear" or "seasonal"; empty: missing values are refused
   std::size_t season = 0;
   bool season_given = false;  ///< then it is not looked for, and 0 is none
@@ -25,12 +27,22 @@ using Lines = std::vector<std::pair<std::string, std::string>>;
 
 /// Sets what is empty of layout, id, time and target by a look at the first rows, and adds how to `lines`.
 ///
-/// Throws FileError if the file cannot be read, or has no column of numbers.
+/// Throws FileError if the file cannot be read, or has no column of numbers; ArgumentError if columns beside the target
+/// are asked for where there are none.
 void guess_columns(DataOptions& options, Lines& lines);
 
 /// Reads the series, finds their season if none is given, and fills missing values. Adds what was found to `lines`.
 ///
 /// Throws FileError and DataError as rnnts::read_series does.
 rnnts::SeriesTable read_data(DataOptions& options, Lines& lines);
+
+/// Adds columns of the calendar to those known in advance, also for so many steps to come, and which to `lines`.
+/// Returns their names.
+///
+/// Throws ArgumentError if there are no times, their step has no calendar, or the file has a column of such a name.
+std::vector<std::string> add_calendar(rnnts::SeriesTable& table, std::size_t steps, Lines& lines);
+
+/// Throws DataError, naming series and column, if a column known in advance ends before so many steps to come.
+void require_known(const rnnts::SeriesTable& table, const std::string& file, std::size_t steps);
 
 }  // namespace tools

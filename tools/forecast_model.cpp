@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdlib>
+#include <istream>
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -40,6 +44,9 @@ Forecaster forecaster(const ModelOptions& o) {
                      .horizon = o.horizon,
                      .segment = o.segment,
                      .units = o.units,
+                     .known = o.known,
+                     .past = o.past,
+                     .fixed = o.fixed,
                      .epochs = o.epochs,
                      .batch_size = o.batch_size,
                      .learning_rate = o.learning_rate,
@@ -60,15 +67,37 @@ std::array<std::size_t*, count_of_sizes> sizes_of(ModelOptions& o, std::size_t& 
   return {&o.horizon, &o.look_back, &o.segment, &o.level, &o.season, &o.units, &o.members, &o.quantiles, &text};
 }
 
+/// The columns, which stand in a file's text before the notes: for each role how many there are, and then their names,
+/// a line each.
+std::string text_of_columns(const ModelOptions& o) {
+  std::string text;
+  for (const auto* const names : {&o.known, &o.past, &o.fixed}) {
+    text += std::to_string(names->size()) + "\n";
+    for (const std::string& name : *names) text += name + "\n";
+  }
+  return text;
+}
+
+/// Takes them from there.
+void take_columns(ModelOptions& o, std::istream& text) {
+  std::string line;
+  for (auto* const names : {&o.known, &o.past, &o.fixed}) {
+    std::getline(text, line);
+    for (auto count = std::strtoul(line.c_str(), nullptr, 10); count > 0 && std::getline(text, line); --count) {
+      names->push_back(line);
+    }
+  }
+}
+
 }  // namespace
 
 struct ForecastModel::Net {
   Sizes sizes = {};
-  rnnts::Tensor<double, rnnts::dynamic> notes = {};  ///< a number for each byte
+  rnnts::Tensor<double, rnnts::dynamic> text = {};  ///< of columns and notes, a number for each byte
   Forecaster forecaster;
 
   static constexpr auto fields() {
-    return std::tuple{rnnts::Field{"sizes", &Net::sizes}, rnnts::Field{"notes", &Net::notes},
+    return std::tuple{rnnts::Field{"sizes", &Net::sizes}, rnnts::Field{"text", &Net::text},
                       rnnts::Field{"forecaster", &Net::forecaster}};
   }
 };
@@ -80,21 +109,22 @@ ForecastModel::ForecastModel(const ModelOptions& options)
 ForecastModel::ForecastModel(ForecastModel&&) noexcept = default;
 ForecastModel::~ForecastModel() = default;
 
-void ForecastModel::fit(const rnnts::SeriesTable& table) { net_->forecaster.fit(table); }
+void ForecastModel::fit(std::span<const rnnts::ForecastSeries> series) { net_->forecaster.fit(series); }
 
-rnnts::Forecast ForecastModel::predict(const rnnts::SeriesTable& table) const {
-  return net_->forecaster.predict(table);
+rnnts::Forecast ForecastModel::predict(std::span<const rnnts::ForecastSeries> series) const {
+  return net_->forecaster.predict(series);
 }
 
 std::size_t ForecastModel::least_values() const { return net_->forecaster.least_values(); }
 
 void ForecastModel::save(const std::filesystem::path& path, const std::string& notes) {
   ModelOptions options = options_;
-  std::size_t text = notes.size();
-  std::ranges::transform(sizes_of(options, text), net_->sizes.begin(),
+  const std::string text = text_of_columns(options) + notes;
+  std::size_t bytes = text.size();
+  std::ranges::transform(sizes_of(options, bytes), net_->sizes.begin(),
                          [](const std::size_t* size) { return static_cast<double>(*size); });
-  net_->notes.resize(text);
-  std::ranges::copy(notes, net_->notes.begin());
+  net_->text.resize(bytes);
+  std::ranges::copy(text, net_->text.begin());
   rnnts::save(*net_, path);
 }
 
@@ -104,15 +134,15 @@ std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem:
   InputFile file(path);
   std::string content = read_beginning(file, name);
   const std::size_t begin = content.size();  // of the numbers
-  if (content.find(sentence("\nsizes: double (", count_of_sizes, ")\nnotes: double (")) == std::string::npos) {
+  if (content.find(sentence("\nsizes: double (", count_of_sizes, ")\ntext: double (")) == std::string::npos) {
     throw rnnts::FileError(name + ": expected a file that `rnnts forecast` has written, found one of another model");
   }
   file.read(content, static_cast<std::size_t>(-1));
   check_file(name, content);
 
   ModelOptions options;
-  std::size_t text = 0, at = begin;
-  for (std::size_t* const size : sizes_of(options, text)) {
+  std::size_t bytes = 0, at = begin;
+  for (std::size_t* const size : sizes_of(options, bytes)) {
     const auto number = read_little_endian<double>(content, at);
     at += sizeof number;
     // None is larger than the file, which has numbers for each of what they count.
@@ -124,17 +154,24 @@ std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem:
   const double weights =
       static_cast<double>(options.members * sizeof(float)) *
       static_cast<double>(options.units * options.units + options.look_back * options.horizon * options.quantiles);
-  if (weights > static_cast<double>(content.size())) {
+  if (weights > static_cast<double>(content.size()) || bytes > (content.size() - at) / sizeof(double)) {
     throw rnnts::FileError(name + ": damaged: its sizes are those of a larger file");
   }
+  std::string text(bytes, '\0');
+  for (char& byte : text) {
+    byte = static_cast<char>(read_little_endian<double>(content, at));
+    at += sizeof(double);
+  }
+  std::istringstream lines(text);
+  take_columns(options, lines);
   ForecastModel model(options);
-  model.net_->notes.resize(text);
+  model.net_->text.resize(bytes);
   decode(*model.net_, content, name, {});
   const auto& loaded = model.net_->forecaster.path();
   if (loaded.step<1>().steps() != options.level || loaded.step<2>().steps() != options.season) {
     throw rnnts::FileError(name + ": damaged: the sizes of its data path are other ones");
   }
-  return {std::move(model), std::string(model.net_->notes.begin(), model.net_->notes.end())};
+  return {std::move(model), std::string(std::istreambuf_iterator<char>(lines), {})};
 }
 
 }  // namespace tools

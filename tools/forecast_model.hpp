@@ -5,13 +5,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/random.hpp"
 #include "rnnts/forecast/forecast.hpp"
-#include "rnnts/forecast/series_table.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 
 namespace tools {
 
@@ -23,6 +24,7 @@ struct ModelOptions {
   std::size_t season = 0;   ///< that the net learns the difference from; 0: none
   bool log = false, spread = false;
   std::size_t units = 32, members = 2;
+  std::vector<std::string> known = {}, past = {}, fixed = {};  ///< columns beside the values
   std::vector<double> levels = {};  ///< of the quantiles, ascending; none if a file will say them
   std::size_t quantiles = 0;        ///< how many there are
   // Only for the training:
@@ -39,8 +41,8 @@ class ForecastModel {
   ~ForecastModel();
 
   /// Trains it, each time anew. Throws what rnnts::Forecaster does.
-  void fit(const rnnts::SeriesTable& table);
-  rnnts::Forecast predict(const rnnts::SeriesTable& table) const;
+  void fit(std::span<const rnnts::ForecastSeries> series);
+  rnnts::Forecast predict(std::span<const rnnts::ForecastSeries> series) const;
   /// Values that it needs of a series to forecast, and to be trained.
   std::size_t least_values() const;
 

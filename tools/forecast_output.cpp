@@ -8,6 +8,7 @@
 #include "rnnts/core/text.hpp"
 #include "rnnts/core/version.hpp"
 #include "rnnts/forecast/backtest.hpp"
+#include "rnnts/forecast/known_at.hpp"
 
 namespace tools {
 
@@ -20,18 +21,16 @@ using rnnts::detail::sentence;
 
 Judged judge(const ForecastModel& model, const SeriesTable& table, const ForecastPlan& plan, std::size_t season) {
   Judged judged;
+  const auto all = table.with_columns();
   std::vector<std::span<const double>> series;
-  for (const auto& [unique_id, values] : table) series.emplace_back(values);
+  for (const auto& one : all) series.emplace_back(one.values);
   const std::size_t H = plan.model.horizon, Q = plan.model.levels.size();
   std::vector<double> below(Q);
   double between = 0, count = 0;
   const auto forecast = [&](rnnts::ManySeries histories, std::size_t) {
-    SeriesTable known;
-    for (std::size_t s = 0; s < histories.size(); ++s) {
-      const auto needed = histories[s].last(model.least_values());
-      known.series.emplace_back(table.series[s].first, std::vector<double>(needed.begin(), needed.end()));
-    }
-    judged.last = model.predict(known);
+    std::vector<std::span<const double>> needed;
+    for (const auto history : histories) needed.push_back(history.last(model.least_values()));
+    judged.last = model.predict(rnnts::detail::known_at(all, needed, H));
     std::vector<std::vector<double>> means;
     for (std::size_t s = 0; s < histories.size(); ++s) {
       const auto mean = judged.last.mean(s), quantiles = judged.last.all_quantiles(s);

@@ -127,6 +127,9 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   m.members = asked.members > 0 ? asked.members : table.size() < 10 ? 2 : 1;
   m.threads = std::min<std::size_t>(m.members, std::max(1u, std::thread::hardware_concurrency()));
   m.seed = asked.seed;
+  m.known = asked.data.known;
+  m.past = asked.data.past;
+  m.fixed = asked.data.fixed;
   plan.lines.emplace_back("net", sentence(m.members, m.members == 1 ? " net" : " nets whose mean is taken", ", GRU of ",
                                           m.units, " units beside a linear map"));
   plan.lines.emplace_back(

@@ -9,6 +9,7 @@
 #include "../unit/series/temporary_file.hpp"
 #include "rnnts/forecast/fill_missing.hpp"
 #include "rnnts/forecast/find_season.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/read_series.hpp"
 #include "rnnts/forecast/series_table.hpp"
 #include "support/catch.hpp"
@@ -30,6 +31,23 @@ TEST_CASE("many_series.md: series are read with their times") {
   // [/read]
   CHECK(out.str() ==
         "north: 5 values\nsouth: 3 values\none every 1 day; the next one of the first store is that of 2024-03-02\n");
+}
+
+TEST_CASE("many_series.md: columns are read beside the values") {
+  const TemporaryFile file(
+      "store,date,sales,price,area\nnorth,2024-02-26,5,2,50\nnorth,2024-02-27,6,1.5,\nnorth,2024-02-28,7,1.5,\n"
+      "north,2024-02-29,,2,\n");
+  const std::string path = file.path();
+  std::ostringstream out;
+  // [columns]
+  const SeriesTable sales =
+      read_series(path, {.unique_id = "store", .ds = "date", .y = "sales", .known = {"price"}, .fixed = {"area"}});
+  const std::vector<ForecastSeries> stores = sales.with_columns();
+
+  out << stores[0].values.size() << " values, " << stores[0].known.at("price").size() << " prices, an area of "
+      << stores[0].fixed.at("area") << "\n";
+  // [/columns]
+  CHECK(out.str() == "3 values, 4 prices, an area of 50\n");
 }
 
 TEST_CASE("many_series.md: missing values are filled") {

@@ -6,8 +6,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/forecast/columns_builder.hpp"
 #include "rnnts/forecast/series_builder.hpp"
 #include "rnnts/forecast/series_table.hpp"
 #include "rnnts/series/csv_reader.hpp"
@@ -20,6 +22,8 @@ struct SeriesColumns {
   std::optional<CsvColumn> unique_id = {};  ///< none: all rows are one series, which has the name of the column y
   std::optional<CsvColumn> ds = {};         ///< none: the rows of a series follow each other evenly
   CsvColumn y = "y";
+  /// Columns beside the values, in the roles that a ForecastSeries has: known in advance, past only, static.
+  std::vector<std::string> known = {}, past = {}, fixed = {};
 };
 
 struct ReadSeriesOptions {
@@ -48,9 +52,13 @@ inline std::string name_of(const CsvReader& file, std::size_t column) {
 /// The rows of a series are in the order of time; those of different series may alternate. Series are in the order in
 /// which they first occur. Missing values before the first known one of a series, and after its last one, are left out.
 ///
+/// Rows after the last value of a series have the numbers of its known columns for the steps to come. A static column
+/// has one number in all rows of a series; it may be missing in some.
+///
 /// The file is read once, in blocks, and may be a pipe; memory is taken for the numbers. Throws FileError like
 /// `read_csv` does, and where a time is not after the one before it, or a value is missing; DataError, naming series
-/// and times, where times are not one step apart, which is what most of them are.
+/// and times, where times are not one step apart, which is what most of them are, and with the column, where a number
+/// of one is missing; ArgumentError if a column stands in two roles.
 inline SeriesTable read_series(const std::string& path, const SeriesColumns& columns,
                                const ReadSeriesOptions& options = {}) {
   detail::CsvReader file(path, options.csv);
@@ -58,10 +66,15 @@ inline SeriesTable read_series(const std::string& path, const SeriesColumns& col
   const std::size_t y = file.find(columns.y);
   const std::string only_name = detail::name_of(file, y);
   detail::SeriesBuilder builder(path, options.allow_missing);
+  detail::ColumnsBuilder beside(file, {y, id.value_or(y), time.value_or(y)}, columns.known, columns.past,
+                                columns.fixed);
   while (file.next()) {
-    builder.push(builder.find(id ? detail::trimmed(file.field(*id).text) : std::string_view(only_name)), file, y, time);
+    const auto s = builder.find(id ? detail::trimmed(file.field(*id).text) : std::string_view(only_name));
+    if (builder.push(s, file, y, time) && !beside.empty()) beside.push(s, builder.unique_id(s), file, time);
   }
-  return std::move(builder).finish();
+  SeriesTable table = std::move(builder).finish();
+  if (!beside.empty()) std::move(beside).finish(table, path, options.allow_missing);
+  return table;
 }
 
 /// The series of a file with a column for each of them, beside that of the times, if there is one. They have the names

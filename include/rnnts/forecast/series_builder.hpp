@@ -26,6 +26,54 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// What messages about missing values end with.
 inline constexpr std::string_view or_allow_missing = "; with allow_missing it becomes NaN, for fill_missing";
 
+/// The time in a field of the current row.
+///
+/// Throws FileError if it is not after `last`, if there is such.
+inline std::chrono::sys_seconds time_after(std::optional<std::chrono::sys_seconds> last, const CsvReader& file,
+                                           std::size_t column, const std::string& unique_id) {
+  const auto time = csv_time(file, column, "a time as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS");
+  if (last && time <= *last) {
+    throw file.error_at(file.field(column).position, sentence(file.describe(column), ": ", series_text(unique_id),
+                                                              ": expected a time after that of the value before, ",
+                                                              time_text(*last), ", found ", time_text(time)));
+  }
+  return time;
+}
+
+/// Puts NaN where the times of some values have a gap, in a series that messages begin with. Returns how many.
+///
+/// Throws DataError with the first two times that are not a whole number of steps, or unless values may be missing, not
+/// one, apart.
+inline std::size_t space(std::vector<double>& values, const TimeRuns& times, const TimeStep& step, bool allow_missing,
+                         const std::string& whose) {
+  const auto even = [&](const TimeRuns::Run& run) { return run.step == step; };
+  if (std::ranges::all_of(times.runs(), even)) return 0;
+  const auto refuse_gap = [&](std::chrono::sys_seconds from, std::chrono::sys_seconds to, std::size_t steps) {
+    if (steps > 0 && allow_missing) return;
+    const std::string where = sentence(whose, ": the times ", time_text(from), " and ", time_text(to),
+                                       " follow each other, where most are ", step.text(), " apart");
+    if (steps == 0) throw DataError(where + "; expected times that are even, or lack some, found irregular ones");
+    throw DataError(
+        sentence(where, ": expected a value between them, found ", steps - 1, " missing", or_allow_missing));
+  };
+  std::vector<double> spaced{values[0]};
+  std::size_t next_value = 1;
+  for (const auto& run : times.runs()) {
+    auto time = run.first;
+    for (std::size_t k = 0; k < run.steps; ++k) {
+      const auto next = run.step.after(time);
+      const std::size_t steps = even(run) ? 1 : steps_between(step, time, next);
+      if (steps != 1) refuse_gap(time, next, steps);
+      spaced.resize(spaced.size() + steps - 1, std::numeric_limits<double>::quiet_NaN());
+      spaced.push_back(values[next_value++]);
+      time = next;
+    }
+  }
+  const std::size_t count = spaced.size() - values.size();
+  values = std::move(spaced);
+  return count;
+}
+
 class SeriesBuilder {
  public:
   SeriesBuilder(const std::string& path, bool allow_missing) : path_(path), allow_missing_(allow_missing) {}
@@ -46,16 +94,18 @@ class SeriesBuilder {
     return table_.size() - 1;
   }
 
+  const std::string& unique_id(std::size_t series) const { return table_.series[series].first; }
+
   /// Takes a value of a series, and its time if there is a column of that, from the current row. Missing values before
-  /// the first known one and after the last one are not of the series.
+  /// the first known one and after the last one are not of the series. Returns whether there has been a known one.
   ///
   /// Throws FileError if there is neither a number nor a missing one, if it is the first after missing ones, which are
   /// not allowed, or if its time is not after that of the value before.
-  void push(std::size_t series, const CsvReader& file, std::size_t column, std::optional<std::size_t> time_column) {
+  bool push(std::size_t series, const CsvReader& file, std::size_t column, std::optional<std::size_t> time_column) {
     auto& [unique_id, values] = table_.series[series];
     Open& open = open_[series];
     const double value = csv_number<double>(file, column);
-    if (time_column) check_time(series, file, *time_column);
+    if (time_column) open.last_time = time_after(open.last_time, file, *time_column, unique_id);
     if (std::isnan(value)) {
       if (!values.empty() && open.missing++ == 0 && !allow_missing_) {
         refused_.insert_or_assign(
@@ -63,17 +113,18 @@ class SeriesBuilder {
                                   sentence(file.describe(column), ": ", series_text(unique_id),
                                            ": expected a number, found a missing one", or_allow_missing)));
       }
-      return;
+      return !values.empty();
     }
     if (open.missing > 0 && !allow_missing_) throw FileError(refused_.at(series));
     if (time_column) {
-      open.times.add(open.last_time);
+      open.times.add(*open.last_time);
     } else {
       values.resize(values.size() + open.missing, std::numeric_limits<double>::quiet_NaN());
     }
     table_.missing += open.missing;
     open.missing = 0;
     values.push_back(value);
+    return true;
   }
 
   /// Throws DataError if there is no value, or times are not even.
@@ -91,7 +142,8 @@ class SeriesBuilder {
       std::size_t spaced = 0;
       for (std::size_t s = 0; s < table_.size(); ++s) {
         table_.starts.push_back(times[s].first());
-        spaced += space(times[s], table_.series[s]);
+        auto& [unique_id, values] = table_.series[s];
+        spaced += space(values, times[s], table_.step, allow_missing_, sentence(path_, ": ", series_text(unique_id)));
       }
       table_.gaps = spaced - std::min(spaced, table_.missing);  // a missing value may have been between two steps
     }
@@ -105,58 +157,9 @@ class SeriesBuilder {
   /// What is known of a series while it grows.
   struct Open {
     TimeRuns times;
-    std::chrono::sys_seconds last_time = std::chrono::sys_seconds::min();  ///< that of a missing value too
-    std::size_t missing = 0;                                               ///< since its last known value
+    std::optional<std::chrono::sys_seconds> last_time;  ///< that of a missing value too
+    std::size_t missing = 0;                            ///< since its last known value
   };
-
-  /// Takes the time of the current row, which must be after that of the row before.
-  void check_time(std::size_t series, const CsvReader& file, std::size_t column) {
-    const auto time = csv_time(file, column, "a time as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS");
-    auto& last = open_[series].last_time;
-    if (time <= last) {
-      throw file.error_at(
-          file.field(column).position,
-          sentence(file.describe(column), ": ", series_text(table_.series[series].first),
-                   ": expected a time after that of the value before, ", time_text(last), ", found ", time_text(time)));
-    }
-    last = time;
-  }
-
-  /// Puts NaN where the times have a gap. Returns how many.
-  ///
-  /// Throws DataError with the first two times that are not a whole number of steps, or not one, apart.
-  std::size_t space(const TimeRuns& times, std::pair<std::string, std::vector<double>>& series) const {
-    const auto even = [this](const TimeRuns::Run& run) { return run.step == table_.step; };
-    if (std::ranges::all_of(times.runs(), even)) return 0;
-    auto& values = series.second;
-    std::vector<double> spaced{values[0]};
-    std::size_t next_value = 1;
-    for (const auto& run : times.runs()) {
-      auto time = run.first;
-      for (std::size_t k = 0; k < run.steps; ++k) {
-        const auto next = run.step.after(time);
-        const std::size_t steps = even(run) ? 1 : steps_between(table_.step, time, next);
-        if (steps != 1) refuse_gap(series.first, time, next, steps);
-        spaced.resize(spaced.size() + steps - 1, std::numeric_limits<double>::quiet_NaN());
-        spaced.push_back(values[next_value++]);
-        time = next;
-      }
-    }
-    const std::size_t count = spaced.size() - values.size();
-    values = std::move(spaced);
-    return count;
-  }
-
-  void refuse_gap(const std::string& unique_id, std::chrono::sys_seconds from, std::chrono::sys_seconds to,
-                  std::size_t steps) const {
-    if (steps > 0 && allow_missing_) return;
-    const std::string where =
-        sentence(path_, ": ", series_text(unique_id), ": the times ", time_text(from), " and ", time_text(to),
-                 " follow each other, where most are ", table_.step.text(), " apart");
-    if (steps == 0) throw DataError(where + "; expected times that are even, or lack some, found irregular ones");
-    throw DataError(
-        sentence(where, ": expected a value between them, found ", steps - 1, " missing", or_allow_missing));
-  }
 
   std::string path_;
   bool allow_missing_;

@@ -1,16 +1,18 @@
-// SeriesTable: series with their names and times, as read_series gives them and a Forecaster takes them.
+// SeriesTable: series with their names, times and columns, as read_series gives them and a Forecaster takes them.
 #pragma once
 
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/forecast/fill_missing.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/named_series.hpp"
 #include "rnnts/forecast/time_step.hpp"
 
@@ -24,6 +26,10 @@ struct SeriesTable {
   TimeStep step = {};                                 ///< of all of them
   std::size_t gaps = 0;                               ///< values that had no row, which are NaN
   std::size_t missing = 0;                            ///< values that had a row, but no number, which are NaN too
+  /// Columns beside the values, by their names: the numbers of each series, as a ForecastSeries has them.
+  std::map<std::string, std::vector<std::vector<double>>> known = {}, past = {};
+  std::map<std::string, std::vector<double>> fixed = {};  ///< static columns, a number for each series
+  std::size_t missing_in_columns = 0;                     ///< numbers of known and past that are NaN
 
   auto begin() const { return series.begin(); }
   auto end() const { return series.end(); }
@@ -37,20 +43,39 @@ struct SeriesTable {
     if (!has_times()) throw DataError("SeriesTable: expected series with times, found none");
     return step.after(starts[of_series], static_cast<std::int64_t>(position));
   }
+
+  /// Copies of the series with their columns, for a Forecaster that looks at these.
+  std::vector<ForecastSeries> with_columns() const {
+    std::vector<ForecastSeries> all;
+    all.reserve(size());
+    for (const auto& [unique_id, values] : series) all.push_back({.unique_id = unique_id, .values = values});
+    for (std::size_t s = 0; s < size(); ++s) {
+      for (const auto& [name, numbers] : known) all[s].known[name] = numbers[s];
+      for (const auto& [name, numbers] : past) all[s].past[name] = numbers[s];
+      for (const auto& [name, numbers] : fixed) all[s].fixed[name] = numbers[s];
+    }
+    return all;
+  }
 };
 
-/// Replaces all values that are missing, each series by itself, and returns how many there were. Throws what
-/// `fill_missing` of one series does, with the name of the series.
+/// Replaces all values that are missing, and numbers of columns, each series by itself, and returns how many there
+/// were. Throws what `fill_missing` of one series does, with the names of series and column.
 inline std::size_t fill_missing(SeriesTable& table, MissingValue by, std::size_t season = 0) {
   std::size_t count = 0;
-  for (auto& [unique_id, values] : table.series) {
+  const auto fill = [&](std::size_t s, const std::string& column, std::vector<double>& numbers) {
     try {
-      count += fill_missing(values, by, season);
+      count += fill_missing(numbers, by, season);
     } catch (const DataError& error) {
-      throw DataError(detail::sentence(detail::series_text(unique_id), ": ", error.what()));
+      throw DataError(detail::sentence(detail::series_text(table.series[s].first), ": ", column, error.what()));
+    }
+  };
+  for (std::size_t s = 0; s < table.size(); ++s) {
+    fill(s, "", table.series[s].second);
+    for (auto* const columns : {&table.known, &table.past}) {
+      for (auto& [name, numbers] : *columns) fill(s, detail::sentence("column \"", name, "\": "), numbers[s]);
     }
   }
-  table.gaps = table.missing = 0;
+  table.gaps = table.missing = table.missing_in_columns = 0;
   return count;
 }
 

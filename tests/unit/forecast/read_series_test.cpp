@@ -140,6 +140,83 @@ TEST_CASE("read_series leaves out missing values before the first known one and 
   CHECK(error("y\nNA\n", {}) == "FILE: series \"y\": expected a value, found none");
 }
 
+TEST_CASE("read_series reads columns beside the values and rows after the last one") {
+  const rnnts::SeriesColumns of{
+      .unique_id = "shop", .ds = "ds", .known = {"price"}, .past = {"visitors"}, .fixed = {"area"}};
+  const std::string text =
+      "shop,ds,price,y,visitors,area\nb,2024-01-01,,,,\nb,2024-01-02,1.5,10,7,\na,2024-01-05,2,20,8,30\n"
+      "b,2024-01-03,1.75,11,9,50\na,2024-01-06,2.25,21,5,30\nb,2024-01-04,2,,3,50\na,2024-01-07,,,,\n";
+  const SeriesTable table = read(text, of);
+  CHECK(table.series == All{{"b", {10, 11}}, {"a", {20, 21}}});
+  CHECK(end(table, 0) == "2024-01-03 2024-01-04");
+  const auto series = table.with_columns();
+  CHECK(series[0].unique_id == "b");
+  CHECK(series[0].values == std::vector<double>{10, 11});
+  CHECK(series[0].known.at("price") == std::vector<double>{1.5, 1.75, 2});
+  CHECK(series[0].past.at("visitors") == std::vector<double>{7, 9});
+  CHECK(series[0].fixed.at("area") == 50);
+  CHECK(series[1].known.at("price") == std::vector<double>{2, 2.25});
+  CHECK(series[1].fixed.at("area") == 30);
+  CHECK(read("price,y\n1,1\n2,2\n3,\n", {.known = {"price"}}).known.at("price")[0] == std::vector<double>{1, 2, 3});
+}
+
+TEST_CASE("read_series refuses missing numbers of columns or makes NaN of them") {
+  const rnnts::SeriesColumns of{.ds = "ds", .known = {"price"}, .past = {"visitors"}};
+  const std::string known = "ds,y,price,visitors\n2024-01-01,1,1,1\n2024-01-02,2,,2\n2024-01-03,3,3,3\n";
+  CHECK(
+      error(known, of) ==
+      "FILE: series \"y\": column \"price\": expected a number at 2024-01-02, found a missing one; with allow_missing "
+      "it becomes NaN, for fill_missing");
+  CHECK(error("y,price\n1,1\n2,2\n,\n,4\n", {.known = {"price"}}) ==
+        "FILE: series \"y\": column \"price\": expected a number at row 2 (counted from 0), found a missing one; with "
+        "allow_missing it becomes NaN, for fill_missing");
+  // A row without a value, a day without a row, and one without visitors; then a day to come without a row.
+  const std::string gaps =
+      "ds,y,price,visitors\n2024-01-01,1,1,1\n2024-01-02,,2,2\n2024-01-04,4,4,\n2024-01-05,5,5,5\n"
+      "2024-01-06,,6,\n2024-01-08,,8,\n";
+  CHECK(error(gaps, of).starts_with("FILE:3:12: column \"y\": series \"y\": expected a number, found a missing one"));
+  SeriesTable table = read(gaps, of, true);
+  CHECK(table.gaps == 1);
+  CHECK(table.missing == 1);
+  CHECK(table.missing_in_columns == 4);
+  CHECK(rnnts::fill_missing(table, rnnts::MissingValue::linear) == 6);
+  CHECK(table.missing_in_columns == 0);
+  CHECK(table.series[0].second == std::vector<double>{1, 2, 3, 4, 5});
+  CHECK(table.known.at("price")[0] == std::vector<double>{1, 2, 3, 4, 5, 6, 7, 8});
+  CHECK(table.past.at("visitors")[0] == std::vector<double>{1, 2, 3, 4, 5});
+  SeriesTable empty = read("y,price\n1,\n2,\n", {.known = {"price"}}, true);
+  CHECK_THROWS_WITH(rnnts::fill_missing(empty, rnnts::MissingValue::linear),
+                    "series \"y\": column \"price\": fill_missing: expected at least 1 value that is known, found none "
+                    "of 2");
+}
+
+TEST_CASE("read_series says what it expects of columns") {
+  const std::string text = "unique_id,ds,y,region\na,2024-01-01,1,1\na,2024-01-02,2,2\n";
+  const auto of = [](rnnts::SeriesColumns more) {
+    more.unique_id = "unique_id";
+    more.ds = "ds";
+    return more;
+  };
+  CHECK(error(text, of({.fixed = {"region"}})) ==
+        "FILE:3:16: column \"region\": series \"a\": expected a static column to be 1 as in the rows before, found 2");
+  CHECK(error("unique_id,ds,y,region\na,2024-01-01,1,\na,2024-01-02,1,\n", of({.fixed = {"region"}})) ==
+        "FILE: series \"a\": static column \"region\": expected a number, found none");
+  CHECK(error("y,region\n1,north\n", {.fixed = {"region"}}) ==
+        "FILE:2:3: column \"region\": expected a number, found \"north\"; if it is missing, put \"north\" into "
+        "CsvOptions::missing; a column of text is to be encoded first, as one of 0 and 1 for each of its values");
+  CHECK(error(text, of({.known = {"price"}})) ==
+        "FILE:1:1: no column \"price\", there are: \"unique_id\", \"ds\", \"y\", \"region\"");
+  CHECK_THROWS_WITH(read(text, of({.known = {"y"}})),
+                    "read_series: expected each column in one role, found \"y\" in two");
+  CHECK_THROWS_WITH(read(text, of({.known = {"region"}, .past = {"region"}})),
+                    "read_series: expected each column in one role, found \"region\" in two");
+  CHECK(error("unique_id,ds,y,region\na,2024-01-02,1,1\na,2024-01-02,,1\n", of({.known = {"region"}})) ==
+        "FILE:3:3: column \"ds\": series \"a\": expected a time after that of the value before, 2024-01-02, found "
+        "2024-01-02");
+  CHECK(error("unique_id,ds,y,region\na,2024-01-02,1,1\na,2024-01-03,,1\n", of({.known = {"region"}})) ==
+        "FILE: expected at least 2 values of a series beside columns, found 1");
+}
+
 TEST_CASE("read_series_columns reads a series from each column") {
   const std::string text = "a,date,b\n1,2024-01-01,\n2,2024-01-02,20\n3,2024-01-03,30\n,2024-01-04,40\n";
   const TemporaryFile file(text);
