@@ -88,16 +88,8 @@ class ColumnsBuilder {
       const std::size_t values = table.series[s].second.size();
       const std::string whose = sentence(path, ": ", series_text(table.series[s].first));
       Rows& rows = rows_[s];
-      for (std::size_t c = 0; c < columns_.size(); ++c) {
+      for (std::size_t c = 0; c < changing_; ++c) {
         const std::string& name = columns_[c].name;
-        if (c >= changing_) {
-          const double number = rows.fixed[c - changing_];
-          if (std::isnan(number)) {
-            throw DataError(sentence(whose, ": static column ", in_quotes(name), ": expected a number, found none"));
-          }
-          table.fixed[name].push_back(number);
-          continue;
-        }
         std::vector<double>& numbers = rows.numbers[c];
         if (table.has_times()) space(numbers, rows.times, table.step, allow_missing, whose);
         if (c >= known_) numbers.resize(values);
@@ -113,6 +105,14 @@ class ColumnsBuilder {
           ++table.missing_in_columns;
         }
         (c < known_ ? table.known : table.past)[name].push_back(std::move(numbers));
+      }
+      for (std::size_t c = changing_; c < columns_.size(); ++c) {
+        const std::string& name = columns_[c].name;
+        const double number = rows.fixed[c - changing_];
+        if (std::isnan(number)) {
+          throw DataError(sentence(whose, ": static column ", in_quotes(name), ": expected a number, found none"));
+        }
+        table.fixed[name].push_back(number);
       }
     }
   }
