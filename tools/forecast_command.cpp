@@ -17,6 +17,7 @@
 #include "forecast_model.hpp"
 #include "forecast_output.hpp"
 #include "forecast_plan.hpp"
+#include "json_text.hpp"
 #include "report.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
@@ -36,18 +37,21 @@ using rnnts::SeriesTable;
 using rnnts::detail::rounded;
 using rnnts::detail::sentence;
 
-/// Says on stderr what is being done, and at its end how long it took.
+/// Says on stderr what is being done, and at its end how long it took, unless machines read it.
 class Timed {
  public:
-  explicit Timed(const char* what) { std::cerr << "rnnts: " << what << " ... " << std::flush; }
+  Timed(const char* what, bool is_quiet) : is_quiet_(is_quiet) {
+    if (!is_quiet_) std::cerr << "rnnts: " << what << " ... " << std::flush;
+  }
   Timed(const Timed&) = delete;
   Timed& operator=(const Timed&) = delete;
   ~Timed() {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin_;
-    std::cerr << rounded(seconds.count(), 3) << " s\n";
+    if (!is_quiet_) std::cerr << rounded(seconds.count(), 3) << " s\n";
   }
 
  private:
+  bool is_quiet_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
@@ -122,19 +126,26 @@ std::string take_notes(DataOptions& data, const std::string& notes, const ModelO
   return step;
 }
 
+/// Makes the folder, before the work whose results are written to it.
+void require_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) throw rnnts::FileError(sentence(path, ": the folder cannot be made: ", error.message()));
+}
+
 std::filesystem::path output_file(const ForecastArguments& asked, const char* name) {
-  std::error_code ignored;  // if it is not there, writing says why
-  std::filesystem::create_directories(asked.output, ignored);
   return std::filesystem::path(asked.output) / name;
 }
 
 /// With a forecaster of an earlier run.
 int forecast_again(ForecastArguments& asked) {
+  require_folder(asked.output);
   auto [model, notes] = ForecastModel::load(asked.model);
   const std::string step = take_notes(asked.data, notes, model.options());
   Lines found;
   SeriesTable table = read_data(asked.data, found);
-  if (table.has_times() && table.step != rnnts::TimeStep{} && table.step.text() != step) {
+  const std::string unknown = rnnts::TimeStep{}.text();  // that of data without times
+  if (table.has_times() && step != unknown && table.step.text() != unknown && table.step.text() != step) {
     throw rnnts::DataError(sentence(asked.data.file, ": expected a value every ", step, ", as ", asked.model,
                                     " was trained with, found one every ", table.step.text()));
   }
@@ -144,7 +155,7 @@ int forecast_again(ForecastArguments& asked) {
   const auto path = output_file(asked, "forecast.csv");
   rnnts::detail::write_file(path, csv_of(forecast, table));
   if (asked.json) {
-    std::cout << json{{"found", json_of(found)}, {"forecast", path.string()}}.dump(1) << "\n";
+    std::cout << json_text(json{{"found", json_of(found)}, {"forecast", path.string()}}) << "\n";
   } else {
     std::cout << path.string() << ": " << forecast.horizon << " steps of " << forecast.size() << " series\n";
   }
@@ -166,13 +177,14 @@ int run_new(ForecastArguments& asked, bool forecasts) {
     print("Found", found);
     print("Chosen", plan.lines);
   }
+  if (forecasts) require_folder(asked.output);
 
   ForecastModel model(plan.model);
   {
-    const Timed timed("training without the held-out part");
+    const Timed timed("training without the held-out part", asked.json);
     model.fit(without_last(table, plan.held_out));
   }
-  const Judged judged = judge(model, table, plan, asked.data.season);
+  const Judged judged = judge(model, table, plan);
   json answer{
       {"found", json_of(found)}, {"chosen", json_of(plan.lines)}, {"backtest", json_of(judged, plan.model.levels)}};
   if (!asked.json) {
@@ -182,7 +194,7 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   }
   if (forecasts) {
     {
-      const Timed timed("training with all values");
+      const Timed timed("training with all values", asked.json);
       model.fit(table.with_columns());
     }
     const Forecast forecast = model.predict(table.with_columns());
@@ -198,7 +210,7 @@ int run_new(ForecastArguments& asked, bool forecasts) {
       std::cout << "\nWritten: " << values.string() << ", " << file.string() << " and " << page.string() << "\n";
     }
   }
-  if (asked.json) std::cout << answer.dump(1) << "\n";
+  if (asked.json) std::cout << json_text(answer) << "\n";
   return 0;
 }
 

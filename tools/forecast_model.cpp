@@ -124,7 +124,7 @@ void ForecastModel::save(const std::filesystem::path& path, const std::string& n
   std::ranges::transform(sizes_of(options, bytes), net_->sizes.begin(),
                          [](const std::size_t* size) { return static_cast<double>(*size); });
   net_->text.resize(bytes);
-  std::ranges::copy(text, net_->text.begin());
+  std::ranges::transform(text, net_->text.begin(), [](unsigned char byte) { return static_cast<double>(byte); });
   rnnts::save(*net_, path);
 }
 
@@ -151,15 +151,18 @@ std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem:
     }
     *size = static_cast<std::size_t>(number);
   }
-  const double weights =
-      static_cast<double>(options.members * sizeof(float)) *
-      static_cast<double>(options.units * options.units + options.look_back * options.horizon * options.quantiles);
+  const double weights = static_cast<double>(options.members * sizeof(float)) *
+                         (static_cast<double>(options.units) * static_cast<double>(options.units) +
+                          static_cast<double>(options.look_back) * static_cast<double>(options.horizon) *
+                              static_cast<double>(options.quantiles));
   if (weights > static_cast<double>(content.size()) || bytes > (content.size() - at) / sizeof(double)) {
     throw rnnts::FileError(name + ": damaged: its sizes are those of a larger file");
   }
   std::string text(bytes, '\0');
   for (char& byte : text) {
-    byte = static_cast<char>(read_little_endian<double>(content, at));
+    const auto number = read_little_endian<double>(content, at);
+    if (!(number >= 0 && number <= 255)) throw rnnts::FileError(name + ": damaged: its text has no characters");
+    byte = static_cast<char>(static_cast<unsigned char>(number));
     at += sizeof(double);
   }
   std::istringstream lines(text);

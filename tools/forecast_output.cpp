@@ -19,7 +19,7 @@ using rnnts::detail::csv_field;
 using rnnts::detail::rounded;
 using rnnts::detail::sentence;
 
-Judged judge(const ForecastModel& model, const SeriesTable& table, const ForecastPlan& plan, std::size_t season) {
+Judged judge(const ForecastModel& model, const SeriesTable& table, const ForecastPlan& plan) {
   Judged judged;
   const auto all = table.with_columns();
   std::vector<std::span<const double>> series;
@@ -47,7 +47,7 @@ Judged judge(const ForecastModel& model, const SeriesTable& table, const Forecas
   };
   judged.result =
       rnnts::backtest(forecast, rnnts::ManySeries(series),
-                      {.horizon = H, .windows = plan.windows, .step_size = plan.step_size, .season = season});
+                      {.horizon = H, .windows = plan.windows, .step_size = plan.step_size, .season = plan.season});
   for (const double sum : below) judged.below.push_back(sum / count);
   if (Q > 1) judged.between = between / count;
   return judged;

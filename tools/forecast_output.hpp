@@ -24,8 +24,8 @@ struct Judged {
   std::optional<double> between;  ///< the share between the lowest and the highest level
 };
 
-/// Asks a model that was trained without the held-out part for it, window by window. `season` is in steps, 0 for none.
-Judged judge(const ForecastModel& model, const rnnts::SeriesTable& table, const ForecastPlan& plan, std::size_t season);
+/// Asks a model that was trained without the held-out part for it, window by window.
+Judged judge(const ForecastModel& model, const rnnts::SeriesTable& table, const ForecastPlan& plan);
 
 struct Method {
   std::string name;

@@ -18,6 +18,7 @@ namespace tools {
 struct ForecastPlan {
   ModelOptions model;
   std::size_t windows = 1, step_size = 1;  ///< of the backtest
+  std::size_t season = 0;                  ///< of its naive forecasts; none if a series has no such before it
   std::size_t held_out = 0;                ///< last values of each series that it needs
   Lines lines = {};                        ///< what was chosen, and why
 };
@@ -66,7 +67,8 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   // The held-out part: a fifth of a single series, or of many the last horizon.
   const std::size_t part = std::max(m.horizon, std::min(n / 5, n - 2 * m.horizon)), last_origin = part - m.horizon;
   const std::size_t most = std::max<std::size_t>(1, 50 / table.size());
-  plan.windows = asked.windows > 0 ? asked.windows : std::min(most, last_origin + 1);
+  plan.windows =
+      asked.windows > 0 ? asked.windows : std::min(most, last_origin / std::max<std::size_t>(1, asked.step_size) + 1);
   plan.step_size = asked.step_size > 0 ? asked.step_size
                    : plan.windows > 1  ? std::max<std::size_t>(1, last_origin / (plan.windows - 1))
                                        : 1;
@@ -76,6 +78,7 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
                                     plan.held_out + 2 * m.horizon, " values for ", plan.windows, " windows of ",
                                     m.horizon, " steps, ", plan.step_size, " from one to the next, found ", n));
   }
+  plan.season = season <= n - plan.held_out ? season : 0;
   plan.lines.emplace_back(
       "backtest", sentence(plan.windows, plan.windows == 1 ? " window" : " windows", ", ", plan.step_size,
                            plan.step_size == 1 ? " step" : " steps", " from one to the next: the last ", plan.held_out,
@@ -97,7 +100,7 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
            : season > 0       ? sentence(m.look_back / season, " seasons")
                               : "as there is no season");
   }
-  if (m.look_back + m.horizon > known) {
+  if (m.look_back > known - m.horizon) {
     throw rnnts::DataError(sentence(asked.data.file, ": series \"", shortest.first, "\": expected at least ",
                                     m.look_back + m.horizon + plan.held_out, " values for a look_back of ", m.look_back,
                                     " and the held-out part, found ", n));

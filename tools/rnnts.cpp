@@ -13,6 +13,7 @@
 
 #include "forecast_command.hpp"
 #include "header.hpp"
+#include "json_text.hpp"
 #include "model_type.hpp"
 #include "rnnts/core/file.hpp"
 #include "rnnts/core/random.hpp"
@@ -73,7 +74,7 @@ Json inspected(const std::string& path, const AnyModel<float>& model) {
 int inspect(const Arguments& given) {
   const auto model = rnnts::load_any<float>(given.from);
   if (given.json) {
-    std::cout << inspected(given.from, model).dump(1) << "\n";
+    std::cout << tools::json_text(inspected(given.from, model)) << "\n";
     return success;
   }
   std::cout << model.summary() << "\n";
@@ -127,7 +128,7 @@ int convert(const Arguments& given) {
                        rnnts::detail::rounded(largest, 2), " at most; ");
     }
     if (given.json) {
-      std::cout << answer.dump(1) << "\n";
+      std::cout << tools::json_text(answer) << "\n";
     } else {
       std::cout << sentence(text, name_space, "::self_test() compares outputs\n");
     }
@@ -139,7 +140,7 @@ int convert(const Arguments& given) {
   rnnts::save_any(model, given.to, {.self_test = keeps_self_test});
   const double largest = difference(model, rnnts::load_any<float>(given.to));
   if (given.json) {
-    std::cout << Json{{"from", given.from}, {"to", given.to}, {"largest_difference", largest}}.dump(1) << "\n";
+    std::cout << tools::json_text({{"from", given.from}, {"to", given.to}, {"largest_difference", largest}}) << "\n";
   } else {
     std::cout << sentence(given.to, ": ", model.parameter_count(),
                           " weights; read again, the outputs for random inputs differ by ",
@@ -151,7 +152,7 @@ int convert(const Arguments& given) {
 /// One line on stderr, as the errors of the library begin with the file.
 int fail(int code, std::string_view message, bool json) {
   if (json) {
-    std::cerr << Json{{"error", message}, {"exit_code", code}}.dump() << "\n";
+    std::cerr << tools::json_text({{"error", message}, {"exit_code", code}}, -1) << "\n";
   } else {
     std::cerr << "rnnts: " << message << "\n";
   }
