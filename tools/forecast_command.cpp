@@ -241,16 +241,16 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
   add_columns("--static", data.fixed, "Columns that stay the same in each series");
   of_training.push_back(
       command.add_flag("--calendar", data.calendar, "Make columns of the hour, weekday, day or month"));
-  add("--horizon", given.horizon, "Steps to forecast")->check(CLI::PositiveNumber);
+  add("--horizon", given.horizon, "Steps to forecast")->check(CLI::Range(1, 1'000'000));
   add("--quantiles", given.quantiles, "Their probabilities, as 0.1,0.9")
       ->delimiter(',')
       ->check(CLI::Range(0.001, 0.999));
-  add("--look-back", given.look_back, "Values that each forecast is made from")->check(CLI::PositiveNumber);
-  add("--units", given.units, "Of the net")->check(CLI::PositiveNumber);
-  add("--members", given.members, "Nets whose mean is the forecast")->check(CLI::PositiveNumber);
-  add("--epochs", given.epochs, "Of the training")->check(CLI::PositiveNumber);
-  add("--windows", given.windows, "Of the backtest")->check(CLI::PositiveNumber);
-  add("--step-size", given.step_size, "From one of these to the next")->check(CLI::PositiveNumber);
+  add("--look-back", given.look_back, "Values that each forecast is made from")->check(CLI::Range(1, 1'000'000));
+  add("--units", given.units, "Of the net")->check(CLI::Range(1, 1'000'000));
+  add("--members", given.members, "Nets whose mean is the forecast")->check(CLI::Range(1, 1'000'000));
+  add("--epochs", given.epochs, "Of the training")->check(CLI::Range(1, 1'000'000));
+  add("--windows", given.windows, "Of the backtest")->check(CLI::Range(1, 1'000'000));
+  add("--step-size", given.step_size, "From one of these to the next")->check(CLI::Range(1, 1'000'000));
   add("--seed", given.seed, "Of the training; the same one gives the same forecast");
   if (!from_model) return;
   command.add_option("-o,--output-dir", given.output, "Where forecast.csv, forecast.rnnts and report.html are written");

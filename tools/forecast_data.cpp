@@ -29,7 +29,9 @@ using rnnts::detail::sentence;
 /// What the first rows have in a column.
 struct Column {
   std::string name;
-  bool times = true, numbers = true, ascending = true;  ///< of those fields that are not missing
+  bool times = true, ascending = true;  ///< of those fields that are not missing
+  bool like_times = true;               ///< digits and two or more of . / - :
+  std::size_t numbers = 0;              ///< fields
   std::optional<std::chrono::sys_seconds> last;
   std::set<std::string> texts;
   std::size_t fields = 0;
@@ -41,13 +43,20 @@ struct Column {
     times = times && time.has_value();
     ascending = ascending && time && (!last || *time > *last);
     last = time;
+    like_times = like_times && text.size() >= 6 && text[0] >= '0' && text[0] <= '9' &&
+                 std::ranges::count_if(text, [](char c) { return std::string_view("./-:").find(c) != text_end; }) >= 2;
+    text.remove_prefix(text[0] == '+' ? 1 : 0);
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    numbers = numbers && error == std::errc() && end == text.data() + text.size();
+    numbers += error == std::errc() && end == text.data() + text.size() ? 1u : 0u;
   }
   bool has_times() const { return fields > 0 && times; }
-  bool has_numbers() const { return fields > 0 && numbers && !times; }
-  bool has_text() const { return fields > 0 && !times && !numbers; }
+  /// Some may be none, which are refused with their line when they are read.
+  bool has_numbers() const { return fields > 0 && 10 * numbers >= 9 * fields && !times; }
+  bool has_text() const { return fields > 0 && !times && !has_numbers(); }
+
+ private:
+  static constexpr auto text_end = std::string_view::npos;
 };
 
 std::vector<Column> first_rows(const std::string& path) {
@@ -106,6 +115,10 @@ std::vector<Role> roles(const DataOptions& options) {
 
 void guess_columns(DataOptions& options, Lines& lines) {
   auto columns = first_rows(options.file);
+  if (columns.size() == 1 && columns[0].name.find_first_of(";\t") != std::string::npos) {
+    throw rnnts::FileError(options.file + ":1:1: expected commas between fields, and points in numbers, found " +
+                           in_quotes(columns[0].name));
+  }
   for (const auto& [option, text, names] : roles(options)) {
     if (names.empty()) continue;
     if (!options.layout.empty() && options.layout != "long") {
@@ -123,10 +136,18 @@ void guess_columns(DataOptions& options, Lines& lines) {
   }
   if (options.layout == "rows") return;
   if (options.time.empty()) {
-    const Column* const time = first_that(columns, [](const Column& c) { return c.has_times(); });
+    const Column* time = first_that(columns, [](const Column& c) { return c.has_times() && c.texts.size() > 1; });
+    if (time == nullptr) time = first_that(columns, [](const Column& c) { return c.has_times(); });
     if (time != nullptr && time->name.empty()) {
       throw rnnts::FileError(options.file +
                              ":1:1: expected a name of the column of times in the first line, found none");
+    }
+    const Column* const other =
+        first_that(columns, [&](const Column& c) { return c.has_text() && c.like_times && c.name != options.id; });
+    if (time == nullptr && other != nullptr) {
+      throw rnnts::FileError(sentence(options.file, ":2: column ", in_quotes(other->name),
+                                      ": expected times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, found ",
+                                      in_quotes(*other->texts.begin())));
     }
     if (time != nullptr) options.time = time->name;
     lines.emplace_back("time", time != nullptr ? in_quotes(time->name) + " (guessed: the first column of times)"
@@ -179,9 +200,20 @@ rnnts::SeriesTable read_table(const DataOptions& options) {
                               how);
   } catch (const rnnts::Error& error) {  // what the library says to programs, said to their users
     std::string message = error.what();
-    const auto at = message.find(rnnts::detail::or_allow_missing);
-    if (at == std::string::npos) throw;
-    message.replace(at, rnnts::detail::or_allow_missing.size(), "; --fill forward, linear or seasonal fills them");
+    const auto replace = [&](std::string_view from, std::string_view to, std::string_view by) {
+      const auto begin = message.find(from);
+      if (begin == std::string::npos) return false;
+      message.replace(begin, message.find(to, begin) + to.size() - begin, by);
+      return true;
+    };
+    constexpr std::string_view gaps = rnnts::detail::or_allow_missing;
+    if (message.find("expected a time after that of the value before") != std::string::npos) {
+      message += "; --id names the column that tells series apart, --time another one of times";
+    } else if (!replace(gaps, gaps, "; --fill forward, linear or seasonal fills them") &&
+               !replace("; if it is missing, put ", "CsvOptions::missing",
+                        "; leave the field empty if it is missing, and give --fill")) {
+      throw;
+    }
     throw rnnts::DataError(message);
   }
 }

@@ -25,7 +25,7 @@
 namespace tools {
 namespace {
 
-using Path = rnnts::DataPath<ChosenLog, ChosenLevel, ChosenSeason>;
+using Path = rnnts::DataPath<ChosenScale, ChosenLevel, ChosenSeason>;
 using Forecaster = rnnts::Forecaster<Path, rnnts::ForecastNet, ChosenQuantiles>;
 
 /// Those of the options, or where a file will say them, any.
@@ -38,7 +38,7 @@ std::vector<double> levels(const ModelOptions& o) {
 }
 
 Forecaster forecaster(const ModelOptions& o) {
-  return Forecaster(Path(ChosenLog(o.log), ChosenLevel(o.level, o.spread), ChosenSeason(o.season)),
+  return Forecaster(Path(ChosenScale(o.scale), ChosenLevel(o.level, o.spread), ChosenSeason(o.season)),
                     ChosenQuantiles{levels(o)},
                     {.look_back = o.look_back,
                      .horizon = o.horizon,

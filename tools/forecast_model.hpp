@@ -16,13 +16,17 @@
 
 namespace tools {
 
+/// What is done to each value: nothing, its logarithm is taken, or nothing but that forecasts are not below 0.
+enum class Scale { as_is, log, not_negative };
+
 /// All that decides what a forecaster does. Sizes are in steps.
 struct ModelOptions {
   std::size_t horizon = 0, look_back = 0;
   std::size_t segment = 1;  ///< values that the net reads at once
   std::size_t level = 1;    ///< values at the end of a window whose mean is subtracted
   std::size_t season = 0;   ///< that the net learns the difference from; 0: none
-  bool log = false, spread = false;
+  Scale scale = Scale::as_is;
+  bool spread = false;
   std::size_t units = 32, members = 2;
   std::vector<std::string> known = {}, past = {}, fixed = {};  ///< columns beside the values
   std::vector<double> levels = {};  ///< of the quantiles, ascending; none if a file will say them

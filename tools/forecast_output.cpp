@@ -1,6 +1,7 @@
 #include "forecast_output.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <span>
 #include <utility>
@@ -74,21 +75,27 @@ std::string in_short(const BacktestResult& result) {
   const auto best = std::ranges::min_element(all.begin() + 1, all.end(), {}, error);
   const double mine = error(all[0]), its = error(*best);
   const char* const name = scaled ? "mean absolute scaled error" : "mean absolute error";
-  return sentence(mine < its ? "It beats all of the forecasts that need no model"
-                             : sentence("It does NOT beat ", best->name, ", which needs no model"),
-                  ": its ", name, " on the held-out part is ", rounded(mine), " against ", rounded(its),
-                  mine < its ? sentence(" of the best of them, ", best->name) : "",
-                  best->p_value < rnnts::detail::significance
-                      ? ""
-                      : sentence(", a difference that chance can make too (p = ", rounded(best->p_value, 2), ")"),
-                  ".");
+  const bool is_ahead = mine < its, is_told = best->p_value < rnnts::detail::significance;
+  const std::string errors = sentence("its ", name, " on the held-out part is ", rounded(mine), " against ",
+                                      rounded(its), is_ahead ? " of the best of them, " + best->name : "");
+  // Where the windows are fewer than steps ahead, there is no test, and p is 1.
+  const std::string doubt =
+      is_told || mine == its ? ""
+      : best->p_value < 1    ? sentence(", a difference that chance can make too (p = ", rounded(best->p_value, 2), ")")
+                             : ", in too few windows to tell whether by chance";
+  if (!is_ahead) return sentence("It does NOT beat ", best->name, ", which needs no model: ", errors, doubt, ".");
+  return sentence(is_told ? "It beats all of the forecasts that need no model: "
+                          : "It is ahead of all of the forecasts that need no model: ",
+                  errors, doubt, ".");
 }
 
 std::string covered(const Judged& judged, const std::vector<double>& levels) {
   if (!judged.between) return "";
-  return sentence("Between the quantiles ", levels.front(), " and ", levels.back(), ", which is to be ",
-                  rounded(100 * (levels.back() - levels.front()), 3), " % of the values, were ",
-                  rounded(100 * *judged.between, 3), " % of those held out.");
+  return sentence(
+      "Between the quantiles ", levels.front(), " and ", levels.back(), ", which is to be ",
+      rounded(100 * (levels.back() - levels.front()), 3), " % of the values, were ", rounded(100 * *judged.between, 3),
+      " % of those held out",
+      *judged.between < levels.back() - levels.front() - 0.1 ? ": too narrow, expect more values outside." : ".");
 }
 
 namespace {
@@ -129,6 +136,14 @@ ReportTable table_of(const BacktestResult& result) {
   return table;
 }
 
+/// With the time of day in each row, or in none.
+std::string time_of(const SeriesTable& table, std::size_t s, std::size_t position) {
+  const std::string text = rnnts::time_text(table.time(s, position));
+  const bool has_time =
+      table.step.months.count() == 0 && table.step.seconds % std::chrono::days(1) != std::chrono::seconds(0);
+  return text.find(' ') == text.npos && has_time ? text + " 00:00:00" : text;
+}
+
 }  // namespace
 
 std::string csv_of(const Forecast& forecast, const SeriesTable& table) {
@@ -142,7 +157,7 @@ std::string csv_of(const Forecast& forecast, const SeriesTable& table) {
     const std::size_t known = table.series[s].second.size();
     for (std::size_t h = 0; h < forecast.horizon; ++h) {
       text += csv_field(forecast.unique_ids[s]) + ",";
-      text += table.has_times() ? rnnts::time_text(table.time(s, known + h)) : std::to_string(h + 1);
+      text += table.has_times() ? time_of(table, s, known + h) : std::to_string(h + 1);
       text += "," + rounded(mean[h], digits);
       for (const double quantile : quantiles.subspan(h * Q, Q)) text += "," + rounded(quantile, digits);
       text += "\n";

@@ -1,6 +1,7 @@
 // The data path and the loss of `rnnts forecast`: a run chooses what they do, so that one Forecaster serves all series.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "forecast_model.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/forecast/window_steps.hpp"
@@ -17,22 +19,23 @@
 
 namespace tools {
 
-/// Logarithms, or the values as they are.
-class ChosenLog {
+class ChosenScale {
  public:
-  static constexpr std::string_view name = "chosen_log", domain = "a number above 0";
+  static constexpr std::string_view name = "chosen_scale", domain = "a number above 0, as all were in the training";
 
-  explicit ChosenLog(bool used) { used_(0) = used ? 1 : 0; }
+  explicit ChosenScale(Scale scale) { scale_(0) = static_cast<double>(scale); }
 
-  double transform(double x) const { return used() ? std::log(x) : x; }
-  double inverse_transform(double y) const { return used() ? std::exp(y) : y; }
+  double transform(double x) const { return is(Scale::log) ? std::log(x) : x; }
+  double inverse_transform(double y) const {
+    return is(Scale::log) ? std::exp(y) : is(Scale::not_negative) ? std::max(y, 0.0) : y;
+  }
 
-  static constexpr auto fields() { return std::tuple{rnnts::Field{"used", &ChosenLog::used_}}; }
+  static constexpr auto fields() { return std::tuple{rnnts::Field{"scale", &ChosenScale::scale_}}; }
 
  private:
-  bool used() const { return used_(0) != 0; }
+  bool is(Scale scale) const { return scale_(0) == static_cast<double>(scale); }
 
-  rnnts::Tensor<double, 1> used_;
+  rnnts::Tensor<double, 1> scale_;
 };
 
 /// The mean of a window's last n values subtracted, and where it is chosen, the numbers divided by their spread.

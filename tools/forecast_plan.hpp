@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "forecast_command.hpp"
 #include "forecast_data.hpp"
@@ -42,6 +43,23 @@ inline std::size_t usual_segment(std::size_t look_back) {
   return segment;
 }
 
+/// Logarithms where all values are above 0, none is so small beside the others that its logarithm would be an outlier,
+/// and some series varies by more than a hundredth, as else logarithms are too close to each other for a float.
+inline std::pair<Scale, const char*> usual_scale(const rnnts::SeriesTable& table) {
+  bool is_negative = false, has_zero = false, is_even = true, varies = false;
+  for (const auto& [unique_id, values] : table) {
+    const auto [low, high] = std::ranges::minmax(values);
+    is_negative = is_negative || low < 0;
+    has_zero = has_zero || low == 0;
+    is_even = is_even && high < 1e4 * low;
+    varies = varies || high > 1.01 * low;
+  }
+  if (is_negative) return {Scale::as_is, ""};
+  if (has_zero || !is_even) return {Scale::not_negative, "never below 0, as no value is; "};
+  if (!varies) return {Scale::as_is, ""};
+  return {Scale::log, "logarithms, as all values are above 0; "};
+}
+
 }  // namespace detail
 
 /// Throws DataError if a series is too short to hold out a horizon, ArgumentError if options do not fit each other.
@@ -61,7 +79,8 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   const std::size_t n = shortest.second.size(), needed = std::max<std::size_t>(3 * m.horizon, 10);
   if (n < needed) {
     throw rnnts::DataError(sentence(asked.data.file, ": series \"", shortest.first, "\": expected at least ", needed,
-                                    " values for a horizon of ", m.horizon, ", found ", n));
+                                    " values for a horizon of ", m.horizon, ", found ", n,
+                                    "; a shorter --horizon needs fewer, or leave the series out"));
   }
 
   // The held-out part: a fifth of a single series, or of many the last horizon.
@@ -108,14 +127,16 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   m.segment = detail::usual_segment(m.look_back);
   chosen("segment", m.segment, "values that the net reads at once");
 
-  if (season > m.look_back) season = 0;
+  if (season > m.look_back) {
+    plan.lines.emplace_back("season", sentence(season, " steps: not looked at by the net, as a window is shorter"));
+    season = 0;
+  }
   m.season = season;
   m.level = season > 0 ? season : std::min<std::size_t>(m.look_back, 28);
-  m.log = std::ranges::all_of(
-      table, [](const auto& one) { return std::ranges::all_of(one.second, [](double x) { return x > 0; }); });
-  m.spread = !m.log;
-  plan.lines.emplace_back("data path", sentence(m.log ? "logarithms, as all values are above 0; " : "",
-                                                "minus the mean of a window's last ", m.level, " values",
+  const auto [scale, why] = detail::usual_scale(table);
+  m.scale = scale;
+  m.spread = scale != Scale::log;
+  plan.lines.emplace_back("data path", sentence(why, "minus the mean of a window's last ", m.level, " values",
                                                 m.spread ? ", divided by their spread" : "",
                                                 season > 0 ? "; learnt is the difference from the last season" : ""));
 

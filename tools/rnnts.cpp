@@ -190,7 +190,7 @@ int main(int count, char** values) {
   } catch (const CLI::Success& done) {  // --help and --version
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    return fail(wrong_use, error.what(),
+    return fail(wrong_use, sentence(error.what(), "; rnnts --help says how it is used"),
                 std::find(values, values + count, std::string_view("--json")) != values + count);
   } catch (const rnnts::ArgumentError& error) {
     return fail(not_expressible, error.what(), given.json || forecasts.json());

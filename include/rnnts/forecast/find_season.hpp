@@ -44,16 +44,23 @@ struct FoundSeason {
 
 namespace detail {
 
-/// The autocorrelation of the changes of a series. Changes from or to NaN are left out; 0 if there are none.
+/// The autocorrelation of the changes of a series, less their mean: a trend is no season. Changes from or to NaN are
+/// left out; 0 if there are none, or if all are alike but for rounding.
 inline double change_autocorrelation(std::span<const double> x, std::size_t lag) {
-  double products = 0, squares = 0;
+  double sum = 0, count = 0, products = 0, squares = 0;
+  for (std::size_t t = 1; t < x.size(); ++t) {
+    if (std::isnan(x[t] - x[t - 1])) continue;
+    sum += x[t] - x[t - 1];
+    ++count;
+  }
+  const double mean = count > 0 ? sum / count : 0;
   for (std::size_t t = lag + 1; t < x.size(); ++t) {
-    const double change = x[t] - x[t - 1], earlier = x[t - lag] - x[t - lag - 1];
+    const double change = x[t] - x[t - 1] - mean, earlier = x[t - lag] - x[t - lag - 1] - mean;
     if (std::isnan(change) || std::isnan(earlier)) continue;
     products += change * earlier;
     squares += (change * change + earlier * earlier) / 2;
   }
-  return squares > 0 ? products / squares : 0;
+  return squares > 1e-20 * count * mean * mean ? products / squares : 0;
 }
 
 }  // namespace detail

@@ -37,6 +37,19 @@ std::vector<double> waves(const Seasons& periods, std::size_t length, double noi
 
 }  // namespace
 
+TEST_CASE("a trend is no season") {
+  std::vector<double> line, drift{0};
+  rnnts::Random random(rnnts::seed(1));
+  for (std::size_t t = 0; t < 400; ++t) {
+    line.push_back(0.1 * static_cast<double>(t));  // whose changes differ by rounding alone
+    drift.push_back(drift.back() + 2 + random.normal());
+  }
+  for (const auto& series : {line, drift}) {
+    const std::vector<std::span<const double>> one{series};
+    CHECK(rnnts::find_season(one, std::vector<std::size_t>{7, 12, 24}).steps == 0);
+  }
+}
+
 TEST_CASE("usual_seasons are those of the calendar") {
   CHECK(usual_seasons({.seconds = 1h}) == Seasons{24, 168});
   CHECK(usual_seasons({.seconds = 24h}) == Seasons{7});
