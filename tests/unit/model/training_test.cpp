@@ -22,7 +22,7 @@ struct Options {
   Seed seed = {};
   std::vector<Callback<Net>> callbacks = {};
   bool verbose = false;
-  std::size_t threads = 1;
+  std::size_t threads = 1, work_per_thread = 0;
 };
 
 /// Two batches of one sample, whose labels are given.
