@@ -98,24 +98,22 @@ template <simd::Block block, Scalar T, std::size_t... I, std::size_t N>
     sum[k / C][k % C] = k < C && b ? Pack::load(b + first + k * L) : Pack::all(0);
   });
   const auto add = [&]<std::size_t terms>(RowProduct<T, terms, N> product) __attribute__((always_inline)) {
-    const auto add_term = [&]<std::size_t part>(std::size_t i) __attribute__((always_inline)) {
-      const Pack factor = Pack::all(product.factor(i));
-      const T* const row = product.row(i) + first;
+    const T *factor = product.x, *row = product.w + first;
+    const std::ptrdiff_t next = static_cast<std::ptrdiff_t>(product.columns) * product.direction;
+    const auto add_term = [&]<std::size_t part>() __attribute__((always_inline)) {
+      const Pack of_row = Pack::all(*factor);
       simd::unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) {
-        sum[part][k].add_product(factor, Pack::load(row + k * L));
+        sum[part][k].add_product(of_row, Pack::load(row + k * L));
       });
+      factor += product.direction;
+      row += next;
     };
-    const std::size_t whole = product.terms - product.terms % parts;
 #pragma GCC unroll 1
-    for (std::size_t i = 0; i < whole; i += parts) {
-      simd::unroll<parts>([&]<std::size_t part>()
-                              __attribute__((always_inline)) { add_term.template operator()<part>(i + part); });
-    }
+    for (std::size_t turns = product.terms / parts; turns > 0; --turns) simd::unroll<parts>(add_term);
     if constexpr (terms == dynamic) {
-      for (std::size_t i = whole; i < product.terms; ++i) add_term.template operator()<0>(i);
+      for (std::size_t rest = product.terms % parts; rest > 0; --rest) add_term.template operator()<0>();
     } else {
-      simd::unroll<terms % parts>(
-          [&]<std::size_t part>() __attribute__((always_inline)) { add_term.template operator()<part>(whole + part); });
+      simd::unroll<terms % parts>(add_term);
     }
   };
   (add(products), ...);
