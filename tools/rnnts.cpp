@@ -1,4 +1,4 @@
-// The program rnnts: forecasts series, looks into files of models, and converts them. docs/program.md describes it.
+// Forecasts series, looks into files of models, and converts them. docs/program.md describes it.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
@@ -15,6 +15,8 @@
 #include "header.hpp"
 #include "json_text.hpp"
 #include "model_type.hpp"
+#include "processor.hpp"
+#include "program.hpp"
 #include "rnnts/core/file.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/version.hpp"
@@ -136,7 +138,7 @@ int convert(const Arguments& given) {
   }
   const rnnts::Shape input = model.input_shape();
   const bool is_small = input.steps == rnnts::any_steps || input.steps * input.features <= 16384;
-  const bool keeps_self_test = is_small && (given.to.ends_with(".rnnts") || given.to.ends_with(".keras"));
+  const bool keeps_self_test = is_small && !given.to.ends_with(".json");
   rnnts::save_any(model, given.to, {.self_test = keeps_self_test});
   const double largest = difference(model, rnnts::load_any<float>(given.to));
   if (given.json) {
@@ -161,13 +163,17 @@ int fail(int code, std::string_view message, bool json) {
 
 }  // namespace
 
-int main(int count, char** values) {
+int tools::program(int count, char** values) {
+  const std::string version = sentence(RNNTS_VERSION_MAJOR, ".", RNNTS_VERSION_MINOR, ".", RNNTS_VERSION_PATCH);
+  const bool wants_json = std::find(values, values + count, std::string_view("--json")) != values + count;
   CLI::App app("Forecasts series with recurrent nets, looks into files of nets, and converts them", "rnnts");
   app.set_version_flag("--version",
-                       sentence("rnnts ", RNNTS_VERSION_MAJOR, ".", RNNTS_VERSION_MINOR, ".", RNNTS_VERSION_PATCH));
+                       wants_json ? json_text({{"version", version}, {"processor", processor}})
+                                  : sentence("rnnts ", version, ", compiled for ", processor),
+                       "Print the version, and which processors it is compiled for");
   app.footer(exit_codes);
   app.require_subcommand(1);
-  tools::ForecastCommands forecasts(app);
+  ForecastCommands forecasts(app);
   Arguments given;
   auto* const inspecting =
       app.add_subcommand("inspect", "Print layers, shapes, options, weights and the type to paste");
@@ -190,8 +196,7 @@ int main(int count, char** values) {
   } catch (const CLI::Success& done) {  // --help and --version
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    return fail(wrong_use, sentence(error.what(), "; rnnts --help says how it is used"),
-                std::find(values, values + count, std::string_view("--json")) != values + count);
+    return fail(wrong_use, sentence(error.what(), "; rnnts --help says how it is used"), wants_json);
   } catch (const rnnts::ArgumentError& error) {
     return fail(not_expressible, error.what(), given.json || forecasts.json());
   } catch (const std::exception& error) {

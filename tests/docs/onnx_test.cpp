@@ -32,6 +32,10 @@ TEST_CASE("onnx.md: to ONNX and back") {
   // [load]
   const auto model = load_onnx<Net>("net.onnx");
   // [/load]
+  // [self_test]
+  save_onnx(trained, "tested.onnx", {.self_test = true});
+  // [/self_test]
+  const bool is_larger = std::filesystem::file_size("tested.onnx") > std::filesystem::file_size("net.onnx");
   std::string said;
   // [refused]
   try {
@@ -44,5 +48,6 @@ TEST_CASE("onnx.md: to ONNX and back") {
   std::filesystem::remove_all(folder);
   const std::vector<std::vector<float>> window(20, {0.1f, 0.2f, 0.3f});
   CHECK(model.predict(window)(0) == trained.predict(window)(0));
+  CHECK(is_larger);
   CHECK(said == "net.onnx: does not fit the model: 0.lstm: expected a node for lstm, found GRU \"0.gru.Y_h\" for gru");
 }

@@ -1,5 +1,5 @@
 // Files of our own, changed by libFuzzer, with size and checksum as they should be: an error, or a model that fits. See
-// fuzz, beside this file. Puts a file without a self-test into the corpus first, and one with it.
+// fuzz, beside this file. Puts a file without a self-test into the corpus first, one with it, and one of a training.
 #include <unistd.h>
 
 #include <cstddef>
@@ -10,8 +10,10 @@
 #include <string>
 
 #include "rnnts/io/save.hpp"
+#include "rnnts/io/save_training.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/gru.hpp"
+#include "rnnts/optimizers/adam.hpp"
 
 using namespace rnnts;
 
@@ -24,6 +26,7 @@ extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
     const Net net{Input(2), GRU(2), Dense(1), seed(1)};
     save(net, corpus / "plain");
     save(net, corpus / "tested", {.self_test = true});
+    save(net, TrainingState<Net, Adam>(), corpus / "training");
   }
   return 0;
 }
@@ -52,6 +55,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   try {
     load<Net>(path);
+  } catch (const FileError&) {
+  }
+  static TrainingState<Net, Adam> state;
+  try {
+    load(net, state, path);
   } catch (const FileError&) {
   }
   return 0;

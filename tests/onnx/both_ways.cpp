@@ -34,7 +34,7 @@ template <class T, class In = Input<>, class... Layers> Run run(const Layers&...
     for (const auto& weight : net.weights()) {
       for (auto& value : weight.values) value = static_cast<T>(0.4 * std::sin(angle += 0.7));
     }
-    save_onnx(net, folder + "/ours.onnx");
+    save_onnx(net, folder + "/ours.onnx", {.self_test = true});
     write_numbers(folder + "/ours.f32", net.predict(windows));
     write_numbers(folder + "/again.f32", load_onnx<Net>(folder + "/ours.onnx").predict(windows));
     if (std::filesystem::exists(folder + "/theirs.onnx")) {

@@ -19,6 +19,8 @@
 #include "rnnts/io/onnx_graph.hpp"
 #include "rnnts/io/onnx_layers.hpp"
 #include "rnnts/io/save.hpp"
+#include "rnnts/io/self_test.hpp"
+#include "rnnts/io/self_test_json.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -61,13 +63,16 @@ template <Scalar T> AnyModel<T> load_any_onnx(const std::filesystem::path& path,
   AnyNet<T> net(sequence_shape(any_steps, onnx_inputs(file, found)), describe(found), numbers);
   check_onnx_inputs(file, net.input.features);
   read_onnx(file.name(), net.listed(), found, options.allow_non_finite);
-  return AnyModel<T>(std::move(net));
+  AnyModel<T> model(std::move(net));
+  if (const auto test = onnx_self_test<T>(file, options)) check_self_test(file.name(), model, *test);
+  return model;
 }
 
 /// The bytes of a file. Throws ArgumentError if ONNX has no such layer, FileError for a number that is not finite,
 /// unless that is allowed.
-template <Scalar T> std::string any_onnx_file(const AnyNet<T>& net, const std::string& name, SaveOptions options) {
-  return onnx_bytes(read_only(net.listed()), net.input, name, options);
+template <Scalar T> std::string any_onnx_file(const AnyModel<T>& model, const std::string& name, SaveOptions options) {
+  return onnx_bytes(read_only(model.net().listed()), model.net().input, name, options,
+                    options.self_test ? self_test_json(make_self_test(name, model)) : "");
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -150,7 +150,7 @@ template <Scalar T> AnyModel<T> load_any(const std::filesystem::path& path, Load
 ///
 /// Throws FileError, and leaves a file that was there as it was, if that fails, or if a weight is not finite and
 /// `options` do not allow it; ArgumentError, beginning with the path, if that format has no such layer or option, or
-/// if `options` ask for a self-test in a file of ONNX or RTNeural.
+/// if `options` ask for a self-test in a file of RTNeural.
 template <Scalar T>
 void save_any(const AnyModel<T>& model, const std::filesystem::path& path, SaveOptions options = {}) {
   const detail::FileKind kind = detail::file_kind(path);
@@ -160,7 +160,7 @@ void save_any(const AnyModel<T>& model, const std::filesystem::path& path, SaveO
       switch (kind) {
         case detail::FileKind::rnnts: return model.bytes(name, options);
         case detail::FileKind::keras: return detail::any_keras_file(model, name, options);
-        case detail::FileKind::onnx: return detail::any_onnx_file(model.net(), name, options);
+        case detail::FileKind::onnx: return detail::any_onnx_file(model, name, options);
         case detail::FileKind::rtneural:
           if (options.self_test) detail::refuse_self_test("RTNeural", "its JSON");
           return detail::any_rtneural_file(model.net(), name);

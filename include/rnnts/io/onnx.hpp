@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,13 +15,17 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
+#include "rnnts/core/scalar.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/io/layer_list.hpp"
 #include "rnnts/io/onnx_file.hpp"
 #include "rnnts/io/onnx_graph.hpp"
 #include "rnnts/io/onnx_layers.hpp"
 #include "rnnts/io/onnx_writer.hpp"
+#include "rnnts/io/protobuf.hpp"
 #include "rnnts/io/save.hpp"
+#include "rnnts/io/self_test.hpp"
+#include "rnnts/io/self_test_json.hpp"
 #include "rnnts/io/sizes.hpp"
 #include "rnnts/model/sequential.hpp"
 
@@ -163,10 +168,18 @@ inline void check_onnx_inputs(const OnnxFile& file, std::size_t expected) {
   }
 }
 
+/// That of a file, if it has one that is to be run. Throws FileError if it is none.
+template <Scalar T> std::optional<SelfTest<T>> onnx_self_test(const OnnxFile& file, LoadOptions options) {
+  if (file.self_test().empty() || !options.self_test) return {};
+  return self_test_of_json<T>(file.name(), file.self_test());
+}
+
 template <Model M>
 void load_onnx(M& model, const OnnxFile& file, const std::vector<OnnxLayer>& found, LoadOptions options) {
   check_onnx_inputs(file, model.input_shape().features);
-  read_onnx(file.name(), list_onnx_layers<M>(model.parameters(), model.input_shape()), found, options.allow_non_finite);
+  read_tested(file.name(), model, onnx_self_test<typename M::scalar>(file, options), [&](M& read) {
+    read_onnx(file.name(), list_onnx_layers<M>(read.parameters(), read.input_shape()), found, options.allow_non_finite);
+  });
 }
 
 template <Model M> M model_of_onnx(const OnnxFile& file, LoadOptions options) {
@@ -185,11 +198,10 @@ template <Model M> M model_of_onnx(const OnnxFile& file, LoadOptions options) {
   return model;
 }
 
-/// The bytes of a file of these layers.
+/// The bytes of a file of these layers, with the text of a self-test, if there is one.
 template <class T>
 std::string onnx_bytes(const std::vector<ListedLayer<const T>>& listed, const Shape& input, const std::string& file,
-                       SaveOptions options) {
-  if (options.self_test) refuse_self_test(file, "an ONNX file");
+                       SaveOptions options, std::string_view self_test) {
   const bool needs_steps = std::ranges::find(listed, "flatten", &ListedLayer<const T>::type) != listed.end();
   const auto any = [needs_steps](Shape shape) {
     if (!needs_steps) shape.steps = any_steps;
@@ -205,11 +217,18 @@ std::string onnx_bytes(const std::vector<ListedLayer<const T>>& listed, const Sh
     }
     writer.add(layer);
   }
-  return writer.file(any(listed.back().output));
+  std::string bytes = writer.file(any(listed.back().output));
+  if (!self_test.empty()) {
+    ProtobufWriter entry, metadata;
+    entry.bytes(1, onnx_self_test_name).bytes(2, self_test);
+    bytes += metadata.bytes(14, entry.message()).message();
+  }
+  return bytes;
 }
 
 template <Model M> std::string onnx_bytes(const M& model, const std::string& file, SaveOptions options) {
-  return onnx_bytes(list_onnx_layers<M>(model.parameters(), model.input_shape()), model.input_shape(), file, options);
+  return onnx_bytes(list_onnx_layers<M>(model.parameters(), model.input_shape()), model.input_shape(), file, options,
+                    options.self_test ? self_test_json(make_self_test(file, model)) : "");
 }
 
 }  // namespace detail
@@ -228,8 +247,8 @@ template <Model M> std::string onnx_bytes(const M& model, const std::string& fil
 ///
 /// Throws FileError, and leaves the model as it was, if the file cannot be read, is no ONNX file, or is damaged; if a
 /// node is none of these, or has another option, activation or weight than the layer, with its name, what was
-/// expected and what was found; if its numbers are more precise than those of the model; or if a weight is not finite
-/// and `options` do not allow it.
+/// expected and what was found; if its numbers are more precise than those of the model; if a weight is not finite and
+/// `options` do not allow it; or if it has a self-test that fails, as in `load`.
 template <Model M> void load_onnx(M& model, const std::filesystem::path& path, LoadOptions options = {}) {
   const detail::OnnxFile file(path);
   detail::load_onnx(model, file, detail::onnx_layers(file), options);
@@ -243,11 +262,10 @@ template <Model M> M load_onnx(const std::filesystem::path& path, LoadOptions op
 
 /// Writes a model as an ONNX file (operator set 17) with an input "x", (batch, steps, features), and an output "y",
 /// both for any number of samples and steps, but for that of steps where the model has a Flatten. The same model gives
-/// the same bytes.
+/// the same bytes. A self-test that `options` ask for is a text among the metadata, `rnnts.self_test`.
 ///
 /// Throws FileError, and leaves a file that was there as it was, if that fails, or if a weight is not finite and
-/// `options` do not allow it; ArgumentError if ONNX has no node for an activation or an option, or if `options` ask for
-/// a self-test.
+/// `options` do not allow it; ArgumentError if ONNX has no node for an activation or an option.
 template <Model M> void save_onnx(const M& model, const std::filesystem::path& path, SaveOptions options = {}) {
   detail::write_file(path, detail::onnx_bytes(model, path.string(), options));
 }

@@ -19,6 +19,8 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
+inline constexpr std::string_view onnx_self_test_name = "rnnts.self_test";
+
 /// The input or the output of a graph.
 struct OnnxPort {
   std::string_view name;
@@ -43,6 +45,8 @@ class OnnxFile {
   std::size_t size() const { return bytes_.size(); }
   std::string_view producer() const { return producer_; }
   std::int64_t opset() const { return opset_; }
+  /// The text of this name among the metadata; empty if there is none.
+  std::string_view self_test() const { return self_test_; }
   const std::vector<OnnxNode>& nodes() const { return nodes_; }
   const std::vector<OnnxPort>& inputs() const { return inputs_; }
   const std::vector<OnnxPort>& outputs() const { return outputs_; }
@@ -55,7 +59,7 @@ class OnnxFile {
   OnnxPort port(std::string_view message) const;
 
   std::string name_, bytes_;
-  std::string_view producer_;
+  std::string_view producer_, self_test_;
   std::int64_t opset_ = 0;
   std::vector<OnnxNode> nodes_;
   std::vector<OnnxPort> inputs_, outputs_;
@@ -79,6 +83,15 @@ inline void OnnxFile::parse() {
         if (part.number == 2) version = part.as_signed();
       }
       if (domain.empty() || domain == "ai.onnx") opset_ = version;
+    }
+    if (field.number == 14) {  // metadata: a name and a text
+      std::string_view key, value;
+      ProtobufReader entry(name_, field.bytes);
+      for (ProtobufField part; entry.next(part);) {
+        if (part.number == 1) key = part.bytes;
+        if (part.number == 2) value = part.bytes;
+      }
+      if (key == onnx_self_test_name) self_test_ = value;
     }
   }
   if (!has_version || !graph || opset_ <= 0) {

@@ -238,6 +238,9 @@ TEST_CASE("ONNX files are read and written") {
   const auto vectors = drawn<Vectors>();
   save_onnx(vectors, folder / "vectors.onnx");
   CHECK(load_any<float>(folder / "vectors.onnx").contents() == detail::contents(vectors));
+  save_any(load_any<float>(folder / "vectors.onnx"), folder / "tested.onnx", {.self_test = true});
+  CHECK_THAT(content_of(folder / "tested.onnx"), ContainsSubstring("rnnts.self_test"));
+  CHECK(load_any<float>(folder / "tested.onnx").contents() == detail::contents(vectors));
 
   save_onnx(drawn<Sequential<float, Input<2>, SimpleRNN<3, Softsign>>>(), folder / "net.onnx");
   CHECK_THAT(said<ArgumentError>([&] { load_any<float>(folder / "net.onnx"); }),
@@ -256,10 +259,8 @@ TEST_CASE("an AnyModel keeps a self-test, and runs that of a file") {
   save_any(any, folder / "net.keras", {.self_test = true});
   CHECK(to_bytes(load_keras<Net>(folder / "net.keras")) == to_bytes(model));
   CHECK(load_any<float>(folder / "net.keras").contents() == any.contents());
-  for (const std::string name : {"net.onnx", "net.json"}) {
-    CHECK_THAT(said<ArgumentError>([&] { save_any(any, folder / name, {.self_test = true}); }),
-               ContainsSubstring("expected no SaveOptions::self_test, as "));
-  }
+  CHECK_THAT(said<ArgumentError>([&] { save_any(any, folder / "net.json", {.self_test = true}); }),
+             ContainsSubstring("expected no SaveOptions::self_test, as "));
 
   std::string file = content_of(folder / "net.rnnts");
   file.resize(file.size() - 5);  // one byte of the output, and the checksum

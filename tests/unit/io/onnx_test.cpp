@@ -75,6 +75,28 @@ TEST_CASE("save_onnx: what is loaded again has the same weights") {
   }
 }
 
+TEST_CASE("load_onnx: the self-test of a file is run again") {
+  const Net net(Input(3), Bidirectional(GRU<>(2)), Dense<dynamic, Sigmoid>(2), seed(5));
+  const std::string bytes = detail::onnx_bytes(net, "net.onnx", {.self_test = true});
+  CHECK(bytes.starts_with(bytes_of(net)));
+  CHECK(said(bytes) == "");
+  CHECK(to_bytes(detail::model_of_onnx<Net>(detail::OnnxFile("net.onnx", bytes), {})) == to_bytes(net));
+
+  const std::string other = replaced(bytes, "\"output\":[[0.", "\"output\":[[1.");
+  const std::string differs =
+      "net.onnx: computes otherwise here than where it was written: expected the output of its self-test, ";
+  CHECK(said(other).starts_with(differs + "to "));
+  CHECK_THAT(said(other), ContainsSubstring("found a difference of 1; "));
+  Net loaded(Input(3), Bidirectional(GRU<>(2)), Dense<dynamic, Sigmoid>(2), seed(6));
+  const auto before = to_bytes(loaded);
+  const detail::OnnxFile file("net.onnx", other);
+  CHECK_THROWS_AS(detail::load_onnx(loaded, file, detail::onnx_layers(file), {}), FileError);
+  CHECK(to_bytes(loaded) == before);
+  detail::load_onnx(loaded, file, detail::onnx_layers(file), {.self_test = false});
+  CHECK(to_bytes(loaded) == to_bytes(net));
+  CHECK_THAT(said(replaced(bytes, "\"output\"", "\"outputs")), StartsWith("net.onnx: self-test: expected "));
+}
+
 TEST_CASE("load_onnx: what does not fit is refused, and the model stays as it was") {
   Net wider{Input(2), Bidirectional(GRU(4)), Dense<dynamic, Sigmoid>(2), seed(4)};
   const auto before = wider.weights()[0].values[0];
