@@ -7,6 +7,7 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
@@ -15,8 +16,10 @@
 #include <vector>
 
 #include "forecast_model.hpp"
+#include "forecast_notes.hpp"
 #include "forecast_output.hpp"
 #include "forecast_plan.hpp"
+#include "forecast_search.hpp"
 #include "json_text.hpp"
 #include "report.hpp"
 #include "rnnts/core/error.hpp"
@@ -24,6 +27,7 @@
 #include "rnnts/core/text.hpp"
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
+#include "rnnts/forecast/quantile_calibration.hpp"
 #include "rnnts/forecast/series_table.hpp"
 
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);  // null if another BLAS is linked
@@ -55,18 +59,6 @@ class Timed {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-std::vector<rnnts::ForecastSeries> without_last(const SeriesTable& table, std::size_t count) {
-  auto all = table.with_columns();
-  for (auto& series : all) {
-    const std::size_t size = series.values.size() - count;
-    series.values.resize(size);
-    for (auto* const columns : {&series.known, &series.past}) {
-      for (auto& [name, numbers] : *columns) numbers.resize(size);
-    }
-  }
-  return all;
-}
-
 json json_of(const Lines& lines) {
   json object = json::object();
   for (const auto& [name, text] : lines) object[name] = text;
@@ -81,49 +73,19 @@ json json_of(const Judged& judged, const std::vector<double>& levels) {
     all[name] = {{"mae", e.mae},     {"rmse", e.rmse},         {"mape", number(e.mape)},
                  {"smape", e.smape}, {"mase", number(e.mase)}, {"rmsse", number(e.rmsse)}};
   }
-  return {{"windows", judged.result.windows}, {"horizon", judged.result.horizon},  {"methods", all}, {"levels", levels},
-          {"share_below", judged.below},      {"verdict", in_short(judged.result)}};
+  return {{"windows", judged.result.windows},
+          {"horizon", judged.result.horizon},
+          {"methods", all},
+          {"levels", levels},
+          {"share_below", judged.below},
+          {"not_calibrated", judged.not_moved},
+          {"verdict", in_short(judged.result)}};
 }
 
 void print(const char* title, const Lines& lines) {
   std::cout << title << "\n";
   for (const auto& [name, text] : lines) std::cout << "  " << name << ": " << text << "\n";
   std::cout << "\n";
-}
-
-/// What a file of a forecaster says of the data, a line each. Of the columns known in advance, the last ones are those
-/// of the calendar.
-std::string notes_of(const DataOptions& data, const SeriesTable& table, std::size_t of_calendar) {
-  return sentence(data.layout, "\n", data.id, "\n", data.time, "\n", data.target, "\n", data.fill, "\n", data.season,
-                  "\n", table.step.text(), "\n", of_calendar, "\n");
-}
-
-/// Takes what is not given from the notes, and the columns from the model's options. Returns the step of the data.
-std::string take_notes(DataOptions& data, const std::string& notes, const ModelOptions& model) {
-  std::istringstream lines(notes);
-  const auto take = [&](std::string& option) {
-    std::string line;
-    std::getline(lines, line);
-    if (option.empty()) option = line;
-  };
-  std::string season, step, of_calendar;
-  take(data.layout);
-  take(data.id);
-  take(data.time);
-  take(data.target);
-  take(data.fill);
-  take(season);
-  take(step);
-  take(of_calendar);
-  if (!data.season_given) data.season = std::strtoul(season.c_str(), nullptr, 10);
-  data.season_given = true;
-  const std::size_t count = std::strtoul(of_calendar.c_str(), nullptr, 10);
-  data.calendar = count > 0;
-  data.known.assign(model.known.begin(),
-                    model.known.end() - static_cast<std::ptrdiff_t>(std::min(count, model.known.size())));
-  data.past = model.past;
-  data.fixed = model.fixed;
-  return step;
 }
 
 /// Makes the folder, before the work whose results are written to it.
@@ -162,6 +124,16 @@ int forecast_again(ForecastArguments& asked) {
   return 0;
 }
 
+/// What a training without the last values says of the quantiles of one with them.
+rnnts::QuantileCalibration calibration_of(ForecastModel& model, const SeriesTable& table, const ForecastPlan& plan,
+                                          bool is_quiet) {
+  if (!plan.is_calibrated) return {plan.model.horizon, plan.model.levels};
+  const Timed timed("training without the part that calibrates", is_quiet);
+  model.fit(without_last(table, plan.kept_back()));
+  return model.calibration(without_last(table, plan.held_out),
+                           {.windows = plan.validation.count, .step_size = plan.validation.step_size});
+}
+
 /// Reads, plans and judges; `forecast` then forecasts too, and writes files.
 int run_new(ForecastArguments& asked, bool forecasts) {
   Lines found{{"file", asked.data.file}};
@@ -173,20 +145,40 @@ int run_new(ForecastArguments& asked, bool forecasts) {
     const auto names = add_calendar(table, plan.model.horizon, plan.lines);
     plan.model.known.insert(plan.model.known.end(), names.begin(), names.end());
   }
-  if (!asked.json) {
-    print("Found", found);
-    print("Chosen", plan.lines);
-  }
+  if (!asked.json) print("Found", found);
   if (forecasts) require_folder(asked.output);
+  Searched searched;
+  if (asked.budget > 0) {
+    const auto file = forecasts ? output_file(asked, "trials.csv") : std::filesystem::path();
+    if (forecasts && !asked.resume) std::filesystem::remove(file);
+    const Timed timed("searching", asked.json);
+    searched = search_settings(plan, table, asked, file);
+  }
+  if (!asked.json) print("Chosen", plan.lines);
 
   ForecastModel model(plan.model);
+  rnnts::QuantileCalibration calibration = calibration_of(model, table, plan, asked.json);
   {
     const Timed timed("training without the held-out part", asked.json);
     model.fit(without_last(table, plan.held_out));
   }
-  const Judged judged = judge(model, table, plan);
+  const auto of_held_out =
+      model.calibration(table.with_columns(), {.windows = plan.backtest.count, .step_size = plan.backtest.step_size});
+  model.calibrate(calibration);
+  Judged judged = judge(model, table, plan);
+  judged.not_moved = calibration.not_moved();
+  judged.calibrations = calibration.size();
+  judged.own_between = of_held_out.coverage();
   json answer{
       {"found", json_of(found)}, {"chosen", json_of(plan.lines)}, {"backtest", json_of(judged, plan.model.levels)}};
+  if (asked.budget > 0) {
+    const auto& trials = searched.result.trials;
+    answer["search"] = {{"trials", trials.size()},
+                        {"error", trials.empty() ? json() : json(*searched.result.best().error)},
+                        {"usual_error", searched.usual_error ? json(*searched.usual_error) : json()},
+                        {"better", searched.is_better},
+                        {"interrupted", searched.is_interrupted}};
+  }
   if (!asked.json) {
     std::cout << judged.result.text() << "\n"
               << in_short(judged.result) << "\n"
@@ -197,12 +189,19 @@ int run_new(ForecastArguments& asked, bool forecasts) {
       const Timed timed("training with all values", asked.json);
       model.fit(table.with_columns());
     }
+    if (plan.is_calibrated) {
+      calibration.add(of_held_out);
+      model.calibrate(calibration);
+      const std::string own = own_quantiles(calibration.not_moved(), calibration.size());
+      if (!own.empty()) plan.lines.emplace_back("quantiles of the forecast", own);
+    }
     const Forecast forecast = model.predict(table.with_columns());
     const auto values = output_file(asked, "forecast.csv"), file = output_file(asked, "forecast.rnnts"),
                page = output_file(asked, "report.html");
     rnnts::detail::write_file(values, csv_of(forecast, table));
     model.save(file, notes_of(asked.data, table, plan.model.known.size() - asked.data.known.size()));
-    rnnts::detail::write_file(page, report_html(report_of(asked.data.file, table, plan, found, judged, forecast)));
+    rnnts::detail::write_file(
+        page, report_html(report_of(asked.data.file, table, plan, found, judged, forecast, searched.result)));
     answer["forecast"] = values.string();
     answer["model"] = file.string();
     answer["report"] = page.string();
@@ -252,7 +251,14 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
   add("--windows", given.windows, "Of the backtest")->check(CLI::Range(1, 1'000'000));
   add("--step-size", given.step_size, "From one of these to the next")->check(CLI::Range(1, 1'000'000));
   add("--seed", given.seed, "Of the training; the same one gives the same forecast");
+  const std::map<std::string, double> units{{"s", 1}, {"m", 60}, {"h", 3600}};
+  auto* const budget = add("--budget", given.budget, "Time to search for better settings, as 60s or 5m")
+                           ->transform(CLI::AsNumberWithUnit(units))
+                           ->check(CLI::Range(1e-3, 1e9));
   if (!from_model) return;
+  of_training.push_back(
+      command.add_flag("--resume", given.resume, "Go on with the trials.csv of a search that was interrupted")
+          ->needs(budget));
   command.add_option("-o,--output-dir", given.output, "Where forecast.csv, forecast.rnnts and report.html are written");
   auto* const model = command.add_option("--model", given.model, "Forecast with the forecast.rnnts of an earlier run");
   for (auto* const option : of_training) option->excludes(model);

@@ -18,6 +18,7 @@
 #include "rnnts/core/file.hpp"
 #include "rnnts/forecast/data_path.hpp"
 #include "rnnts/forecast/forecaster.hpp"
+#include "rnnts/forecast/quantile_calibration.hpp"
 #include "rnnts/io/little_endian.hpp"
 #include "rnnts/io/save.hpp"
 #include "rnnts/tensor/tensor.hpp"
@@ -113,6 +114,15 @@ void ForecastModel::fit(std::span<const rnnts::ForecastSeries> series) { net_->f
 
 rnnts::Forecast ForecastModel::predict(std::span<const rnnts::ForecastSeries> series) const {
   return net_->forecaster.predict(series);
+}
+
+rnnts::QuantileCalibration ForecastModel::calibration(std::span<const rnnts::ForecastSeries> series,
+                                                      const rnnts::CalibrationOptions& options) const {
+  return rnnts::calibration(net_->forecaster, series, options);
+}
+
+void ForecastModel::calibrate(const rnnts::QuantileCalibration& calibration) {
+  net_->forecaster.calibrate(calibration);
 }
 
 std::size_t ForecastModel::least_values() const { return net_->forecaster.least_values(); }
