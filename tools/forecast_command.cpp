@@ -20,6 +20,7 @@
 #include "forecast_output.hpp"
 #include "forecast_plan.hpp"
 #include "forecast_search.hpp"
+#include "forecast_stream.hpp"
 #include "json_text.hpp"
 #include "report.hpp"
 #include "rnnts/core/error.hpp"
@@ -97,6 +98,18 @@ void require_folder(const std::string& path) {
 
 std::filesystem::path output_file(const ForecastArguments& asked, const char* name) {
   return std::filesystem::path(asked.output) / name;
+}
+
+/// Answers rows on standard input.
+int forecast_stream(ForecastArguments& asked) {
+  auto [model, notes] = ForecastModel::load(asked.model);
+  const std::string step = take_notes(asked.data, notes, model.options());
+  ForecastStream stream(model, asked.data, step);
+  if (!asked.data.file.empty()) {
+    Lines found;
+    stream.begin_with(read_data(asked.data, found));
+  }
+  return answer_rows(stream, model, asked.json, std::cin, std::cout, std::cerr) == 0 ? 0 : 2;
 }
 
 /// With a forecaster of an earlier run.
@@ -215,7 +228,8 @@ int run_new(ForecastArguments& asked, bool forecasts) {
 
 void add_data_options(CLI::App& command, ForecastArguments& given, bool from_model) {
   auto& data = given.data;
-  command.add_option("FILE", data.file, "A CSV file")->required();
+  auto* const file = command.add_option("FILE", data.file, "A CSV file");
+  if (!from_model) file->required();
   command.add_option("--layout", data.layout, "long: a row for each value; columns or rows: one for each series")
       ->check(CLI::IsMember({"long", "columns", "rows"}));
   command.add_option("--id", data.id, "The column that names the series");
@@ -232,7 +246,7 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
     return of_training.back();
   };
   const auto add_columns = [&](const char* name, std::vector<std::string>& columns, const char* text) {
-    add(name, columns, text)->delimiter(',');
+    add(name, columns, text)->delimiter(',')->allow_extra_args(false);
   };
   add_columns("--known", data.known,
               "Columns that are known in advance, as price,holiday: rows after the last value go on");
@@ -243,6 +257,7 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
   add("--horizon", given.horizon, "Steps to forecast")->check(CLI::Range(1, 1'000'000));
   add("--quantiles", given.quantiles, "Their probabilities, as 0.1,0.9")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::Range(0.001, 0.999));
   add("--look-back", given.look_back, "Values that each forecast is made from")->check(CLI::Range(1, 1'000'000));
   add("--units", given.units, "Of the net")->check(CLI::Range(1, 1'000'000));
@@ -262,6 +277,9 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
   command.add_option("-o,--output-dir", given.output, "Where forecast.csv, forecast.rnnts and report.html are written");
   auto* const model = command.add_option("--model", given.model, "Forecast with the forecast.rnnts of an earlier run");
   for (auto* const option : of_training) option->excludes(model);
+  command
+      .add_flag("--stream", given.stream, "Answer each row on standard input with a forecast; FILE is then the past")
+      ->needs(model);
 }
 
 }  // namespace
@@ -278,8 +296,10 @@ bool ForecastCommands::parsed() const { return forecast_->parsed() || backtest_-
 int ForecastCommands::run() {
   if (openblas_set_num_threads) openblas_set_num_threads(1);  // the nets are trained side by side
   const CLI::App& command = forecast_->parsed() ? *forecast_ : *backtest_;
+  if (arguments_.data.file.empty() && !arguments_.stream) throw CLI::RequiredError("FILE");
   arguments_.data.season_given = command.count("--season") > 0;
   try {
+    if (arguments_.stream) return forecast_stream(arguments_);
     return arguments_.model.empty() ? run_new(arguments_, forecast_->parsed()) : forecast_again(arguments_);
   } catch (const rnnts::ArgumentError& error) {
     throw CLI::ValidationError(error.what());

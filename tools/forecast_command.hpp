@@ -23,7 +23,7 @@ struct ForecastArguments {
   std::vector<double> quantiles = {0.1, 0.5, 0.9};
   double budget = 0;  ///< seconds for a search; 0: none
   std::uint64_t seed = 1;
-  bool json = false, resume = false;
+  bool json = false, resume = false, stream = false;
 };
 
 class ForecastCommands {

@@ -127,6 +127,11 @@ void ForecastModel::calibrate(const rnnts::QuantileCalibration& calibration) {
 
 std::size_t ForecastModel::least_values() const { return net_->forecaster.least_values(); }
 
+std::vector<double> ForecastModel::levels() const {
+  const auto levels = net_->forecaster.levels();
+  return {levels.begin(), levels.end()};
+}
+
 void ForecastModel::save(const std::filesystem::path& path, const std::string& notes) {
   ModelOptions options = options_;
   const std::string text = text_of_columns(options) + notes;

@@ -57,6 +57,8 @@ class ForecastModel {
   std::size_t least_values() const;
 
   const ModelOptions& options() const { return options_; }
+  /// The probabilities of its quantiles, ascending.
+  std::vector<double> levels() const;
 
   /// The notes are any text, for the program itself.
   void save(const std::filesystem::path& path, const std::string& notes);
