@@ -6,7 +6,6 @@
 #include <csignal>
 #include <cstdint>
 #include <span>
-#include <thread>
 #include <utility>
 
 #include "rnnts/core/error.hpp"
