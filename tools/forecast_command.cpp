@@ -3,18 +3,19 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "forecast_model.hpp"
-#include "forecast_notes.hpp"
 #include "forecast_output.hpp"
 #include "forecast_plan.hpp"
 #include "forecast_search.hpp"
@@ -85,6 +86,41 @@ void print(const char* title, const Lines& lines) {
   std::cout << title << "\n";
   for (const auto& [name, text] : lines) std::cout << "  " << name << ": " << text << "\n";
   std::cout << "\n";
+}
+
+/// What a file of a forecaster says of the data, a line each. Of the columns known in advance, the last ones are those
+/// of the calendar.
+std::string notes_of(const DataOptions& data, const SeriesTable& table, std::size_t of_calendar) {
+  return sentence(data.layout, "\n", data.id, "\n", data.time, "\n", data.target, "\n", data.fill, "\n", data.season,
+                  "\n", table.step.text(), "\n", of_calendar, "\n");
+}
+
+/// Takes what is not given from the notes, and the columns from the model's options. Returns the step of the data.
+std::string take_notes(DataOptions& data, const std::string& notes, const ModelOptions& model) {
+  std::istringstream lines(notes);
+  const auto take = [&](std::string& option) {
+    std::string line;
+    std::getline(lines, line);
+    if (option.empty()) option = line;
+  };
+  std::string season, step, of_calendar;
+  take(data.layout);
+  take(data.id);
+  take(data.time);
+  take(data.target);
+  take(data.fill);
+  take(season);
+  take(step);
+  take(of_calendar);
+  if (!data.season_given) data.season = std::strtoul(season.c_str(), nullptr, 10);
+  data.season_given = true;
+  const std::size_t count = std::strtoul(of_calendar.c_str(), nullptr, 10);
+  data.calendar = count > 0;
+  data.known.assign(model.known.begin(),
+                    model.known.end() - static_cast<std::ptrdiff_t>(std::min(count, model.known.size())));
+  data.past = model.past;
+  data.fixed = model.fixed;
+  return step;
 }
 
 /// Makes the folder, before the work whose results are written to it.

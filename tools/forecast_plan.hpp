@@ -60,6 +60,13 @@ inline std::size_t usual_horizon(const rnnts::SeriesTable& table, std::size_t se
   return std::min(horizon, most);
 }
 
+/// What is done to a window.
+inline std::string text_of_window(const ModelOptions& m) {
+  return rnnts::detail::sentence("minus the mean of a window's last ", m.level, " values",
+                                 m.spread ? ", divided by their spread" : "",
+                                 m.season > 0 ? "; learnt is the difference from the last season" : "");
+}
+
 /// The largest number of values that cut a window into 14 segments or more, as equal ones.
 inline std::size_t usual_segment(std::size_t look_back) {
   std::size_t segment = std::max<std::size_t>(1, look_back / 14);
@@ -82,12 +89,6 @@ inline std::pair<Scale, const char*> usual_scale(const rnnts::SeriesTable& table
   if (has_zero || !is_even) return {Scale::not_negative, "never below 0, as no value is; "};
   if (!varies) return {Scale::as_is, ""};
   return {Scale::log, "logarithms, as all values are above 0; "};
-}
-
-inline std::string data_path_text(const ModelOptions& m, const char* scale) {
-  return rnnts::detail::sentence(scale, "minus the mean of a window's last ", m.level, " values",
-                                 m.spread ? ", divided by their spread" : "",
-                                 m.season > 0 ? "; learnt is the difference from the last season" : "");
 }
 
 inline std::string net_text(const ModelOptions& m) {
@@ -202,7 +203,7 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   const auto [scale, why] = detail::usual_scale(table);
   m.scale = scale;
   m.spread = scale != Scale::log;
-  plan.lines.emplace_back("data path", detail::data_path_text(m, why));
+  plan.lines.emplace_back("data path", why + detail::text_of_window(m));
 
   std::size_t trained = 0;
   for (const auto& [unique_id, values] : table) trained += values.size() - plan.held_out - m.look_back - m.horizon + 1;

@@ -168,7 +168,7 @@ void say(ForecastPlan& plan, const Searched& searched, const ForecastArguments& 
                                                              : "";
   plan.say("look_back", sentence(m.look_back, asked.look_back > 0 ? ": as given" : ": by the search"));
   plan.say("segment", sentence(m.segment, ": values that the net reads at once"));
-  plan.say("data path", detail::data_path_text(m, scale));
+  plan.say("data path", scale + detail::text_of_window(m));
   plan.say("net", detail::net_text(m));
   plan.say("learning rate", rounded(m.learning_rate, 3));
 }
