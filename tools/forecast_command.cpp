@@ -7,6 +7,7 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
@@ -17,6 +18,8 @@
 #include "forecast_model.hpp"
 #include "forecast_output.hpp"
 #include "forecast_plan.hpp"
+#include "forecast_search.hpp"
+#include "forecast_stream.hpp"
 #include "json_text.hpp"
 #include "report.hpp"
 #include "rnnts/core/error.hpp"
@@ -24,6 +27,7 @@
 #include "rnnts/core/text.hpp"
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
+#include "rnnts/forecast/quantile_calibration.hpp"
 #include "rnnts/forecast/series_table.hpp"
 
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);  // null if another BLAS is linked
@@ -55,18 +59,6 @@ class Timed {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-std::vector<rnnts::ForecastSeries> without_last(const SeriesTable& table, std::size_t count) {
-  auto all = table.with_columns();
-  for (auto& series : all) {
-    const std::size_t size = series.values.size() - count;
-    series.values.resize(size);
-    for (auto* const columns : {&series.known, &series.past}) {
-      for (auto& [name, numbers] : *columns) numbers.resize(size);
-    }
-  }
-  return all;
-}
-
 json json_of(const Lines& lines) {
   json object = json::object();
   for (const auto& [name, text] : lines) object[name] = text;
@@ -81,8 +73,13 @@ json json_of(const Judged& judged, const std::vector<double>& levels) {
     all[name] = {{"mae", e.mae},     {"rmse", e.rmse},         {"mape", number(e.mape)},
                  {"smape", e.smape}, {"mase", number(e.mase)}, {"rmsse", number(e.rmsse)}};
   }
-  return {{"windows", judged.result.windows}, {"horizon", judged.result.horizon},  {"methods", all}, {"levels", levels},
-          {"share_below", judged.below},      {"verdict", in_short(judged.result)}};
+  return {{"windows", judged.result.windows},
+          {"horizon", judged.result.horizon},
+          {"methods", all},
+          {"levels", levels},
+          {"share_below", judged.below},
+          {"not_calibrated", judged.not_moved},
+          {"verdict", in_short(judged.result)}};
 }
 
 void print(const char* title, const Lines& lines) {
@@ -137,6 +134,18 @@ std::filesystem::path output_file(const ForecastArguments& asked, const char* na
   return std::filesystem::path(asked.output) / name;
 }
 
+/// Answers rows on standard input.
+int forecast_stream(ForecastArguments& asked) {
+  auto [model, notes] = ForecastModel::load(asked.model);
+  const std::string step = take_notes(asked.data, notes, model.options());
+  ForecastStream stream(model, asked.data, step);
+  if (!asked.data.file.empty()) {
+    Lines found;
+    stream.begin_with(read_data(asked.data, found));
+  }
+  return answer_rows(stream, model, asked.json, std::cin, std::cout, std::cerr) == 0 ? 0 : 2;
+}
+
 /// With a forecaster of an earlier run.
 int forecast_again(ForecastArguments& asked) {
   require_folder(asked.output);
@@ -162,6 +171,16 @@ int forecast_again(ForecastArguments& asked) {
   return 0;
 }
 
+/// What a training without the last values says of the quantiles of one with them.
+rnnts::QuantileCalibration calibration_of(ForecastModel& model, const SeriesTable& table, const ForecastPlan& plan,
+                                          bool is_quiet) {
+  if (!plan.is_calibrated) return {plan.model.horizon, plan.model.levels};
+  const Timed timed("training without the part that calibrates", is_quiet);
+  model.fit(without_last(table, plan.kept_back()));
+  return model.calibration(without_last(table, plan.held_out),
+                           {.windows = plan.validation.count, .step_size = plan.validation.step_size});
+}
+
 /// Reads, plans and judges; `forecast` then forecasts too, and writes files.
 int run_new(ForecastArguments& asked, bool forecasts) {
   Lines found{{"file", asked.data.file}};
@@ -173,20 +192,40 @@ int run_new(ForecastArguments& asked, bool forecasts) {
     const auto names = add_calendar(table, plan.model.horizon, plan.lines);
     plan.model.known.insert(plan.model.known.end(), names.begin(), names.end());
   }
-  if (!asked.json) {
-    print("Found", found);
-    print("Chosen", plan.lines);
-  }
+  if (!asked.json) print("Found", found);
   if (forecasts) require_folder(asked.output);
+  Searched searched;
+  if (asked.budget > 0) {
+    const auto file = forecasts ? output_file(asked, "trials.csv") : std::filesystem::path();
+    if (forecasts && !asked.resume) std::filesystem::remove(file);
+    const Timed timed("searching", asked.json);
+    searched = search_settings(plan, table, asked, file);
+  }
+  if (!asked.json) print("Chosen", plan.lines);
 
   ForecastModel model(plan.model);
+  rnnts::QuantileCalibration calibration = calibration_of(model, table, plan, asked.json);
   {
     const Timed timed("training without the held-out part", asked.json);
     model.fit(without_last(table, plan.held_out));
   }
-  const Judged judged = judge(model, table, plan);
+  const auto of_held_out =
+      model.calibration(table.with_columns(), {.windows = plan.backtest.count, .step_size = plan.backtest.step_size});
+  model.calibrate(calibration);
+  Judged judged = judge(model, table, plan);
+  judged.not_moved = calibration.not_moved();
+  judged.calibrations = calibration.size();
+  judged.own_between = of_held_out.coverage();
   json answer{
       {"found", json_of(found)}, {"chosen", json_of(plan.lines)}, {"backtest", json_of(judged, plan.model.levels)}};
+  if (asked.budget > 0) {
+    const auto& trials = searched.result.trials;
+    answer["search"] = {{"trials", trials.size()},
+                        {"error", trials.empty() ? json() : json(*searched.result.best().error)},
+                        {"usual_error", searched.usual_error ? json(*searched.usual_error) : json()},
+                        {"better", searched.is_better},
+                        {"interrupted", searched.is_interrupted}};
+  }
   if (!asked.json) {
     std::cout << judged.result.text() << "\n"
               << in_short(judged.result) << "\n"
@@ -197,12 +236,19 @@ int run_new(ForecastArguments& asked, bool forecasts) {
       const Timed timed("training with all values", asked.json);
       model.fit(table.with_columns());
     }
+    if (plan.is_calibrated) {
+      calibration.add(of_held_out);
+      model.calibrate(calibration);
+      const std::string own = own_quantiles(calibration.not_moved(), calibration.size());
+      if (!own.empty()) plan.lines.emplace_back("quantiles of the forecast", own);
+    }
     const Forecast forecast = model.predict(table.with_columns());
     const auto values = output_file(asked, "forecast.csv"), file = output_file(asked, "forecast.rnnts"),
                page = output_file(asked, "report.html");
     rnnts::detail::write_file(values, csv_of(forecast, table));
     model.save(file, notes_of(asked.data, table, plan.model.known.size() - asked.data.known.size()));
-    rnnts::detail::write_file(page, report_html(report_of(asked.data.file, table, plan, found, judged, forecast)));
+    rnnts::detail::write_file(
+        page, report_html(report_of(asked.data.file, table, plan, found, judged, forecast, searched.result)));
     answer["forecast"] = values.string();
     answer["model"] = file.string();
     answer["report"] = page.string();
@@ -216,7 +262,8 @@ int run_new(ForecastArguments& asked, bool forecasts) {
 
 void add_data_options(CLI::App& command, ForecastArguments& given, bool from_model) {
   auto& data = given.data;
-  command.add_option("FILE", data.file, "A CSV file")->required();
+  auto* const file = command.add_option("FILE", data.file, "A CSV file");
+  if (!from_model) file->required();
   command.add_option("--layout", data.layout, "long: a row for each value; columns or rows: one for each series")
       ->check(CLI::IsMember({"long", "columns", "rows"}));
   command.add_option("--id", data.id, "The column that names the series");
@@ -233,7 +280,7 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
     return of_training.back();
   };
   const auto add_columns = [&](const char* name, std::vector<std::string>& columns, const char* text) {
-    add(name, columns, text)->delimiter(',');
+    add(name, columns, text)->delimiter(',')->allow_extra_args(false);
   };
   add_columns("--known", data.known,
               "Columns that are known in advance, as price,holiday: rows after the last value go on");
@@ -244,6 +291,7 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
   add("--horizon", given.horizon, "Steps to forecast")->check(CLI::Range(1, 1'000'000));
   add("--quantiles", given.quantiles, "Their probabilities, as 0.1,0.9")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::Range(0.001, 0.999));
   add("--look-back", given.look_back, "Values that each forecast is made from")->check(CLI::Range(1, 1'000'000));
   add("--units", given.units, "Of the net")->check(CLI::Range(1, 1'000'000));
@@ -252,10 +300,20 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
   add("--windows", given.windows, "Of the backtest")->check(CLI::Range(1, 1'000'000));
   add("--step-size", given.step_size, "From one of these to the next")->check(CLI::Range(1, 1'000'000));
   add("--seed", given.seed, "Of the training; the same one gives the same forecast");
+  const std::map<std::string, double> units{{"s", 1}, {"m", 60}, {"h", 3600}};
+  auto* const budget = add("--budget", given.budget, "Time to search for better settings, as 60s or 5m")
+                           ->transform(CLI::AsNumberWithUnit(units))
+                           ->check(CLI::Range(1e-3, 1e9));
   if (!from_model) return;
+  of_training.push_back(
+      command.add_flag("--resume", given.resume, "Go on with the trials.csv of a search that was interrupted")
+          ->needs(budget));
   command.add_option("-o,--output-dir", given.output, "Where forecast.csv, forecast.rnnts and report.html are written");
   auto* const model = command.add_option("--model", given.model, "Forecast with the forecast.rnnts of an earlier run");
   for (auto* const option : of_training) option->excludes(model);
+  command
+      .add_flag("--stream", given.stream, "Answer each row on standard input with a forecast; FILE is then the past")
+      ->needs(model);
 }
 
 }  // namespace
@@ -272,8 +330,10 @@ bool ForecastCommands::parsed() const { return forecast_->parsed() || backtest_-
 int ForecastCommands::run() {
   if (openblas_set_num_threads) openblas_set_num_threads(1);  // the nets are trained side by side
   const CLI::App& command = forecast_->parsed() ? *forecast_ : *backtest_;
+  if (arguments_.data.file.empty() && !arguments_.stream) throw CLI::RequiredError("FILE");
   arguments_.data.season_given = command.count("--season") > 0;
   try {
+    if (arguments_.stream) return forecast_stream(arguments_);
     return arguments_.model.empty() ? run_new(arguments_, forecast_->parsed()) : forecast_again(arguments_);
   } catch (const rnnts::ArgumentError& error) {
     throw CLI::ValidationError(error.what());

@@ -21,8 +21,9 @@ struct ForecastArguments {
   std::string output = ".";  ///< the folder that files are written to
   std::size_t horizon = 0, look_back = 0, units = 0, members = 0, epochs = 0, windows = 0, step_size = 0;
   std::vector<double> quantiles = {0.1, 0.5, 0.9};
+  double budget = 0;  ///< seconds for a search; 0: none
   std::uint64_t seed = 1;
-  bool json = false;
+  bool json = false, resume = false, stream = false;
 };
 
 class ForecastCommands {

@@ -312,6 +312,18 @@ std::pair<rnnts::CalendarParts, std::string> calendar_parts(const rnnts::TimeSte
 
 }  // namespace
 
+std::vector<rnnts::ForecastSeries> without_last(const rnnts::SeriesTable& table, std::size_t count) {
+  auto all = table.with_columns();
+  for (auto& series : all) {
+    const std::size_t size = series.values.size() - count;
+    series.values.resize(size);
+    for (auto* const columns : {&series.known, &series.past}) {
+      for (auto& [name, numbers] : *columns) numbers.resize(size);
+    }
+  }
+  return all;
+}
+
 std::vector<std::string> add_calendar(rnnts::SeriesTable& table, std::size_t steps, Lines& lines) {
   if (!table.has_times()) throw rnnts::ArgumentError("--calendar: expected a column of times, found none");
   const auto [parts, text] = calendar_parts(table.step);

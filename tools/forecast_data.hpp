@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/series_table.hpp"
 
 namespace tools {
@@ -35,6 +36,9 @@ void guess_columns(DataOptions& options, Lines& lines);
 ///
 /// Throws FileError and DataError as rnnts::read_series does.
 rnnts::SeriesTable read_data(DataOptions& options, Lines& lines);
+
+/// The series without their last values, and what of their columns stands beside the others.
+std::vector<rnnts::ForecastSeries> without_last(const rnnts::SeriesTable& table, std::size_t count);
 
 /// Adds columns of the calendar to those known in advance, also for so many steps to come, and which to `lines`.
 /// Returns their names.

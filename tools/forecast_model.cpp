@@ -18,6 +18,7 @@
 #include "rnnts/core/file.hpp"
 #include "rnnts/forecast/data_path.hpp"
 #include "rnnts/forecast/forecaster.hpp"
+#include "rnnts/forecast/quantile_calibration.hpp"
 #include "rnnts/io/little_endian.hpp"
 #include "rnnts/io/save.hpp"
 #include "rnnts/tensor/tensor.hpp"
@@ -115,7 +116,21 @@ rnnts::Forecast ForecastModel::predict(std::span<const rnnts::ForecastSeries> se
   return net_->forecaster.predict(series);
 }
 
+rnnts::QuantileCalibration ForecastModel::calibration(std::span<const rnnts::ForecastSeries> series,
+                                                      const rnnts::CalibrationOptions& options) const {
+  return rnnts::calibration(net_->forecaster, series, options);
+}
+
+void ForecastModel::calibrate(const rnnts::QuantileCalibration& calibration) {
+  net_->forecaster.calibrate(calibration);
+}
+
 std::size_t ForecastModel::least_values() const { return net_->forecaster.least_values(); }
+
+std::vector<double> ForecastModel::levels() const {
+  const auto levels = net_->forecaster.levels();
+  return {levels.begin(), levels.end()};
+}
 
 void ForecastModel::save(const std::filesystem::path& path, const std::string& notes) {
   ModelOptions options = options_;

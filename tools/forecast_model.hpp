@@ -13,6 +13,7 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
+#include "rnnts/forecast/quantile_calibration.hpp"
 
 namespace tools {
 
@@ -47,10 +48,17 @@ class ForecastModel {
   /// Trains it, each time anew. Throws what rnnts::Forecaster does.
   void fit(std::span<const rnnts::ForecastSeries> series);
   rnnts::Forecast predict(std::span<const rnnts::ForecastSeries> series) const;
+  /// What forecasts of the last values of each series, with which it was not trained, say of its quantiles.
+  rnnts::QuantileCalibration calibration(std::span<const rnnts::ForecastSeries> series,
+                                         const rnnts::CalibrationOptions& options) const;
+  /// Moves the quantiles by what is said of them, until it is trained again.
+  void calibrate(const rnnts::QuantileCalibration& calibration);
   /// Values that it needs of a series to forecast, and to be trained.
   std::size_t least_values() const;
 
   const ModelOptions& options() const { return options_; }
+  /// The probabilities of its quantiles, ascending.
+  std::vector<double> levels() const;
 
   /// The notes are any text, for the program itself.
   void save(const std::filesystem::path& path, const std::string& notes);

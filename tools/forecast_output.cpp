@@ -46,9 +46,9 @@ Judged judge(const ForecastModel& model, const SeriesTable& table, const Forecas
     }
     return means;
   };
-  judged.result =
-      rnnts::backtest(forecast, rnnts::ManySeries(series),
-                      {.horizon = H, .windows = plan.windows, .step_size = plan.step_size, .season = plan.season});
+  judged.result = rnnts::backtest(
+      forecast, rnnts::ManySeries(series),
+      {.horizon = H, .windows = plan.backtest.count, .step_size = plan.backtest.step_size, .season = plan.season});
   for (const double sum : below) judged.below.push_back(sum / count);
   if (Q > 1) judged.between = between / count;
   return judged;
@@ -89,13 +89,26 @@ std::string in_short(const BacktestResult& result) {
                   errors, doubt, ".");
 }
 
+std::string own_quantiles(const std::vector<double>& not_moved, std::size_t calibrations) {
+  if (not_moved.empty()) return "";
+  std::string list;
+  for (const double level : not_moved) list += sentence(list.empty() ? "" : ", ", level);
+  if (calibrations == 0) return "They are the net's own, not calibrated.";
+  return sentence("Quantiles of the net itself, as they cannot be calibrated with ", calibrations,
+                  calibrations == 1 ? " forecast: " : " forecasts: ", list, ".");
+}
+
 std::string covered(const Judged& judged, const std::vector<double>& levels) {
   if (!judged.between) return "";
+  const bool is_calibrated = judged.not_moved.size() + 1 < levels.size();  // the median never is
+  const std::string own = own_quantiles(judged.not_moved, judged.calibrations);
   return sentence(
       "Between the quantiles ", levels.front(), " and ", levels.back(), ", which is to be ",
       rounded(100 * (levels.back() - levels.front()), 3), " % of the values, were ", rounded(100 * *judged.between, 3),
       " % of those held out",
-      *judged.between < levels.back() - levels.front() - 0.1 ? ": too narrow, expect more values outside." : ".");
+      is_calibrated ? sentence("; ", rounded(100 * judged.own_between, 3), " % before they were calibrated") : "",
+      *judged.between < levels.back() - levels.front() - 0.1 ? ": too narrow, expect more values outside." : ".",
+      own.empty() ? "" : " ", own);
 }
 
 namespace {
@@ -136,6 +149,27 @@ ReportTable table_of(const BacktestResult& result) {
   return table;
 }
 
+/// Empty if there are no trials.
+ReportTable table_of(const rnnts::SearchResult& result) {
+  ReportTable table;
+  if (result.trials.empty()) return table;
+  table.title = "Trials";
+  table.note = sentence("The search ended with ", result.best().describe(), ".");
+  table.columns = {"trial", "effort", "error", "seconds"};
+  for (const auto& [name, setting] : result.trials.front().settings) table.columns.push_back(name);
+  for (const rnnts::TrialResult& trial : result.trials) {
+    if (&trial == &result.best()) table.marked = table.rows.size();
+    std::vector<std::string> row{std::to_string(trial.index), rounded(trial.effort, 3),
+                                 trial.error ? rounded(*trial.error) : "failed: " + trial.failure,
+                                 rounded(trial.seconds, 3)};
+    for (const auto& [name, setting] : trial.settings) {
+      row.push_back(setting.number() == nullptr ? setting.text() : rounded(*setting.number()));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
 /// With the time of day in each row, or in none.
 std::string time_of(const SeriesTable& table, std::size_t s, std::size_t position) {
   const std::string text = rnnts::time_text(table.time(s, position));
@@ -167,7 +201,7 @@ std::string csv_of(const Forecast& forecast, const SeriesTable& table) {
 }
 
 Report report_of(const std::string& file, const SeriesTable& table, const ForecastPlan& plan, const Lines& found,
-                 const Judged& judged, const Forecast& forecast) {
+                 const Judged& judged, const Forecast& forecast, const rnnts::SearchResult& trials) {
   const auto& result = judged.result;
   Report report{.title = std::filesystem::path(file).stem().string(),
                 .subtitle = sentence(forecast.horizon, " steps ahead, ", table.size(), " series, rnnts ",
@@ -178,7 +212,8 @@ Report report_of(const std::string& file, const SeriesTable& table, const Foreca
                 .levels = forecast.levels,
                 .series_count = table.size(),
                 .methods = table_of(result),
-                .chosen = plan.lines};
+                .chosen = plan.lines,
+                .trials = table_of(trials)};
   constexpr std::size_t most_drawn = 6;
   for (std::size_t s = 0; s < std::min(table.size(), most_drawn); ++s) {
     report.series.push_back(drawn(table, s, forecast, judged.last));

@@ -12,6 +12,7 @@
 #include "report.hpp"
 #include "rnnts/forecast/backtest_result.hpp"
 #include "rnnts/forecast/forecast.hpp"
+#include "rnnts/forecast/search_result.hpp"
 #include "rnnts/forecast/series_table.hpp"
 
 namespace tools {
@@ -20,12 +21,19 @@ namespace tools {
 struct Judged {
   rnnts::BacktestResult result;
   std::vector<double> below;      ///< of each level, the share of values that came below it
+  std::vector<double> not_moved;  ///< levels at which the quantiles are those of the net itself
+  std::size_t calibrations = 0;   ///< forecasts that the others are calibrated with
+  double own_between = 0;         ///< the share between the lowest and the highest one of the net itself
   rnnts::Forecast last;           ///< from the last origin of each series
   std::optional<double> between;  ///< the share between the lowest and the highest level
 };
 
 /// Asks a model that was trained without the held-out part for it, window by window.
 Judged judge(const ForecastModel& model, const rnnts::SeriesTable& table, const ForecastPlan& plan);
+
+/// Which quantiles are those of the net itself, as so many forecasts are too few to calibrate them, in a sentence;
+/// empty if none is.
+std::string own_quantiles(const std::vector<double>& not_moved, std::size_t calibrations);
 
 struct Method {
   std::string name;
@@ -46,8 +54,9 @@ std::string covered(const Judged& judged, const std::vector<double>& levels);
 /// its quantiles.
 std::string csv_of(const rnnts::Forecast& forecast, const rnnts::SeriesTable& table);
 
-/// `found` is what the user is told of the data in the file of that name.
+/// `found` is what the user is told of the data in the file of that name; `trials` are those of a search, if there was
+/// one.
 Report report_of(const std::string& file, const rnnts::SeriesTable& table, const ForecastPlan& plan, const Lines& found,
-                 const Judged& judged, const rnnts::Forecast& forecast);
+                 const Judged& judged, const rnnts::Forecast& forecast, const rnnts::SearchResult& trials);
 
 }  // namespace tools

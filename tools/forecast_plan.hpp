@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <thread>
@@ -16,12 +17,35 @@
 
 namespace tools {
 
+/// The origins of a part of each series: that of the last window is a horizon before its end.
+struct Windows {
+  std::size_t count = 0, step_size = 1;
+
+  /// How many values they forecast; 0 if there are none.
+  std::size_t values(std::size_t horizon) const { return count == 0 ? 0 : horizon + (count - 1) * step_size; }
+};
+
 struct ForecastPlan {
   ModelOptions model;
-  std::size_t windows = 1, step_size = 1;  ///< of the backtest
-  std::size_t season = 0;                  ///< of its naive forecasts; none if a series has no such before it
-  std::size_t held_out = 0;                ///< last values of each series that it needs
-  Lines lines = {};                        ///< what was chosen, and why
+  Windows backtest;
+  Windows validation;  ///< right before the held-out part, for quantiles and a search; none if the series are too short
+  bool is_calibrated = false;  ///< whether they are enough for quantiles
+  std::size_t season = 0;      ///< of the naive forecasts; none if a series has no such before the held-out part
+  std::size_t held_out = 0;    ///< last values of each series that the backtest needs
+  Lines lines = {};            ///< what was chosen, and why
+
+  /// Says what was chosen, in place of what was said of it before.
+  void say(const std::string& name, const std::string& text) {
+    const auto found = std::ranges::find(lines, name, &Lines::value_type::first);
+    if (found == lines.end()) {
+      lines.emplace_back(name, text);
+    } else {
+      found->second = text;
+    }
+  }
+
+  /// Last values of each series that are not trained with where the validation part is looked at.
+  std::size_t kept_back() const { return held_out + validation.values(model.horizon); }
 };
 
 namespace detail {
@@ -34,6 +58,13 @@ inline std::size_t usual_horizon(const rnnts::SeriesTable& table, std::size_t se
   if (horizon == 0) return without_season;
   while (horizon < least) horizon *= 2;
   return std::min(horizon, most);
+}
+
+/// What is done to a window.
+inline std::string text_of_window(const ModelOptions& m) {
+  return rnnts::detail::sentence("minus the mean of a window's last ", m.level, " values",
+                                 m.spread ? ", divided by their spread" : "",
+                                 m.season > 0 ? "; learnt is the difference from the last season" : "");
 }
 
 /// The largest number of values that cut a window into 14 segments or more, as equal ones.
@@ -58,6 +89,41 @@ inline std::pair<Scale, const char*> usual_scale(const rnnts::SeriesTable& table
   if (has_zero || !is_even) return {Scale::not_negative, "never below 0, as no value is; "};
   if (!varies) return {Scale::as_is, ""};
   return {Scale::log, "logarithms, as all values are above 0; "};
+}
+
+inline std::string net_text(const ModelOptions& m) {
+  return rnnts::detail::sentence(m.members, m.members == 1 ? " net" : " nets whose mean is taken", ", GRU of ", m.units,
+                                 " units beside a linear map");
+}
+
+/// Whether the validation part has enough for quantiles, and in words. Forecasts that overlap are off by the same
+/// values, so that only those that do not count.
+inline std::string choose_calibration(ForecastPlan& plan, std::size_t series) {
+  using rnnts::detail::sentence;
+  if (plan.validation.count == 0) {
+    return "those of the net itself, as the shortest series has no part to calibrate them with";
+  }
+  double narrowest = 1;
+  for (const double level : plan.model.levels) {
+    if (level != 0.5) narrowest = std::min(narrowest, std::abs(1 - 2 * level));
+  }
+  if (narrowest == 1) return "the median alone, which is not calibrated";
+  const std::size_t apart = series * (plan.validation.values(plan.model.horizon) / plan.model.horizon);
+  const double needed = std::ceil(narrowest / (1 - narrowest) - 1e-9);
+  plan.is_calibrated = static_cast<double>(apart) >= needed;
+  if (!plan.is_calibrated) {
+    return sentence("those of the net itself, as only ", apart, apart == 1 ? " forecast" : " forecasts",
+                    " before the held-out part do not overlap, and to calibrate them takes ", needed);
+  }
+  return sentence("calibrated: in the backtest with ", plan.validation.count * series,
+                  " windows before the held-out part, by nets that were not trained with them; in the forecast with "
+                  "those of the held-out part too");
+}
+
+/// So many windows at most, evenly over a part of this many values, which is no shorter than the horizon.
+inline Windows usual_windows(std::size_t values, std::size_t horizon, std::size_t most) {
+  const std::size_t last_origin = values - horizon, count = std::min(most, last_origin + 1);
+  return {count, count > 1 ? std::max<std::size_t>(1, last_origin / (count - 1)) : 1};
 }
 
 }  // namespace detail
@@ -86,22 +152,23 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   // The held-out part: a fifth of a single series, or of many the last horizon.
   const std::size_t part = std::max(m.horizon, std::min(n / 5, n - 2 * m.horizon)), last_origin = part - m.horizon;
   const std::size_t most = std::max<std::size_t>(1, 50 / table.size());
-  plan.windows =
+  Windows& windows = plan.backtest;
+  windows.count =
       asked.windows > 0 ? asked.windows : std::min(most, last_origin / std::max<std::size_t>(1, asked.step_size) + 1);
-  plan.step_size = asked.step_size > 0 ? asked.step_size
-                   : plan.windows > 1  ? std::max<std::size_t>(1, last_origin / (plan.windows - 1))
-                                       : 1;
-  plan.held_out = m.horizon + (plan.windows - 1) * plan.step_size;
+  windows.step_size = asked.step_size > 0 ? asked.step_size
+                      : windows.count > 1 ? std::max<std::size_t>(1, last_origin / (windows.count - 1))
+                                          : 1;
+  plan.held_out = windows.values(m.horizon);
   if (plan.held_out > n || n - plan.held_out < 2 * m.horizon) {
     throw rnnts::DataError(sentence(asked.data.file, ": series \"", shortest.first, "\": expected at least ",
-                                    plan.held_out + 2 * m.horizon, " values for ", plan.windows, " windows of ",
-                                    m.horizon, " steps, ", plan.step_size, " from one to the next, found ", n));
+                                    plan.held_out + 2 * m.horizon, " values for ", windows.count, " windows of ",
+                                    m.horizon, " steps, ", windows.step_size, " from one to the next, found ", n));
   }
   plan.season = season <= n - plan.held_out ? season : 0;
-  plan.lines.emplace_back(
-      "backtest", sentence(plan.windows, plan.windows == 1 ? " window" : " windows", ", ", plan.step_size,
-                           plan.step_size == 1 ? " step" : " steps", " from one to the next: the last ", plan.held_out,
-                           " values of each series are not trained with"));
+  plan.lines.emplace_back("backtest",
+                          sentence(windows.count, windows.count == 1 ? " window" : " windows", ", ", windows.step_size,
+                                   windows.step_size == 1 ? " step" : " steps", " from one to the next: the last ",
+                                   plan.held_out, " values of each series are not trained with"));
 
   const std::size_t known = n - plan.held_out;
   if (asked.look_back > 0) {
@@ -136,17 +203,15 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   const auto [scale, why] = detail::usual_scale(table);
   m.scale = scale;
   m.spread = scale != Scale::log;
-  plan.lines.emplace_back("data path", sentence(why, "minus the mean of a window's last ", m.level, " values",
-                                                m.spread ? ", divided by their spread" : "",
-                                                season > 0 ? "; learnt is the difference from the last season" : ""));
+  plan.lines.emplace_back("data path", why + detail::text_of_window(m));
 
-  std::size_t windows = 0;
-  for (const auto& [unique_id, values] : table) windows += values.size() - plan.held_out - m.look_back - m.horizon + 1;
+  std::size_t trained = 0;
+  for (const auto& [unique_id, values] : table) trained += values.size() - plan.held_out - m.look_back - m.horizon + 1;
   constexpr std::size_t most_windows = 40000;
-  m.stride = (windows + most_windows - 1) / most_windows;
-  windows = (windows + m.stride - 1) / m.stride;
-  m.epochs = asked.epochs > 0 ? asked.epochs : std::clamp<std::size_t>(most_windows / windows, 10, 60);
-  m.batch_size = windows < 10000 ? 32 : 256;
+  m.stride = (trained + most_windows - 1) / most_windows;
+  trained = (trained + m.stride - 1) / m.stride;
+  m.epochs = asked.epochs > 0 ? asked.epochs : std::clamp<std::size_t>(most_windows / trained, 10, 60);
+  m.batch_size = trained < 10000 ? 32 : 256;
   m.units = asked.units > 0 ? asked.units : 32;
   m.members = asked.members > 0 ? asked.members : table.size() < 10 ? 2 : 1;
   m.threads = std::min<std::size_t>(m.members, std::max(1u, std::thread::hardware_concurrency()));
@@ -154,10 +219,16 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   m.known = asked.data.known;
   m.past = asked.data.past;
   m.fixed = asked.data.fixed;
-  plan.lines.emplace_back("net", sentence(m.members, m.members == 1 ? " net" : " nets whose mean is taken", ", GRU of ",
-                                          m.units, " units beside a linear map"));
+  // The validation part: a quarter of what is left, or a few windows at least, if enough for training remains.
+  if (known >= m.look_back + 3 * m.horizon) {
+    constexpr std::size_t least_windows = 9;
+    const std::size_t wish = std::max(known / 4, m.horizon + least_windows - 1);
+    plan.validation = detail::usual_windows(std::min(wish, known - m.look_back - 2 * m.horizon), m.horizon, most);
+  }
+
+  plan.lines.emplace_back("net", detail::net_text(m));
   plan.lines.emplace_back(
-      "training", sentence(m.epochs, " epochs of ", windows, " windows", m.stride == 1 ? "" : ", every ",
+      "training", sentence(m.epochs, " epochs of ", trained, " windows", m.stride == 1 ? "" : ", every ",
                            m.stride == 1 ? "" : std::to_string(m.stride) + "th", ", in batches of ", m.batch_size));
 
   m.levels = asked.quantiles;
@@ -165,6 +236,7 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   std::ranges::sort(m.levels);
   const auto repeated = std::ranges::unique(m.levels);
   m.levels.erase(repeated.begin(), repeated.end());
+  plan.lines.emplace_back("quantiles", detail::choose_calibration(plan, table.size()));
   return plan;
 }
 

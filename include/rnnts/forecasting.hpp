@@ -16,6 +16,7 @@
 #include "rnnts/forecast/forecaster_options.hpp"
 #include "rnnts/forecast/named_series.hpp"
 #include "rnnts/forecast/point_errors.hpp"
+#include "rnnts/forecast/quantile_calibration.hpp"
 #include "rnnts/forecast/quantile_errors.hpp"
 #include "rnnts/forecast/read_series.hpp"
 #include "rnnts/forecast/search.hpp"

@@ -89,6 +89,15 @@ TEST_CASE("forecasting.md: many series, a net of one's own, quantiles") {
   const Forecast tomorrow = forecaster.predict(load);
   const double high = tomorrow.quantile(0.9, 1)[17];  // in the south, 18 hours from now
   // [/many]
+  // [calibrate]
+  const QuantileCalibration said = calibration(forecaster, load, {.windows = 25});  // of the last two days
+  const double share = said.coverage();  // of what came, between the lowest and the highest quantile
+  forecaster.calibrate(said);
+  // [/calibrate]
+  CHECK(said.size() == 50);
+  CHECK(share < 1);
+  CHECK(forecaster.predict(load).mean(1)[17] == tomorrow.mean(1)[17]);
+  CHECK(forecaster.predict(load).quantile(0.9, 1)[17] != high);
   CHECK(tomorrow.unique_ids[1] == "south");
   CHECK(high > 1000);
   CHECK(histories[0].val_loss.size() == 5);

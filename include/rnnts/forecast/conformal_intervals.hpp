@@ -42,9 +42,9 @@ class ConformalIntervals {
   /// by as much as the calibration part asks for. Romano, Patterson and Candès, "Conformalized quantile regression",
   /// Advances in Neural Information Processing Systems 32 (2019).
   void add(std::span<const double> actual, std::span<const double> lower, std::span<const double> upper) {
-    require_horizon("true values", actual);
-    require_horizon("forecast values", lower);
-    require_horizon("forecast values", upper);
+    require_horizon("true values", actual.size());
+    require_horizon("forecast values", lower.size());
+    require_horizon("forecast values", upper.size());
     std::vector<double> errors(errors_.size());
     for (std::size_t h = 0; h < errors.size(); ++h) {
       errors[h] = std::max(lower[h] - actual[h], actual[h] - upper[h]);
@@ -54,30 +54,43 @@ class ConformalIntervals {
             " the error is not finite: true value ", actual[h], ", forecast ", lower[h], " to ", upper[h]));
       }
     }
-    for (std::size_t h = 0; h < errors.size(); ++h) {
-      auto& of_step = errors_[h];
-      of_step.insert(std::ranges::upper_bound(of_step, errors[h]), errors[h]);
+    for (std::size_t h = 0; h < errors.size(); ++h) errors_[h].push_back(errors[h]);
+  }
+
+  /// All that were added to another one.
+  ///
+  /// Throws ShapeError if it is for another horizon.
+  void add(const ConformalIntervals& other) {
+    require_horizon("steps", other.errors_.size());
+    for (std::size_t h = 0; h < errors_.size(); ++h) {
+      errors_[h].insert(errors_[h].end(), other.errors_[h].begin(), other.errors_[h].end());
     }
   }
 
   /// How many calibration forecasts were added.
   std::size_t size() const { return errors_.front().size(); }
 
+  /// Whether they are enough for a level: 4 are for 80 %, 19 for 95 %.
+  ///
+  /// Throws ArgumentError if the level is not between 0 and 1.
+  bool are_enough(double level) const { return rank(level) <= size(); }
+
   /// How far the bounds of each step are from a forecast, in the units of the series.
   ///
   /// Throws ArgumentError if the level is not between 0 and 1; DataError if there are too few calibration forecasts for
   /// it: 4 are needed for 80 %, 19 for 95 %.
   std::vector<double> margins(double level) const {
-    detail::require_level("ConformalIntervals", level);
-    // A level such as 0.95 is not exact in binary, and (19 + 1) 0.95 is 19.
-    const double rank = std::ceil((static_cast<double>(size()) + 1) * level - 1e-9);
-    if (rank > static_cast<double>(size())) {
+    if (!are_enough(level)) {
       throw DataError(detail::sentence("ConformalIntervals: a level of ", level, " needs at least ",
                                        std::ceil(level / (1 - level) - 1e-9), " calibration forecasts, found ",
                                        size()));
     }
     std::vector<double> margins;
-    for (const auto& of_step : errors_) margins.push_back(of_step[static_cast<std::size_t>(rank) - 1]);
+    const auto place = static_cast<std::ptrdiff_t>(rank(level)) - 1;
+    for (std::vector<double> of_step : errors_) {
+      std::ranges::nth_element(of_step, of_step.begin() + place);
+      margins.push_back(of_step[static_cast<std::size_t>(place)]);
+    }
     return margins;
   }
 
@@ -91,8 +104,8 @@ class ConformalIntervals {
   /// The same around bounds, where such were added. Where they are moved inward past each other, both become their
   /// middle.
   ForecastInterval around(std::span<const double> lower, std::span<const double> upper, double level) const {
-    require_horizon("forecast values", lower);
-    require_horizon("forecast values", upper);
+    require_horizon("forecast values", lower.size());
+    require_horizon("forecast values", upper.size());
     const auto by = margins(level);
     ForecastInterval interval;
     for (std::size_t h = 0; h < by.size(); ++h) {
@@ -104,13 +117,20 @@ class ConformalIntervals {
   }
 
  private:
-  void require_horizon(std::string_view what, std::span<const double> numbers) const {
-    if (numbers.size() == errors_.size()) return;
-    throw ShapeError(detail::sentence("ConformalIntervals: ", numbers.size(), " ", what, ", expected ", errors_.size(),
+  /// Of the error that is the margin, counted from 1; above `size()` if there are too few.
+  std::size_t rank(double level) const {
+    detail::require_level("ConformalIntervals", level);
+    // A level such as 0.95 is not exact in binary, and (19 + 1) 0.95 is 19.
+    return static_cast<std::size_t>(std::ceil((static_cast<double>(size()) + 1) * level - 1e-9));
+  }
+
+  void require_horizon(std::string_view what, std::size_t found) const {
+    if (found == errors_.size()) return;
+    throw ShapeError(detail::sentence("ConformalIntervals: ", found, " ", what, ", expected ", errors_.size(),
                                       ", one for each step of the horizon"));
   }
 
-  std::vector<std::vector<double>> errors_;  ///< of each step, the smallest first
+  std::vector<std::vector<double>> errors_;  ///< of each step
 };
 
 /// Puts the quantiles of each step into order, the smallest first, so that none cross: that never makes their pinball

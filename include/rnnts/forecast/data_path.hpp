@@ -96,6 +96,19 @@ template <class... Steps> class DataPath {
     return values;
   }
 
+  /// Takes values that follow `history` to what a net is to say of them, in place.
+  ///
+  /// Throws DataError, naming the series, if a step does not take one of all these values.
+  void transform(std::span<const double> history, std::span<double> future, const std::string& unique_id = "0") const {
+    std::vector<double> values(history.begin(), history.end());
+    values.insert(values.end(), future.begin(), future.end());
+    transform_series(unique_id, values);
+    const std::span<double> all(values);
+    const auto last = all.last(future.size());
+    transform_window(all.first(all.size() - future.size()), last);
+    std::ranges::copy(last, future.begin());
+  }
+
   /// Takes what a net says of the values after `history` back to its units, in place. `history` are the values that
   /// `transform` was given.
   void inverse_transform(std::span<const double> history, std::span<double> future) const { undo<0>(history, future); }

@@ -27,6 +27,7 @@
 #include "rnnts/forecast/forecaster_options.hpp"
 #include "rnnts/forecast/named_series.hpp"
 #include "rnnts/forecast/origins.hpp"
+#include "rnnts/forecast/quantile_calibration.hpp"
 #include "rnnts/forecast/train_member.hpp"
 #include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/losses/loss.hpp"
@@ -77,7 +78,9 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     std::ranges::copy(levels, levels_.begin());
     detail::settle(options_, this->net().input_shape(), outputs_per_step(), this->net().output_shape().features);
     state_(0) = static_cast<double>(options_.look_back);
-    check_path(path_);
+    offsets_.resize(horizon() * levels.size());
+    path_.check_look_back(look_back());
+    if (levels.size() > 0) detail::refuse_lag(path_.shortest_lag(), horizon());
   }
   Forecaster(Path path, const Net& net, ForecasterOptions options)
       : Forecaster(std::move(path), net, L(), std::move(options)) {}
@@ -105,13 +108,20 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// horizon. Columns known in advance are needed for as many whole horizons.
   ///
   /// With quantiles they are put in order at each step, as they may cross (Chernozhukov, Fernandez-Val and Galichon
-  /// 2010), and the mean is the one nearest to 0.5.
+  /// 2010), moved if they are calibrated, and the mean is the one nearest to 0.5.
   ///
   /// Throws Error before fit, or if a forecast is not finite; DataError, naming the series, if there is none, one is
   /// too short, a column does not fit it or a step does not take a value; ArgumentError beyond the horizon for
   /// quantiles and beside columns that are past only.
   template <ForecastData D> Forecast predict(D&& data, std::size_t horizon = 0) const {
     return extrapolate(detail::named_series("Forecaster::predict", data), horizon == 0 ? this->horizon() : horizon);
+  }
+
+  /// Moves the quantiles that `predict` gives by what a calibration says, until the next fit.
+  /// Throws ArgumentError if that is for another horizon or other quantiles.
+  void calibrate(const QuantileCalibration& calibration) {
+    calibration.require(horizon(), levels());
+    std::ranges::copy(calibration.offsets(), offsets_.begin());
   }
 
   /// Steps that the net gives at once.
@@ -129,9 +139,9 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   const ForecasterOptions& options() const { return options_; }
 
   static constexpr auto fields() {
-    return std::tuple{Field{"state", &Forecaster::state_}, Field{"levels", &Forecaster::levels_},
-                      Field{"path", &Forecaster::path_}, Field{"covariates", &Forecaster::covariates_},
-                      Field{"nets", &Forecaster::nets_}};
+    return std::tuple{Field{"state", &Forecaster::state_},           Field{"levels", &Forecaster::levels_},
+                      Field{"offsets", &Forecaster::offsets_},       Field{"path", &Forecaster::path_},
+                      Field{"covariates", &Forecaster::covariates_}, Field{"nets", &Forecaster::nets_}};
   }
 
  private:
@@ -140,11 +150,6 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   }
 
   std::size_t outputs_per_step() const { return std::max<std::size_t>(1, levels_.size()); }
-
-  void check_path(const Path& path) const {
-    path.check_look_back(look_back());
-    if (levels_.size() > 0) detail::refuse_lag(path.shortest_lag(), horizon());
-  }
 
   detail::WindowLayout layout() const {
     detail::WindowLayout layout = detail::layout_of(options_);
@@ -193,6 +198,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     path_ = std::move(path);
     covariates_ = std::move(covariates);
     nets_.set(nets);
+    std::ranges::fill(offsets_, 0.0);
     state_(1) = 1;
     return histories;
   }
@@ -218,9 +224,11 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
       std::vector<double> block = next_block(series, columns, done);  // (S,H,Q)
       for (std::size_t s = 0; s < series.size(); ++s) {
         auto& values = series[s].values;
+        const std::span<double> all(block.data() + s * H * Q, H * Q);
+        sort_quantiles(all, Q);
+        detail::move_quantiles(path_, series[s], all, levels(), offsets_.flat());
         for (std::size_t h = 0; h < H; ++h) {
-          const std::span<double> quantiles(block.data() + (s * H + h) * Q, Q);
-          std::ranges::sort(quantiles);
+          const auto quantiles = all.subspan(h * Q, Q);
           values.push_back(quantiles[middle]);
           if (done + h >= steps) continue;
           result.values[s * steps + done + h] = quantiles[middle];
@@ -279,8 +287,9 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   detail::Ensemble<Net> nets_;
   L loss_;
   ForecasterOptions options_;
-  Tensor<double, 2> state_;         ///< look_back, and whether it is fitted
-  Tensor<double, dynamic> levels_;  ///< those of the loss
+  Tensor<double, 2> state_;          ///< look_back, and whether it is fitted
+  Tensor<double, dynamic> levels_;   ///< those of the loss
+  Tensor<double, dynamic> offsets_;  ///< (H,Q), what the quantiles are moved by, in the numbers of the path
 };
 
 template <class Path, Model Net, Loss L> Forecaster(Path, Net, L, ForecasterOptions) -> Forecaster<Path, Net, L>;

@@ -114,13 +114,6 @@ template <class Net> [[gnu::cold]] Net default_net(const ForecasterOptions& opti
   return forecast_net<Net>(layout.features(), layout.steps(), layout.horizon * outputs_per_step, options.units);
 }
 
-[[gnu::cold]] inline void require_length(std::string_view function, const std::string& unique_id, std::size_t found,
-                                         std::size_t expected) {
-  if (found >= expected) return;
-  throw DataError(
-      sentence(function, ": ", series_text(unique_id), ": expected at least ", expected, " values, found ", found));
-}
-
 /// Throws ArgumentError if quantiles would have to be summed up.
 [[gnu::cold]] inline void refuse_lag(std::size_t shortest_lag, std::size_t horizon) {
   if (shortest_lag == 0 || shortest_lag >= horizon) return;
@@ -134,12 +127,6 @@ template <class Net> [[gnu::cold]] Net default_net(const ForecasterOptions& opti
   if (steps <= horizon) return;
   throw ArgumentError(sentence("Forecaster::predict: expected a horizon of at most ", horizon,
                                ", as quantiles cannot be fed back, found ", steps));
-}
-
-inline void require_finite_forecast(const std::string& unique_id, std::size_t step, double value) {
-  if (std::isfinite(value)) return;
-  throw Error(sentence("Forecaster::predict: ", series_text(unique_id), ": step ", step,
-                       " (counted from 0) is not finite but ", value, " in the units of the series"));
 }
 
 /// The probabilities of the quantiles that a loss is for, ascending; none of others.

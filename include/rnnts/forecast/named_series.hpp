@@ -1,6 +1,7 @@
 // ForecastData: whatever a user has as series, read into ForecastSeries.
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <ranges>
@@ -37,6 +38,21 @@ concept RangeOfForecastSeries = std::ranges::forward_range<R> && OneForecastSeri
 
 /// "series \"a\"", for messages.
 inline std::string series_text(const std::string& unique_id) { return sentence("series \"", unique_id, "\""); }
+
+/// Throws DataError if a series has fewer values than expected.
+[[gnu::cold]] inline void require_length(std::string_view function, const std::string& unique_id, std::size_t found,
+                                         std::size_t expected) {
+  if (found >= expected) return;
+  throw DataError(
+      sentence(function, ": ", series_text(unique_id), ": expected at least ", expected, " values, found ", found));
+}
+
+/// Throws Error if a forecast is not finite.
+inline void require_finite_forecast(const std::string& unique_id, std::size_t step, double value) {
+  if (std::isfinite(value)) return;
+  throw Error(sentence("Forecaster::predict: ", series_text(unique_id), ": step ", step,
+                       " (counted from 0) is not finite but ", value, " in the units of the series"));
+}
 
 /// A copy of the series.
 ///

@@ -80,6 +80,21 @@ TEST_CASE("margins are the errors that so many are below, for each step") {
   CHECK(upper == Values{116, 1160});
 }
 
+TEST_CASE("calibration forecasts of another one are added as if they were one's own") {
+  ConformalIntervals intervals(2), others(2);
+  for (const double error : {3.0, 1.0, 5.0}) intervals.add(Values{error, 0}, Values{0, 0});
+  CHECK(!intervals.are_enough(0.8));
+  others.add(Values{9, 1}, Values{0, 0});
+  intervals.add(others);
+  CHECK(intervals.are_enough(0.8));
+  CHECK(!intervals.are_enough(0.81));
+  CHECK(intervals.margins(0.8) == Values{9, 1});
+  CHECK(intervals.margins(0.4) == Values{3, 0});
+  CHECK_THROWS_AS(intervals.add(ConformalIntervals(3)), ShapeError);
+  CHECK_THROWS_AS(intervals.are_enough(1), ArgumentError);
+  CHECK(intervals.size() == 4);
+}
+
 TEST_CASE("bounds are moved by what lies outside of them") {
   ConformalIntervals intervals(1);
   for (const double came : {4.0, 5.5, 7.0, 9.0}) intervals.add(Values{came}, Values{5}, Values{6});

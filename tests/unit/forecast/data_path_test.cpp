@@ -51,6 +51,9 @@ template <class... Steps> void check_inverse(DataPath<Steps...> path) {
   auto [window, future] = shown(path, series);
   CHECK(window.size() + path.lost() == history.size());
   CHECK(window == path.transform(history));
+  Values same(series.end() - 10, series.end());
+  path.transform(history, same);
+  CHECK(same == future);
 
   path.inverse_transform(history, future);
   for (std::size_t h = 0; h < future.size(); ++h) CHECK(future[h] == Approx(series[30 + h]).epsilon(1e-12));

@@ -166,6 +166,50 @@ TEST_CASE("quantiles of a Forecaster do not cross, and the mean is the one in th
       "and those of differences do not add up; found a lag of 1");
 }
 
+TEST_CASE("quantiles of a Forecaster are moved by a calibration until the next fit") {
+  const auto make = [] {
+    return Forecaster(DataPath{Log(), SubtractLast()}, Quantiles<3>{{0.1, 0.5, 0.9}},
+                      {.look_back = 8, .horizon = 4, .units = 2, .epochs = 1, .verbose = false});
+  };
+  const Values series = made_series(60), first(series.begin(), series.end() - 20);
+  auto forecaster = make();
+  forecaster.fit(first);
+  const Forecast own = forecaster.predict(first);
+  const auto of_last_values = calibration(forecaster, series, {.windows = 8, .step_size = 2});
+  CHECK(of_last_values.size() == 8);
+  CHECK(of_last_values.not_moved().empty());
+  forecaster.calibrate(of_last_values);
+  const Forecast moved = forecaster.predict(first);
+  CHECK(moved.values == own.values);  // the median
+  const Values offsets = of_last_values.offsets();
+  for (std::size_t h = 0; h < 4; ++h) {
+    CAPTURE(h, offsets);
+    CHECK(offsets[3 * h] == -offsets[3 * h + 2]);
+    const double median = own.values[h], lower = own.quantile(0.1)[h], upper = own.quantile(0.9)[h];
+    const double factor = std::exp(offsets[3 * h + 2]);
+    CHECK(moved.quantile(0.1)[h] == Approx(std::min(median, lower / factor)));
+    CHECK(moved.quantile(0.9)[h] == Approx(std::max(median, upper * factor)));
+  }
+  CHECK(moved.quantiles != own.quantiles);
+
+  // What it says of the quantiles is the same after it has moved them.
+  CHECK(calibration(forecaster, series, {.windows = 8, .step_size = 2}).offsets() == offsets);
+  auto loaded = make();
+  load(loaded, to_bytes(forecaster));
+  CHECK(loaded.predict(first).quantiles == moved.quantiles);
+  forecaster.fit(first);
+  CHECK(forecaster.predict(first).quantiles == own.quantiles);
+
+  CHECK_THROWS_WITH(forecaster.calibrate(QuantileCalibration(5, forecaster.levels())),
+                    "QuantileCalibration: expected one of 4 steps and 3 quantiles of the same levels, found one of 5 "
+                    "and 3");
+  CHECK_THROWS_WITH(calibration(forecaster, first, {.windows = 8, .step_size = 6}),
+                    "calibration: series \"0\": expected at least 54 values, found 40");
+  CHECK_THROWS_WITH(calibration(forecaster, first, {.step_size = 0}),
+                    "calibration: expected windows and a step_size of at least 1, found 0");
+  CHECK_THROWS_AS(calibration(untrained(DataPath{SubtractLast()}, {}), first, {}), ArgumentError);
+}
+
 TEST_CASE("the values of the validation part are seen by no step and no training window") {
   Values series = made_series(40), changed = series;
   for (std::size_t t = 36; t < 40; ++t) changed[t] *= 2;

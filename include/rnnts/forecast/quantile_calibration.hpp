@@ -1,0 +1,223 @@
+// QuantileCalibration: how far the quantiles of a forecaster are to be moved so that they hold what they say.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/forecast/conformal_intervals.hpp"
+#include "rnnts/forecast/forecast.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
+#include "rnnts/forecast/known_at.hpp"
+#include "rnnts/forecast/named_series.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
+
+/// Of Q quantiles of H steps, forecast for a part of the series with which a forecaster was not trained, what they have
+/// to be moved by for as many values to come between them as should. Each pair, as 0.1 and 0.9, is widened or narrowed
+/// by the margins of `ConformalIntervals`, for each step by itself. A quantile whose counterpart is not among them has
+/// its mirror image at the median for one, if there is a median. That one is not moved.
+///
+/// Numbers are those of a data path, so that those of many series, and of all levels of one, can be compared.
+class QuantileCalibration {
+ public:
+  /// `levels` are the probabilities of the quantiles, ascending.
+  ///
+  /// Throws ArgumentError if horizon is 0.
+  QuantileCalibration(std::size_t horizon, std::span<const double> levels)
+      : horizon_(horizon), levels_(levels.begin(), levels.end()) {
+    const std::size_t median = find(0.5);
+    for (std::size_t q = 0; q < levels_.size(); ++q) {
+      const std::size_t other = find(1 - levels_[q]);
+      const bool is_second = other < q, has_other = other < levels_.size() || median < levels_.size();
+      if (q == median || is_second || !has_other) continue;
+      pairs_.push_back({q, other, std::abs(1 - 2 * levels_[q]), ConformalIntervals(horizon)});
+    }
+  }
+
+  /// Quantiles (H,Q) of a forecast, and what came (H).
+  ///
+  /// Throws ShapeError if they are not as many; DataError if a number is not finite.
+  void add(std::span<const double> actual, std::span<const double> quantiles) {
+    const std::size_t H = horizon_, Q = levels_.size();
+    if (actual.size() != H || quantiles.size() != H * Q) {
+      throw ShapeError(detail::sentence("QuantileCalibration: expected ", H, " true values and ", Q,
+                                        " quantiles for each, found ", actual.size(), " and ", quantiles.size()));
+    }
+    const std::size_t median = find(0.5);
+    std::vector<double> lower(H), upper(H);
+    for (auto& [q, other, level, intervals] : pairs_) {
+      for (std::size_t h = 0; h < H; ++h) {
+        const auto of_step = quantiles.subspan(h * Q, Q);
+        const double one = of_step[q], its_other = other < Q ? of_step[other] : 2 * of_step[median] - one;
+        lower[h] = std::min(one, its_other);
+        upper[h] = std::max(one, its_other);
+      }
+      intervals.add(actual, lower, upper);
+    }
+    for (std::size_t h = 0; h < H && Q > 0; ++h) {
+      if (quantiles[h * Q] <= actual[h] && actual[h] <= quantiles[h * Q + Q - 1]) ++within_;
+    }
+    ++size_;
+  }
+
+  /// All that was added to another one.
+  ///
+  /// Throws ArgumentError if that is for another horizon or other quantiles.
+  void add(const QuantileCalibration& other) {
+    require(other.horizon_, other.levels_);
+    for (std::size_t k = 0; k < pairs_.size(); ++k) pairs_[k].intervals.add(other.pairs_[k].intervals);
+    size_ += other.size_;
+    within_ += other.within_;
+  }
+
+  /// How many forecasts were added.
+  std::size_t size() const { return size_; }
+
+  /// Of the values that came, the share between the lowest and the highest quantile, as they were. NaN of none.
+  double coverage() const { return static_cast<double>(within_) / static_cast<double>(size_ * horizon_); }
+
+  /// The levels that are not moved, as there are too few forecasts, or no counterpart. The median is none of them.
+  std::vector<double> not_moved() const {
+    std::vector<double> levels;
+    for (std::size_t q = 0; q < levels_.size(); ++q) {
+      const bool is_moved = std::ranges::any_of(pairs_, [&](const Pair& pair) {
+        return (pair.one == q || pair.other == q) && pair.intervals.are_enough(pair.level);
+      });
+      if (!is_moved && q != find(0.5)) levels.push_back(levels_[q]);
+    }
+    return levels;
+  }
+
+  /// (H,Q): what is to be added to each quantile of each step; 0 for those that are not moved.
+  std::vector<double> offsets() const {
+    const std::size_t Q = levels_.size();
+    std::vector<double> offsets(horizon_ * Q);
+    for (const auto& [one, other, level, intervals] : pairs_) {
+      if (!intervals.are_enough(level)) continue;
+      const auto margins = intervals.margins(level);
+      for (const std::size_t q : {one, other}) {
+        if (q == Q) continue;
+        for (std::size_t h = 0; h < horizon_; ++h) offsets[h * Q + q] = levels_[q] < 0.5 ? -margins[h] : margins[h];
+      }
+    }
+    return offsets;
+  }
+
+  /// Throws ArgumentError if it is for another horizon or other levels.
+  void require(std::size_t horizon, std::span<const double> levels) const {
+    if (horizon == horizon_ && std::ranges::equal(levels, levels_)) return;
+    throw ArgumentError(detail::sentence("QuantileCalibration: expected one of ", horizon, " steps and ", levels.size(),
+                                         " quantiles of the same levels, found one of ", horizon_, " and ",
+                                         levels_.size()));
+  }
+
+ private:
+  struct Pair {
+    std::size_t one, other;  ///< the places of two levels; of the second Q if it is a mirror image
+    double level;            ///< what should be between them
+    ConformalIntervals intervals;
+  };
+
+  /// The place of a level, Q if there is none.
+  std::size_t find(double level) const {
+    const auto found = std::ranges::find_if(levels_, [=](double one) { return std::abs(one - level) < 1e-9; });
+    return static_cast<std::size_t>(found - levels_.begin());
+  }
+
+  std::size_t horizon_;
+  std::vector<double> levels_;
+  std::vector<Pair> pairs_;
+  std::size_t size_ = 0, within_ = 0;
+};
+
+/// Which forecasts calibrate.
+struct CalibrationOptions {
+  std::size_t windows = 1;    ///< of each series; the forecast of the last one ends with the series
+  std::size_t step_size = 1;  ///< from one to the next
+};
+
+/// What forecasts of the last values of each series, with which the forecaster must not have been trained, say of its
+/// quantiles:
+///
+///     forecaster.fit(without_the_last_year);
+///     forecaster.calibrate(calibration(forecaster, series, {.windows = 50}));
+///
+/// That of one training may calibrate another with more values, as both err alike. Throws ArgumentError if an option is
+/// 0 or
+/// there are no quantiles; DataError, naming the series, if one is too short or a step of the path does not take a
+/// value; and what `predict` throws.
+template <class F, ForecastData D>
+[[gnu::cold]] QuantileCalibration calibration(const F& forecaster, D&& data, const CalibrationOptions& options) {
+  constexpr std::string_view name = "calibration";
+  const std::size_t H = forecaster.horizon(), Q = forecaster.levels().size(), least = forecaster.least_values();
+  if (Q == 0) throw ArgumentError("calibration: expected a forecaster with quantiles, found one without");
+  if (options.windows == 0 || options.step_size == 0) {
+    throw ArgumentError("calibration: expected windows and a step_size of at least 1, found 0");
+  }
+  QuantileCalibration result(H, forecaster.levels());
+  F own = forecaster;
+  own.calibrate(result);  // its net's quantiles, not moved
+  const auto all = detail::named_series(name, data);
+  for (const ForecastSeries& one : all) {
+    const std::size_t needed = least + H + (options.windows - 1) * options.step_size;
+    detail::require_length(name, one.unique_id, one.values.size(), needed);
+    detail::check_columns(name, one);
+  }
+  std::vector<double> future(H), quantiles(H * Q);
+  for (std::size_t w = options.windows; w-- > 0;) {
+    std::vector<std::span<const double>> histories;
+    for (const ForecastSeries& one : all) {
+      const std::size_t origin = one.values.size() - H - w * options.step_size;
+      histories.push_back(std::span(one.values).subspan(origin - least, least));
+    }
+    const Forecast forecast = own.predict(detail::known_at(all, histories, H));
+    for (std::size_t s = 0; s < all.size(); ++s) {
+      const auto history = histories[s];
+      const auto said = forecast.all_quantiles(s);
+      for (std::size_t q = 0; q < Q; ++q) {
+        for (std::size_t h = 0; h < H; ++h) future[h] = said[h * Q + q];
+        forecaster.path().transform(history, future, all[s].unique_id);
+        for (std::size_t h = 0; h < H; ++h) quantiles[h * Q + q] = future[h];
+      }
+      std::copy_n(history.data() + least, H, future.begin());
+      forecaster.path().transform(history, future, all[s].unique_id);
+      result.add(future, quantiles);
+    }
+  }
+  return result;
+}
+
+namespace detail {
+
+/// Adds offsets (H,Q), in the numbers of the path, to the quantiles (H,Q) of what follows a series, which are in order
+/// and remain so. None passes the median.
+template <class Path>
+[[gnu::cold]] void move_quantiles(const Path& path, const ForecastSeries& series, std::span<double> quantiles,
+                                  std::span<const double> levels, std::span<const double> offsets) {
+  if (std::ranges::count(offsets, 0.0) == std::ssize(offsets)) return;
+  const std::size_t Q = levels.size(), H = quantiles.size() / Q;
+  const auto median = static_cast<std::size_t>(std::ranges::find(levels, 0.5) - levels.begin());
+  std::vector<double> future(H);
+  for (std::size_t q = 0; q < Q; ++q) {
+    if (q == median) continue;
+    for (std::size_t h = 0; h < H; ++h) future[h] = quantiles[h * Q + q];
+    path.transform(series.values, future, series.unique_id);
+    for (std::size_t h = 0; h < H; ++h) future[h] += offsets[h * Q + q];
+    path.inverse_transform(series.values, future);
+    for (std::size_t h = 0; h < H; ++h) {
+      require_finite_forecast(series.unique_id, h, future[h]);
+      const double middle = median < Q ? quantiles[h * Q + median] : future[h];
+      quantiles[h * Q + q] = q < median ? std::min(future[h], middle) : std::max(future[h], middle);
+    }
+  }
+  sort_quantiles(quantiles, Q);
+}
+
+}  // namespace detail
+}  // namespace rnnts::inline RNNTS_ABI
