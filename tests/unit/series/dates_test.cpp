@@ -41,6 +41,19 @@ TEST_CASE("read_csv_times reads dates and times of day") {
   CHECK((rnnts::read_csv_times(file.path(), "time") == expected));
 }
 
+TEST_CASE("read_csv_times reads dates with points that begin with the day") {
+  const TemporaryFile file("time\n01.07.2016\n01.07.2016 13:45\n29.02.2016 00:00:01\n");
+  const std::chrono::sys_seconds july = std::chrono::sys_days(2016y / 7 / 1);
+  const std::vector<std::chrono::sys_seconds> expected{july, july + 13h + 45min,
+                                                       std::chrono::sys_days(2016y / 2 / 29) + 1s};
+  CHECK((rnnts::read_csv_times(file.path(), "time") == expected));
+  for (const std::string text :
+       {"29.02.2015", "01.13.2016", "1.07.2016", "01.07.16", "01.07-2016", "01/07/2016", "2016.07.01"}) {
+    const TemporaryFile other("time\n" + text + "\n");
+    CHECK_THROWS_AS(rnnts::read_csv_times(other.path(), "time"), rnnts::FileError);
+  }
+}
+
 TEST_CASE("read_csv_times takes the offset of a zone off") {
   const TemporaryFile file(
       "time\n2016-07-01T13:00:00+02:00\n2016-07-01 13:00+0200\n2016-07-01T13:00+02\n2016-07-01 08:30:00-02:30\n"
