@@ -18,6 +18,7 @@
 #include "rnnts/forecast/point_errors.hpp"
 #include "rnnts/forecast/quantile_errors.hpp"
 #include "rnnts/forecast/read_series.hpp"
+#include "rnnts/forecast/resample.hpp"
 #include "rnnts/forecast/search.hpp"
 #include "rnnts/forecast/search_result.hpp"
 #include "rnnts/forecast/search_space.hpp"
