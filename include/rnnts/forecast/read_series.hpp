@@ -65,7 +65,8 @@ inline std::string name_of(const CsvReader& file, std::size_t column) {
 ///     const SeriesTable sales = read_series("sales.csv", {.unique_id = "store", .ds = "date", .y = "sales"});
 ///
 /// The rows of a series are in the order of time; those of different series may alternate. Series are in the order in
-/// which they first occur. Missing values before the first known one of a series, and after its last one, are left out.
+/// which they first occur. Missing values before the first known one of a series, and after its last one, are left out;
+/// so is a series without a value, and `without_values` names it.
 ///
 /// Rows after the last value of a series have the numbers of its known columns for the steps to come. A static column
 /// has one number in all rows of a series; it may be missing in some.
@@ -93,7 +94,7 @@ inline SeriesTable read_series(const std::string& path, const SeriesColumns& col
   }
   SeriesTable table = std::move(builder).finish();
   if (!beside.empty()) std::move(beside).finish(table, path, options.allow_missing);
-  return table;
+  return detail::without_empty(std::move(table));
 }
 
 /// The series of a file with a column for each of them, beside that of the times, if there is one. They have the names
@@ -114,7 +115,7 @@ inline SeriesTable read_series_columns(const std::string& path, const std::optio
       if (column != time) builder.push(series++, file, column, time);
     }
   }
-  return std::move(builder).finish();
+  return detail::without_empty(std::move(builder).finish());
 }
 
 /// The series of a file with a row for each of them, as those of the M4 competition: its name, and then its values.
@@ -134,7 +135,7 @@ inline SeriesTable read_series_rows(const std::string& path, const ReadSeriesOpt
     }
     for (std::size_t column = 1; column < file.fields(); ++column) builder.push(series, file, column, {});
   }
-  return std::move(builder).finish();
+  return detail::without_empty(std::move(builder).finish());
 }
 
 }  // namespace rnnts::inline RNNTS_ABI

@@ -144,17 +144,15 @@ class SeriesBuilder {
     return true;
   }
 
-  /// Throws DataError if there is no value, or times are not even.
+  /// A series may have no value. Throws DataError if none has one, or times are not even.
   SeriesTable finish() && {
     if (table_.series.empty()) throw FileError(sentence(path_, ":1:1: there are no series"));
-    std::vector<TimeRuns> times;
-    for (std::size_t s = 0; s < table_.size(); ++s) {
-      const auto& [unique_id, values] = table_.series[s];
-      if (values.empty())
-        throw DataError(sentence(path_, ": ", series_text(unique_id), ": expected a value, found none"));
-      if (!open_[s].times.empty()) times.push_back(std::move(open_[s].times));
+    if (std::ranges::all_of(table_, [](const auto& series) { return series.second.empty(); })) {
+      throw DataError(sentence(path_, ": ", series_text(table_.series[0].first), ": expected a value, found none"));
     }
-    if (!times.empty()) {
+    std::vector<TimeRuns> times;
+    for (Open& open : open_) times.push_back(std::move(open.times));
+    if (!std::ranges::all_of(times, &TimeRuns::empty)) {
       table_.step = resample_ ? resample_->step : most_common_step(times);
       const double of_gap = resample_ ? of_none(resample_->by) : of_none(Aggregate::last);
       const bool allow_gaps = allow_missing_ || !std::isnan(of_gap);

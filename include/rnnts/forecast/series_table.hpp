@@ -30,6 +30,7 @@ struct SeriesTable {
   std::map<std::string, std::vector<std::vector<double>>> known = {}, past = {};
   std::map<std::string, std::vector<double>> fixed = {};  ///< static columns, a number for each series
   std::size_t missing_in_columns = 0;                     ///< numbers of known and past that are NaN
+  std::vector<std::string> without_values = {};           ///< names of series that had no value, and are not in it
 
   auto begin() const { return series.begin(); }
   auto end() const { return series.end(); }
@@ -81,6 +82,19 @@ template <class Predicate> std::size_t erase_if(SeriesTable& table, Predicate is
   erase(table.series);
   return before - table.size();
 }
+
+namespace detail {
+
+/// Takes out the series without a value, and puts their names down.
+inline SeriesTable without_empty(SeriesTable table) {
+  erase_if(table, [&](const auto& series) {
+    if (series.second.empty()) table.without_values.push_back(series.first);
+    return series.second.empty();
+  });
+  return table;
+}
+
+}  // namespace detail
 
 /// Replaces all values that are missing, and numbers of columns, each series by itself, and returns how many there
 /// were. Throws what `fill_missing` of one series does, with the names of series and column.

@@ -263,6 +263,24 @@ TEST_CASE("read_series says what it expects of columns") {
         "FILE: expected at least 2 values of a series beside columns, found 1");
 }
 
+TEST_CASE("read_series leaves out series without a value and names them") {
+  const SeriesTable table = read(
+      "unique_id,ds,y,price,visitors,area\nempty,2024-01-01,,1,1,\na,2024-01-01,1,1,1,10\nempty,2024-01-02,NA,1,1,\n"
+      "a,2024-01-02,2,1,1,10\nnone,2024-01-05,,2,2,20\n",
+      {.unique_id = "unique_id", .ds = "ds", .known = {"price"}, .past = {"visitors"}, .fixed = {"area"}});
+  CHECK(table.series == All{{"a", {1, 2}}});
+  CHECK(table.without_values == std::vector<std::string>{"empty", "none"});
+  CHECK(end(table, 0) == "2024-01-02 2024-01-03");
+  CHECK(table.with_columns()[0].known.at("price") == std::vector<double>{1, 1});
+  CHECK(table.fixed.at("area") == std::vector<double>{10});
+  const TemporaryFile wide("a,b,c\n,1,\n,2,\n");
+  const SeriesTable columns_of = rnnts::read_series_columns(wide.path());
+  CHECK(columns_of.series == All{{"b", {1, 2}}});
+  CHECK(columns_of.without_values == std::vector<std::string>{"a", "c"});
+  CHECK(error("unique_id,y\na,\nb,\n", {.unique_id = "unique_id"}) ==
+        "FILE: series \"a\": expected a value, found none");
+}
+
 TEST_CASE("Series are taken out of a table with their times and columns") {
   SeriesTable table = read(
       "unique_id,ds,y,price,visitors,area\na,2024-01-01,1,1,1,10\na,2024-01-02,2,1,1,10\nb,2024-01-05,3,2,2,20\n"
