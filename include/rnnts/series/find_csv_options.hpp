@@ -27,8 +27,8 @@ inline std::string mark_text(char mark) {
   return sentence("'", mark, "'");
 }
 
-inline bool is_number(std::string_view text, char decimal) {
-  return parse_number<double>(text, decimal).second == std::errc();
+inline bool is_number(std::string_view text, char decimal, char thousands) {
+  return parse_number<double>(text, decimal, thousands).second == std::errc();
 }
 
 /// What the first rows of a file are when they are cut at a separator.
@@ -51,7 +51,8 @@ inline std::optional<CutRows> cut_rows(const std::string& path, const CsvOptions
     cut.is_even = cut.is_even && file.fields() == file.width();
     for (std::size_t k = 0; k < file.fields(); ++k, ++fields) {
       const std::string_view text = trimmed(file.field(k).text);
-      const bool is_known = file.is_missing(text) || is_number(text, '.') || is_number(text, ',') || parse_time(text);
+      const bool is_known =
+          file.is_missing(text) || is_number(text, '.', ',') || is_number(text, ',', '.') || parse_time(text);
       cut.understood += is_known ? 1 : 0;
     }
   }
@@ -85,67 +86,72 @@ inline char find_separator(const std::string& path, CsvOptions options) {
   return best;
 }
 
-/// Whether the mark in a number may group its digits by thousands: "1,234" is 1.234 or 1234.
-inline bool may_be_grouped(std::string_view number) {
-  if (number[0] == '+' || number[0] == '-') number.remove_prefix(1);
-  const auto mark = number.find_first_of(".,");
-  return mark != number.npos && mark >= 1 && mark <= 3 && number[0] != '0' && number.size() == mark + 4 &&
-         number.find_first_not_of("0123456789", mark + 1) == number.npos;
-}
-
+/// The decimal mark of the numbers in the first rows; none where no number has one for certain. A number with both
+/// marks, or one of them twice, says it as well: 1.234,5 and 1.234.567 have thousands.
+///
 /// Throws FileError at the number that leaves it open.
-inline char find_decimal(const std::string& path, const CsvOptions& options) {
+inline std::optional<char> find_decimal(const std::string& path, const CsvOptions& options) {
   constexpr std::size_t rows = 100, most_rows = 10000;  // the last ones where the first ones have no such number
   CsvReader file(path, options);
-  std::string point, comma;  // the first number that has it for certain
+  std::string first;  // number that has one
+  char decimal = '\0';
   std::optional<FileError> doubt;
-  for (std::size_t row = 0; row < (point.empty() && comma.empty() ? most_rows : rows) && file.next_of_any_width();
-       ++row) {
+  for (std::size_t row = 0; row < (first.empty() ? most_rows : rows) && file.next_of_any_width(); ++row) {
     for (std::size_t k = 0; k < file.fields(); ++k) {
       const std::string_view text = trimmed(file.field(k).text);
-      const bool has_point = text.find('.') != text.npos, has_comma = text.find(',') != text.npos;
-      if (has_point == has_comma || !is_number(text, has_point ? '.' : ',')) continue;
+      const auto last = text.find_last_of(".,");
+      if (last == text.npos) continue;
+      const char mark = text[last], other = mark == '.' ? ',' : '.';
+      const bool is_repeated = text.find(mark) != last, has_other = text.find(other) != text.npos;
+      const char its = is_repeated ? other : mark;
+      if (!is_number(text, its, its == mark ? other : mark)) continue;
       const auto refuse = [&](std::string_view found) {
         return file.error_at(file.field(k).position, sentence(file.describe(k), ": expected ", found));
       };
-      if (may_be_grouped(text)) {
-        if (!doubt && (has_comma || options.separator == ';')) {
+      const std::string_view digits = text.substr(text[0] == '+' || text[0] == '-' ? 1 : 0);
+      if (!is_repeated && !has_other && is_grouped(digits, mark)) {
+        if (!doubt && (mark == ',' || options.separator == ';')) {
           doubt = refuse(sentence("numbers that can be read in one way, found ", in_quotes(text),
                                   ", with decimals or with thousands; name the decimal mark"));
         }
         continue;
       }
-      std::string& first = has_point ? point : comma;
-      const std::string& other = has_point ? comma : point;
-      if (!other.empty()) {
-        throw refuse(sentence("one mark before decimals, found ", in_quotes(text), ", and ", in_quotes(other),
+      if (first.empty()) {
+        first = text;
+        decimal = its;
+      } else if (its != decimal) {
+        throw refuse(sentence("one mark before decimals, found ", in_quotes(text), ", and ", in_quotes(first),
                               " before it; name the decimal mark"));
       }
-      if (first.empty()) first = text;
     }
   }
-  if (point.empty() && comma.empty() && doubt) throw FileError(*doubt);
-  return comma.empty() ? '.' : ',';
+  if (!first.empty()) return decimal;
+  if (doubt) throw FileError(*doubt);
+  return {};
 }
 
 }  // namespace detail
 
-/// The options with the separator and the decimal mark that a file has, as its first rows say; one that is given is
-/// taken as it is.
+/// The options with the marks that a file has, as its first rows say; one that is given is taken as it is.
 ///
 ///     read_csv<double>(path, "load", find_csv_options(path));
 ///
 /// The separator is the comma, semicolon, tab or vertical bar that cuts all rows into as many fields as the first line,
-/// several of them, and most of these into times and numbers. The mark is the comma where numbers have it, as 1,5, and
-/// else the point. The file is read twice, and so may be no pipe.
+/// several of them, and most of these into times and numbers. The decimal mark is the comma where numbers have it, as
+/// 1,5 and 1.234,5, and else the point; the other one of them may then group digits by thousands. The file is read
+/// twice, and so may be no pipe.
 ///
 /// Throws FileError if the file cannot be read; if two separators do alike; with line and column if numbers have both
-/// marks, or all that have one could be thousands too, as 1,234. The point is not doubted but beside semicolons, which
-/// programs write where the comma is the decimal mark.
+/// marks before decimals, or all that have one could be thousands too, as 1,234. The point is not doubted but beside
+/// semicolons, which programs write where the comma is the decimal mark.
 inline CsvOptions find_csv_options(const std::string& path, CsvOptions options = {}, std::optional<char> separator = {},
                                    std::optional<char> decimal = {}) {
   options.separator = separator ? *separator : detail::find_separator(path, options);
-  options.decimal = decimal ? *decimal : detail::find_decimal(path, options);
+  if (!decimal) decimal = detail::find_decimal(path, options);
+  if (decimal) {
+    options.decimal = *decimal;
+    options.thousands = *decimal == '.' ? ',' : '.';
+  }
   return options;
 }
 

@@ -222,3 +222,14 @@ TEST_CASE("read_csv reads decimals behind a comma if it is told so") {
           "FILE:2:1: column \"x\": expected a number, found \"" + text + "\"");
   }
 }
+
+TEST_CASE("read_csv reads digits that are grouped if it is told so") {
+  const rnnts::CsvOptions german{.separator = ';', .decimal = ',', .thousands = '.'};
+  CHECK(read("x\n1.234,5\n-12.345.678\n+123.456\n1,5\n1234,5\n", "x", german) ==
+        std::vector<double>{1234.5, -12345678, 123456, 1.5, 1234.5});
+  CHECK(read("x\n\"1,234.5\"\n", "x", {.thousands = ','}) == std::vector<double>{1234.5});
+  for (const std::string text : {"1.5", "12.34,5", "1.2345", "1234.567", ".234", "1..234", "1,234.567", "0.123",
+                                 "1.234.", "1.234,5.6", "-", ","}) {
+    CHECK_THAT(error("x\n" + text + "\n", "x", german), StartsWith("FILE:2:1: column \"x\": expected a number"));
+  }
+}

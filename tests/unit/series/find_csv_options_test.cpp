@@ -57,6 +57,21 @@ TEST_CASE("find_csv_options finds what is before decimals") {
   CHECK(found(late + "1;2,5\n") == ";,");
 }
 
+TEST_CASE("find_csv_options finds decimals behind digits that are grouped") {
+  CHECK(found("a;b\n1;1.234,50\n") == ";,");
+  CHECK(found("a;b\n1;1.234.567\n") == ";,");
+  CHECK(found("a,b\n1,\"1,234.5\"\n") == ",.");
+  CHECK(found("a,b\n1,\"1,234,567\"\n") == ",.");
+  CHECK(found("a;b\n1.234;1,5\n") == ";,");
+  const TemporaryFile file("x\n\"1.234\"\n\"3,5\"\n"), plain("x\n1.234\n3.5\n"), whole("x\n1\n");
+  CHECK(rnnts::find_csv_options(file.path()).thousands == '.');
+  CHECK(rnnts::find_csv_options(plain.path()).thousands == ',');
+  CHECK(rnnts::find_csv_options(whole.path()).thousands == '\0');
+  CHECK(error("a;b\n0;1.234,5\n0;1,234.5\n") ==
+        "FILE:3:3: column \"b\": expected one mark before decimals, found \"1,234.5\", and \"1.234,5\" before it; name "
+        "the decimal mark");
+}
+
 TEST_CASE("find_csv_options leaves what is wrong in a row to the reader") {
   CHECK(found("day,y\n2024-01-01,1\n2024-01-02,2,3\n") == ",.");
   CHECK(found("id,1\na,1,2\nb,3\n") == ",.");
