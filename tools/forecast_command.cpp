@@ -95,7 +95,7 @@ void print(const char* title, const Lines& lines) {
 /// of the calendar.
 std::string notes_of(const DataOptions& data, const SeriesTable& table, std::size_t of_calendar) {
   return sentence(data.layout, "\n", data.id, "\n", data.time, "\n", data.target, "\n", data.fill, "\n", data.season,
-                  "\n", table.step.text(), "\n", of_calendar, "\n");
+                  "\n", table.step.text(), "\n", of_calendar, "\n", data.resample, "\n", data.frequency, "\n");
 }
 
 /// Takes what is not given from the notes, and the columns from the model's options. Returns the step of the data.
@@ -115,6 +115,8 @@ std::string take_notes(DataOptions& data, const std::string& notes, const ModelO
   take(season);
   take(step);
   take(of_calendar);
+  take(data.resample);
+  take(data.frequency);
   if (!data.season_given) data.season = std::strtoul(season.c_str(), nullptr, 10);
   data.season_given = true;
   const std::size_t count = std::strtoul(of_calendar.c_str(), nullptr, 10);
@@ -143,20 +145,26 @@ int forecast_again(ForecastArguments& asked) {
   auto [model, notes] = ForecastModel::load(asked.model);
   const std::string step = take_notes(asked.data, notes, model.options());
   Lines found;
+  guess_marks(asked.data, found);
   SeriesTable table = read_data(asked.data, found);
   const std::string unknown = rnnts::TimeStep{}.text();  // that of data without times
   if (table.has_times() && step != unknown && table.step.text() != unknown && table.step.text() != step) {
     throw rnnts::DataError(sentence(asked.data.file, ": expected a value every ", step, ", as ", asked.model,
                                     " was trained with, found one every ", table.step.text()));
   }
+  const auto left_out = leave_out_short(table, asked.data.file, {model.least_values(), asked.model, {}}, found);
   if (asked.data.calendar) add_calendar(table, model.options().horizon, found);
   require_known(table, asked.data.file, model.options().horizon);
   const Forecast forecast = model.predict(table.with_columns());
   const auto path = output_file(asked, "forecast.csv");
   rnnts::detail::write_file(path, csv_of(forecast, table));
   if (asked.json) {
-    std::cout << json_text(json{{"found", json_of(found)}, {"forecast", path.string()}}) << "\n";
+    std::cout << json_text(json{{"found", json_of(found)}, {"left_out", left_out}, {"forecast", path.string()}})
+              << "\n";
   } else {
+    for (const auto& [name, text] : found) {
+      if (name == "left out") std::cerr << "rnnts: left out: " << text << "\n";
+    }
     std::cout << path.string() << ": " << forecast.horizon << " steps of " << forecast.size() << " series\n";
   }
   return 0;
@@ -165,8 +173,10 @@ int forecast_again(ForecastArguments& asked) {
 /// Reads, plans and judges; `forecast` then forecasts too, and writes files.
 int run_new(ForecastArguments& asked, bool forecasts) {
   Lines found{{"file", asked.data.file}};
+  guess_marks(asked.data, found);
   guess_columns(asked.data, found);
   SeriesTable table = read_data(asked.data, found);
+  const auto left_out = leave_out_short(table, asked.data.file, least_values(horizon_of(table, asked), asked), found);
   ForecastPlan plan = plan_forecast(table, asked);
   if (forecasts) require_known(table, asked.data.file, plan.model.horizon);
   if (asked.data.calendar) {
@@ -185,8 +195,10 @@ int run_new(ForecastArguments& asked, bool forecasts) {
     model.fit(without_last(table, plan.held_out));
   }
   const Judged judged = judge(model, table, plan);
-  json answer{
-      {"found", json_of(found)}, {"chosen", json_of(plan.lines)}, {"backtest", json_of(judged, plan.model.levels)}};
+  json answer{{"found", json_of(found)},
+              {"left_out", left_out},
+              {"chosen", json_of(plan.lines)},
+              {"backtest", json_of(judged, plan.model.levels)}};
   if (!asked.json) {
     std::cout << judged.result.text() << "\n"
               << in_short(judged.result) << "\n"
@@ -217,6 +229,15 @@ int run_new(ForecastArguments& asked, bool forecasts) {
 void add_data_options(CLI::App& command, ForecastArguments& given, bool from_model) {
   auto& data = given.data;
   command.add_option("FILE", data.file, "A CSV file")->required();
+  const auto add_mark = [&](const char* name, std::string& mark, const char* text,
+                            const std::vector<std::pair<std::string, std::string>>& marks) {
+    command.add_option(name, mark, text)->transform(CLI::CheckedTransformer(marks).description(""));
+  };
+  add_mark("--separator", data.separator,
+           "Between fields: comma, semicolon, tab, bar or the character; else it is found",
+           {{"comma", ","}, {"semicolon", ";"}, {"tab", "\t"}, {"bar", "|"}});
+  add_mark("--decimal", data.decimal, "Before decimals: comma, point or the character; else it is found",
+           {{"comma", ","}, {"point", "."}});
   command.add_option("--layout", data.layout, "long: a row for each value; columns or rows: one for each series")
       ->check(CLI::IsMember({"long", "columns", "rows"}));
   command.add_option("--id", data.id, "The column that names the series");
@@ -224,6 +245,12 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
   command.add_option("--target", data.target, "The column to forecast");
   command.add_option("--fill", data.fill, "What missing values become; else they are refused")
       ->check(CLI::IsMember({"forward", "linear", "seasonal"}));
+  auto* const resample =
+      command.add_option("--resample", data.resample, "What values at uneven times become in each step");
+  auto* const frequency =
+      command.add_option("--frequency", data.frequency, "Of these steps, as 15min, 1h, D, W, MS, QS or YS");
+  resample->check(CLI::IsMember({"mean", "sum", "min", "max", "first", "last"}))->needs(frequency);
+  frequency->needs(resample);
   command.add_flag("--json", given.json, "Answer in JSON, errors too");
   auto* const season =
       command.add_option("--season", data.season, "Steps of a season, 0 for none; else it is looked for");
