@@ -307,4 +307,61 @@ int ForecastCommands::run() {
   }
 }
 
+bool is_forecast_file(const std::string& path) { return path.ends_with(".rnnts") && ForecastModel::is_in(path); }
+
+void inspect_forecast_file(const std::string& path, bool as_json) {
+  const auto [model, notes] = ForecastModel::load(path);
+  const ModelOptions& m = model.options();
+  DataOptions data;
+  std::string step = take_notes(data, notes, m);
+  if (data.time.empty()) step.clear();
+  const std::size_t own = data.known.size();  // those behind them are of the calendar
+  const std::vector<std::string> calendar(m.known.begin() + static_cast<std::ptrdiff_t>(own), m.known.end());
+  const char* const scale = m.scale == Scale::log            ? "logarithms; "
+                            : m.scale == Scale::not_negative ? "never below 0; "
+                                                             : "";
+  const std::string data_path = scale + detail::text_of_window(m);
+  if (as_json) {
+    std::cout << json_text({{"file", path},           {"layout", data.layout},    {"id", data.id},
+                            {"time", data.time},      {"target", data.target},    {"known", data.known},
+                            {"past", data.past},      {"static", data.fixed},     {"calendar", calendar},
+                            {"fill", data.fill},      {"frequency", step},        {"season", data.season},
+                            {"horizon", m.horizon},   {"look_back", m.look_back}, {"segment", m.segment},
+                            {"data_path", data_path}, {"quantiles", m.levels},    {"members", m.members},
+                            {"units", m.units},       {"layers", model.layers()}, {"weights", model.weights()}})
+              << "\n";
+    return;
+  }
+  Lines lines;
+  const auto add = [&](const char* name, const std::string& text) {
+    if (!text.empty()) lines.emplace_back(name, text);
+  };
+  const auto list = [](const auto& all) {
+    std::string text;
+    for (const auto& one : all) text += sentence(text.empty() ? "" : ", ", one);
+    return text;
+  };
+  add("layout", data.layout);
+  add("names", data.id);
+  add("time", data.time);
+  add("target", data.target);
+  add("known in advance", list(data.known));
+  add("past only", list(data.past));
+  add("static", list(data.fixed));
+  add("calendar", list(calendar));
+  add("missing values", data.fill);
+  add("resampled", data.resample);
+  if (!step.empty()) add("frequency", "a value every " + step);
+  add("season",
+      data.season == 0 ? "none" : sentence(data.season, " steps", m.season == 0 ? ", not looked at by the net" : ""));
+  add("horizon", sentence(m.horizon, " steps"));
+  add("look_back", sentence(m.look_back, " values, in segments of ", m.segment));
+  add("data path", data_path);
+  add("quantiles", list(m.levels));
+  add("members", sentence(m.members, m.members == 1 ? " net" : " nets whose mean is taken", ", of ", model.weights(),
+                          " weights", m.members == 1 ? "" : " each"));
+  print("A forecaster", lines);
+  for (const std::string& layer : model.layers()) std::cout << layer << "\n";
+}
+
 }  // namespace tools
