@@ -92,7 +92,7 @@ void print(const char* title, const Lines& lines) {
 /// of the calendar.
 std::string notes_of(const DataOptions& data, const SeriesTable& table, std::size_t of_calendar) {
   return sentence(data.layout, "\n", data.id, "\n", data.time, "\n", data.target, "\n", data.fill, "\n", data.season,
-                  "\n", table.step.text(), "\n", of_calendar, "\n");
+                  "\n", table.step.text(), "\n", of_calendar, "\n", data.resample, "\n", data.frequency, "\n");
 }
 
 /// Takes what is not given from the notes, and the columns from the model's options. Returns the step of the data.
@@ -112,6 +112,8 @@ std::string take_notes(DataOptions& data, const std::string& notes, const ModelO
   take(season);
   take(step);
   take(of_calendar);
+  take(data.resample);
+  take(data.frequency);
   if (!data.season_given) data.season = std::strtoul(season.c_str(), nullptr, 10);
   data.season_given = true;
   const std::size_t count = std::strtoul(of_calendar.c_str(), nullptr, 10);
@@ -138,9 +140,13 @@ std::filesystem::path output_file(const ForecastArguments& asked, const char* na
 int forecast_stream(ForecastArguments& asked) {
   auto [model, notes] = ForecastModel::load(asked.model);
   const std::string step = take_notes(asked.data, notes, model.options());
+  if (!asked.data.resample.empty()) {
+    throw rnnts::ArgumentError(sentence(asked.model, " forecasts what is resampled, which --stream does not do"));
+  }
   ForecastStream stream(model, asked.data, step);
   if (!asked.data.file.empty()) {
     Lines found;
+    guess_marks(asked.data, found);
     stream.begin_with(read_data(asked.data, found));
   }
   return answer_rows(stream, model, asked.json, std::cin, std::cout, std::cerr) == 0 ? 0 : 2;
@@ -152,20 +158,26 @@ int forecast_again(ForecastArguments& asked) {
   auto [model, notes] = ForecastModel::load(asked.model);
   const std::string step = take_notes(asked.data, notes, model.options());
   Lines found;
+  guess_marks(asked.data, found);
   SeriesTable table = read_data(asked.data, found);
   const std::string unknown = rnnts::TimeStep{}.text();  // that of data without times
   if (table.has_times() && step != unknown && table.step.text() != unknown && table.step.text() != step) {
     throw rnnts::DataError(sentence(asked.data.file, ": expected a value every ", step, ", as ", asked.model,
                                     " was trained with, found one every ", table.step.text()));
   }
+  const auto left_out = leave_out_short(table, asked.data.file, {model.least_values(), asked.model, {}}, found);
   if (asked.data.calendar) add_calendar(table, model.options().horizon, found);
   require_known(table, asked.data.file, model.options().horizon);
   const Forecast forecast = model.predict(table.with_columns());
   const auto path = output_file(asked, "forecast.csv");
   rnnts::detail::write_file(path, csv_of(forecast, table));
   if (asked.json) {
-    std::cout << json_text(json{{"found", json_of(found)}, {"forecast", path.string()}}) << "\n";
+    std::cout << json_text(json{{"found", json_of(found)}, {"left_out", left_out}, {"forecast", path.string()}})
+              << "\n";
   } else {
+    for (const auto& [name, text] : found) {
+      if (name == "left out") std::cerr << "rnnts: left out: " << text << "\n";
+    }
     std::cout << path.string() << ": " << forecast.horizon << " steps of " << forecast.size() << " series\n";
   }
   return 0;
@@ -184,8 +196,10 @@ rnnts::QuantileCalibration calibration_of(ForecastModel& model, const SeriesTabl
 /// Reads, plans and judges; `forecast` then forecasts too, and writes files.
 int run_new(ForecastArguments& asked, bool forecasts) {
   Lines found{{"file", asked.data.file}};
+  guess_marks(asked.data, found);
   guess_columns(asked.data, found);
   SeriesTable table = read_data(asked.data, found);
+  const auto left_out = leave_out_short(table, asked.data.file, least_values(horizon_of(table, asked), asked), found);
   ForecastPlan plan = plan_forecast(table, asked);
   if (forecasts) require_known(table, asked.data.file, plan.model.horizon);
   if (asked.data.calendar) {
@@ -216,8 +230,10 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   judged.not_moved = calibration.not_moved();
   judged.calibrations = calibration.size();
   judged.own_between = of_held_out.coverage();
-  json answer{
-      {"found", json_of(found)}, {"chosen", json_of(plan.lines)}, {"backtest", json_of(judged, plan.model.levels)}};
+  json answer{{"found", json_of(found)},
+              {"left_out", left_out},
+              {"chosen", json_of(plan.lines)},
+              {"backtest", json_of(judged, plan.model.levels)}};
   if (asked.budget > 0) {
     const auto& trials = searched.result.trials;
     answer["search"] = {{"trials", trials.size()},
@@ -264,6 +280,15 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
   auto& data = given.data;
   auto* const file = command.add_option("FILE", data.file, "A CSV file");
   if (!from_model) file->required();
+  const auto add_mark = [&](const char* name, std::string& mark, const char* text,
+                            const std::vector<std::pair<std::string, std::string>>& marks) {
+    command.add_option(name, mark, text)->transform(CLI::CheckedTransformer(marks).description(""));
+  };
+  add_mark("--separator", data.separator,
+           "Between fields: comma, semicolon, tab, bar or the character; else it is found",
+           {{"comma", ","}, {"semicolon", ";"}, {"tab", "\t"}, {"bar", "|"}});
+  add_mark("--decimal", data.decimal, "Before decimals: comma, point or the character; else it is found",
+           {{"comma", ","}, {"point", "."}});
   command.add_option("--layout", data.layout, "long: a row for each value; columns or rows: one for each series")
       ->check(CLI::IsMember({"long", "columns", "rows"}));
   command.add_option("--id", data.id, "The column that names the series");
@@ -271,6 +296,12 @@ void add_data_options(CLI::App& command, ForecastArguments& given, bool from_mod
   command.add_option("--target", data.target, "The column to forecast");
   command.add_option("--fill", data.fill, "What missing values become; else they are refused")
       ->check(CLI::IsMember({"forward", "linear", "seasonal"}));
+  auto* const resample =
+      command.add_option("--resample", data.resample, "What values at uneven times become in each step");
+  auto* const frequency =
+      command.add_option("--frequency", data.frequency, "Of these steps, as 15min, 1h, D, W, MS, QS or YS");
+  resample->check(CLI::IsMember({"mean", "sum", "min", "max", "first", "last"}))->needs(frequency);
+  frequency->needs(resample);
   command.add_flag("--json", given.json, "Answer in JSON, errors too");
   auto* const season =
       command.add_option("--season", data.season, "Steps of a season, 0 for none; else it is looked for");
@@ -338,6 +369,63 @@ int ForecastCommands::run() {
   } catch (const rnnts::ArgumentError& error) {
     throw CLI::ValidationError(error.what());
   }
+}
+
+bool is_forecast_file(const std::string& path) { return path.ends_with(".rnnts") && ForecastModel::is_in(path); }
+
+void inspect_forecast_file(const std::string& path, bool as_json) {
+  const auto [model, notes] = ForecastModel::load(path);
+  const ModelOptions& m = model.options();
+  DataOptions data;
+  std::string step = take_notes(data, notes, m);
+  if (data.time.empty()) step.clear();
+  const std::size_t own = data.known.size();  // those behind them are of the calendar
+  const std::vector<std::string> calendar(m.known.begin() + static_cast<std::ptrdiff_t>(own), m.known.end());
+  const char* const scale = m.scale == Scale::log            ? "logarithms; "
+                            : m.scale == Scale::not_negative ? "never below 0; "
+                                                             : "";
+  const std::string data_path = scale + detail::text_of_window(m);
+  if (as_json) {
+    std::cout << json_text({{"file", path},           {"layout", data.layout},    {"id", data.id},
+                            {"time", data.time},      {"target", data.target},    {"known", data.known},
+                            {"past", data.past},      {"static", data.fixed},     {"calendar", calendar},
+                            {"fill", data.fill},      {"frequency", step},        {"season", data.season},
+                            {"horizon", m.horizon},   {"look_back", m.look_back}, {"segment", m.segment},
+                            {"data_path", data_path}, {"quantiles", m.levels},    {"members", m.members},
+                            {"units", m.units},       {"layers", model.layers()}, {"weights", model.weights()}})
+              << "\n";
+    return;
+  }
+  Lines lines;
+  const auto add = [&](const char* name, const std::string& text) {
+    if (!text.empty()) lines.emplace_back(name, text);
+  };
+  const auto list = [](const auto& all) {
+    std::string text;
+    for (const auto& one : all) text += sentence(text.empty() ? "" : ", ", one);
+    return text;
+  };
+  add("layout", data.layout);
+  add("names", data.id);
+  add("time", data.time);
+  add("target", data.target);
+  add("known in advance", list(data.known));
+  add("past only", list(data.past));
+  add("static", list(data.fixed));
+  add("calendar", list(calendar));
+  add("missing values", data.fill);
+  add("resampled", data.resample);
+  if (!step.empty()) add("frequency", "a value every " + step);
+  add("season",
+      data.season == 0 ? "none" : sentence(data.season, " steps", m.season == 0 ? ", not looked at by the net" : ""));
+  add("horizon", sentence(m.horizon, " steps"));
+  add("look_back", sentence(m.look_back, " values, in segments of ", m.segment));
+  add("data path", data_path);
+  add("quantiles", list(m.levels));
+  add("members", sentence(m.members, m.members == 1 ? " net" : " nets whose mean is taken", ", of ", model.weights(),
+                          " weights", m.members == 1 ? "" : " each"));
+  print("A forecaster", lines);
+  for (const std::string& layer : model.layers()) std::cout << layer << "\n";
 }
 
 }  // namespace tools

@@ -42,4 +42,10 @@ class ForecastCommands {
   CLI::App *forecast_ = nullptr, *backtest_ = nullptr;
 };
 
+/// Whether `rnnts forecast` has written a file. Throws FileError if it cannot be read.
+bool is_forecast_file(const std::string& path);
+
+/// Prints what the forecaster of such a file forecasts, from what and how.
+void inspect_forecast_file(const std::string& path, bool json);
+
 }  // namespace tools

@@ -1,24 +1,26 @@
 #include "forecast_data.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <span>
 #include <string_view>
 #include <system_error>
 
+#include "csv_columns.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/forecast/calendar.hpp"
 #include "rnnts/forecast/fill_missing.hpp"
 #include "rnnts/forecast/find_season.hpp"
 #include "rnnts/forecast/read_series.hpp"
+#include "rnnts/forecast/resample.hpp"
 #include "rnnts/forecast/series_builder.hpp"
 #include "rnnts/series/csv_reader.hpp"
 #include "rnnts/series/dates.hpp"
+#include "rnnts/series/find_csv_options.hpp"
 
 namespace tools {
 namespace {
@@ -26,69 +28,19 @@ namespace {
 using rnnts::detail::in_quotes;
 using rnnts::detail::sentence;
 
-/// What the first rows have in a column.
-struct Column {
-  std::string name;
-  bool times = true, ascending = true;  ///< of those fields that are not missing
-  bool like_times = true;               ///< digits and two or more of . / - :
-  std::size_t numbers = 0;              ///< fields
-  std::optional<std::chrono::sys_seconds> last;
-  std::set<std::string> texts;
-  std::size_t fields = 0;
-
-  void add(std::string_view text) {
-    ++fields;
-    texts.emplace(text);
-    const auto time = rnnts::detail::parse_time(text);
-    times = times && time.has_value();
-    ascending = ascending && time && (!last || *time > *last);
-    last = time;
-    like_times = like_times && text.size() >= 6 && text[0] >= '0' && text[0] <= '9' &&
-                 std::ranges::count_if(text, [](char c) { return std::string_view("./-:").find(c) != text_end; }) >= 2;
-    text.remove_prefix(text[0] == '+' ? 1 : 0);
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    numbers += error == std::errc() && end == text.data() + text.size() ? 1u : 0u;
-  }
-  bool has_times() const { return fields > 0 && times; }
-  /// Some may be none, which are refused with their line when they are read.
-  bool has_numbers() const { return fields > 0 && 10 * numbers >= 9 * fields && !times; }
-  bool has_text() const { return fields > 0 && !times && !has_numbers(); }
-
- private:
-  static constexpr auto text_end = std::string_view::npos;
-};
-
-std::vector<Column> first_rows(const std::string& path) {
-  constexpr std::size_t rows = 100;
-  std::error_code error;  // whether it can be read is said below
-  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
-    throw rnnts::FileError(path + ": expected a file, which is read twice, found a pipe, a device or a folder");
-  }
-  rnnts::detail::CsvReader file(path, rnnts::ReadSeriesOptions().csv);
-  std::vector<Column> columns;
-  for (const std::string& name : file.names()) columns.emplace_back().name = name;
-  for (std::size_t row = 0; row < rows && file.next_of_any_width(); ++row) {
-    for (std::size_t k = 0; k < std::min(columns.size(), file.fields()); ++k) {
-      const auto text = rnnts::detail::trimmed(file.field(k).text);
-      if (!file.is_missing(text)) columns[k].add(text);
-    }
-  }
-  return columns;
+/// Those of the library, with the marks that the file has.
+rnnts::CsvOptions csv_options(const DataOptions& options) {
+  rnnts::CsvOptions csv = rnnts::ReadSeriesOptions().csv;
+  if (!options.separator.empty()) csv.separator = options.separator[0];
+  if (!options.decimal.empty()) csv.decimal = options.decimal[0];
+  csv.thousands = options.thousands;
+  return csv;
 }
 
-template <class Matches> const Column* first_that(const std::vector<Column>& columns, Matches matches) {
-  const auto found = std::ranges::find_if(columns, matches);
-  return found == columns.end() ? nullptr : &*found;
-}
-
-/// A file with a row for each series: a name, then more numbers than other files have columns.
-bool has_rows_of_series(const std::vector<Column>& columns) {
-  constexpr std::size_t many = 8;
-  return columns.size() > many && !columns[0].has_numbers() && !columns[0].has_times() &&
-         columns[0].texts.size() == columns[0].fields &&
-         std::ranges::all_of(columns.begin() + 1, columns.end(),
-                             [](const Column& c) { return c.fields == 0 || c.has_numbers(); });
+/// A pipe, a device or a folder. Whether it can be read at all is said where it is.
+bool is_no_file(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error);
 }
 
 std::optional<rnnts::CsvColumn> column(const std::string& name) {
@@ -97,6 +49,13 @@ std::optional<rnnts::CsvColumn> column(const std::string& name) {
 
 std::string plural(std::size_t count, const char* one, const char* many) {
   return sentence(count, " ", count == 1 ? one : many);
+}
+
+/// In quotes; of many the first ones, and how many more there are.
+std::string list_of(const std::vector<std::string>& names, std::size_t most) {
+  std::string list;
+  for (std::size_t k = 0; k < std::min(names.size(), most); ++k) list += (k == 0 ? "" : ", ") + in_quotes(names[k]);
+  return names.size() > most ? sentence(list, " and ", names.size() - most, " more") : list;
 }
 
 struct Role {
@@ -113,12 +72,34 @@ std::vector<Role> roles(const DataOptions& options) {
 
 }  // namespace
 
-void guess_columns(DataOptions& options, Lines& lines) {
-  auto columns = first_rows(options.file);
-  if (columns.size() == 1 && columns[0].name.find_first_of(";\t") != std::string::npos) {
-    throw rnnts::FileError(options.file + ":1:1: expected commas between fields, and points in numbers, found " +
-                           in_quotes(columns[0].name));
+void guess_marks(DataOptions& options, Lines& lines) {
+  if (is_no_file(options.file)) return;  // is read once
+  const auto given = [](const std::string& mark) { return mark.empty() ? std::nullopt : std::optional(mark[0]); };
+  try {
+    const auto found = rnnts::find_csv_options(options.file, rnnts::ReadSeriesOptions().csv, given(options.separator),
+                                               given(options.decimal));
+    const auto tell = [&](std::string& option, char mark, const char* name, char usual) {
+      const char* const how = option.empty() ? " (guessed)" : ", as given";
+      option = mark;
+      if (mark != usual) lines.emplace_back(name, rnnts::detail::mark_text(mark) + how);
+    };
+    tell(options.separator, found.separator, "separator", ',');
+    tell(options.decimal, found.decimal, "decimal mark", '.');
+    options.thousands = found.thousands;
+  } catch (const rnnts::FileError& error) {  // what the library says to programs, said to their users
+    const std::string message = error.what();
+    const auto is_about = [&](const char* end) { return message.ends_with(end); };
+    throw rnnts::FileError(message + (is_about("name the separator")      ? " by --separator"
+                                      : is_about("name the decimal mark") ? " by --decimal"
+                                                                          : ""));
   }
+}
+
+void guess_columns(DataOptions& options, Lines& lines) {
+  if (is_no_file(options.file)) {
+    throw rnnts::FileError(options.file + ": expected a file, which is read twice, found a pipe, a device or a folder");
+  }
+  auto columns = first_rows(options.file, csv_options(options));
   for (const auto& [option, text, names] : roles(options)) {
     if (names.empty()) continue;
     if (!options.layout.empty() && options.layout != "long") {
@@ -169,24 +150,36 @@ void guess_columns(DataOptions& options, Lines& lines) {
     }
   }
   if (options.target.empty()) {
-    const Column* target = first_that(columns, [](const Column& c) { return c.name == "y"; });
+    std::vector<const Column*> numbers;
     for (const Column& c : columns) {
-      if (c.has_numbers() && c.name != options.id && (target == nullptr || target->name != "y")) target = &c;
+      if (c.has_numbers() && c.name != options.id) numbers.push_back(&c);
     }
-    if (target == nullptr) {
+    if (numbers.empty()) {
       throw rnnts::FileError(options.file + ":1:1: expected a column of numbers, found none in the first rows");
     }
+    const auto [target, why] = guessed_target(numbers);
     options.target = target->name;
-    lines.emplace_back("target",
-                       in_quotes(target->name) +
-                           (target->name == "y" ? " (guessed by its name)" : " (guessed: the last column of numbers)"));
+    lines.emplace_back("target", sentence(in_quotes(target->name), " (", why, ")"));
+    std::vector<std::string> others;
+    for (const Column* c : numbers) {
+      if (c != target && !c->name.empty()) others.push_back(c->name);
+    }
+    if (!others.empty()) {
+      lines.emplace_back("other columns of numbers", list_of(others, 10) + " (see --target, --known and --past)");
+    }
   }
 }
 
 namespace {
 
+constexpr std::array rules{"mean", "sum", "min", "max", "first", "last"};  // in the order of rnnts::Aggregate
+
 rnnts::SeriesTable read_table(const DataOptions& options) {
-  const rnnts::ReadSeriesOptions how{.allow_missing = !options.fill.empty()};
+  rnnts::ReadSeriesOptions how{.allow_missing = !options.fill.empty(), .csv = csv_options(options)};
+  if (!options.resample.empty()) {
+    const auto rule = std::ranges::find(rules, options.resample) - rules.begin();
+    how.resample = {.step = rnnts::time_step(options.frequency), .by = static_cast<rnnts::Aggregate>(rule)};
+  }
   try {
     if (options.layout == "rows") return rnnts::read_series_rows(options.file, how);
     if (options.layout == "columns") return rnnts::read_series_columns(options.file, column(options.time), how);
@@ -206,12 +199,16 @@ rnnts::SeriesTable read_table(const DataOptions& options) {
       message.replace(begin, message.find(to, begin) + to.size() - begin, by);
       return true;
     };
-    constexpr std::string_view gaps = rnnts::detail::or_allow_missing;
+    constexpr std::string_view gaps = rnnts::detail::or_allow_missing, irregular = rnnts::detail::or_resample;
     if (message.find("expected a time after that of the value before") != std::string::npos) {
-      message += "; --id names the column that tells series apart, --time another one of times";
+      message +=
+          "; --id names the column that tells series apart, --time another one of times, --resample joins rows of one "
+          "time";
     } else if (!replace(gaps, gaps, "; --fill forward, linear or seasonal fills them") &&
                !replace("; if it is missing, put ", "CsvOptions::missing",
-                        "; leave the field empty if it is missing, and give --fill")) {
+                        "; leave the field empty if it is missing, and give --fill") &&
+               !replace(" with another CsvOptions::decimal", "CsvOptions::decimal", " with another --decimal") &&
+               !replace(irregular, irregular, "; --resample mean --frequency 1h makes hours of them, for example")) {
       throw;
     }
     throw rnnts::DataError(message);
@@ -270,10 +267,12 @@ void find_the_season(const rnnts::SeriesTable& table, DataOptions& options, Line
 rnnts::SeriesTable read_data(DataOptions& options, Lines& lines) {
   auto table = read_table(options);
   describe(table, lines);
+  if (!options.resample.empty()) {
+    lines.emplace_back("resampled", sentence("the ", options.resample, " of the values of each ", table.step.text(),
+                                             options.resample == "sum" ? ", 0 where there are none" : ""));
+  }
   for (const auto& [option, text, names] : roles(options)) {
-    std::string list;
-    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + in_quotes(name);
-    if (!list.empty()) lines.emplace_back(text, list);
+    if (!names.empty()) lines.emplace_back(text, list_of(names, names.size()));
   }
   find_the_season(table, options, lines);
   if (table.gaps + table.missing + table.missing_in_columns > 0) {
@@ -292,6 +291,36 @@ rnnts::SeriesTable read_data(DataOptions& options, Lines& lines) {
                                            "; filled: ", options.fill));
   }
   return table;
+}
+
+std::vector<std::string> leave_out_short(rnnts::SeriesTable& table, const std::string& file, const LeastValues& least,
+                                         Lines& lines) {
+  constexpr std::size_t most_named = 5;
+  const std::size_t count = table.size() + table.without_values.size();
+  const auto size = [](const auto& one) { return one.second.size(); };
+  const auto& longest = *std::ranges::max_element(table, {}, size);
+  if (size(longest) < least.values) {
+    throw rnnts::DataError(sentence(
+        file, ": series \"", longest.first, "\"", count == 1 ? "" : sentence(", the longest of ", count),
+        ": expected at least ", least.values, " values for ", least.what_for, ", found ", size(longest), least.hint));
+  }
+  std::vector<std::string> names;
+  std::string list;
+  const auto add = [&](const std::string& name, std::size_t values) {
+    names.push_back(name);
+    if (names.size() <= most_named) list += sentence(names.size() == 1 ? "" : ", ", in_quotes(name), " of ", values);
+  };
+  for (const std::string& name : table.without_values) add(name, 0);
+  rnnts::erase_if(table, [&](const auto& one) {
+    if (size(one) < least.values) add(one.first, size(one));
+    return size(one) < least.values;
+  });
+  if (names.size() > most_named) list += sentence(" and ", names.size() - most_named, " more");
+  if (!names.empty()) {
+    lines.emplace_back("left out", sentence(names.size(), " of ", count, " series, of fewer than the ", least.values,
+                                            " values for ", least.what_for, ": ", list));
+  }
+  return names;
 }
 
 namespace {

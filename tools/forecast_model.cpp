@@ -19,6 +19,7 @@
 #include "rnnts/forecast/data_path.hpp"
 #include "rnnts/forecast/forecaster.hpp"
 #include "rnnts/forecast/quantile_calibration.hpp"
+#include "rnnts/io/contents.hpp"
 #include "rnnts/io/little_endian.hpp"
 #include "rnnts/io/save.hpp"
 #include "rnnts/tensor/tensor.hpp"
@@ -66,6 +67,12 @@ using Sizes = rnnts::Tensor<double, count_of_sizes>;
 /// The sizes among the options, and that of the text. The order is that of the files.
 std::array<std::size_t*, count_of_sizes> sizes_of(ModelOptions& o, std::size_t& text) {
   return {&o.horizon, &o.look_back, &o.segment, &o.level, &o.season, &o.units, &o.members, &o.quantiles, &text};
+}
+
+/// Whether the text of a model file is that of a forecaster.
+bool is_of_forecaster(const std::string& beginning) {
+  return beginning.find(rnnts::detail::sentence("\nsizes: double (", count_of_sizes, ")\ntext: double (")) !=
+         std::string::npos;
 }
 
 /// The columns, which stand in a file's text before the notes: for each role how many there are, and then their names,
@@ -132,6 +139,20 @@ std::vector<double> ForecastModel::levels() const {
   return {levels.begin(), levels.end()};
 }
 
+std::vector<std::string> ForecastModel::layers() const {
+  std::istringstream text(rnnts::detail::layers_of(net_->forecaster.net(), ""));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
+}
+
+std::size_t ForecastModel::weights() const { return net_->forecaster.net().parameter_count(); }
+
+bool ForecastModel::is_in(const std::filesystem::path& path) {
+  rnnts::detail::InputFile file(path);
+  return is_of_forecaster(rnnts::detail::read_beginning(file, path.string()));
+}
+
 void ForecastModel::save(const std::filesystem::path& path, const std::string& notes) {
   ModelOptions options = options_;
   const std::string text = text_of_columns(options) + notes;
@@ -149,7 +170,7 @@ std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem:
   InputFile file(path);
   std::string content = read_beginning(file, name);
   const std::size_t begin = content.size();  // of the numbers
-  if (content.find(sentence("\nsizes: double (", count_of_sizes, ")\ntext: double (")) == std::string::npos) {
+  if (!is_of_forecaster(content)) {
     throw rnnts::FileError(name + ": expected a file that `rnnts forecast` has written, found one of another model");
   }
   file.read(content, static_cast<std::size_t>(-1));
@@ -189,6 +210,10 @@ std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem:
   if (loaded.step<1>().steps() != options.level || loaded.step<2>().steps() != options.season) {
     throw rnnts::FileError(name + ": damaged: the sizes of its data path are other ones");
   }
+  const auto levels_of_file = model.net_->forecaster.levels();
+  model.options_.levels.assign(levels_of_file.begin(), levels_of_file.end());
+  model.options_.scale = loaded.step<0>().scale();
+  model.options_.spread = loaded.step<1>().divides();
   return {std::move(model), std::string(std::istreambuf_iterator<char>(lines), {})};
 }
 

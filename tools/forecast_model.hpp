@@ -59,10 +59,16 @@ class ForecastModel {
   const ModelOptions& options() const { return options_; }
   /// The probabilities of its quantiles, ascending.
   std::vector<double> levels() const;
+  /// Of the first member: a line for its input and for each layer, and how many weights it has.
+  std::vector<std::string> layers() const;
+  std::size_t weights() const;
 
   /// The notes are any text, for the program itself.
   void save(const std::filesystem::path& path, const std::string& notes);
-  /// The forecaster of a file, and its notes. Throws FileError if it is no such file.
+  /// Whether a model file of the library is one of these. Throws FileError if it is none of the library.
+  static bool is_in(const std::filesystem::path& path);
+  /// The forecaster of a file, and its notes. Of the options, those for the training are not in it. Throws FileError if
+  /// it is no such file.
   static std::pair<ForecastModel, std::string> load(const std::filesystem::path& path);
 
  private:

@@ -25,6 +25,10 @@ class ChosenScale {
 
   explicit ChosenScale(Scale scale) { scale_(0) = static_cast<double>(scale); }
 
+  Scale scale() const {
+    return is(Scale::log) ? Scale::log : is(Scale::not_negative) ? Scale::not_negative : Scale::as_is;
+  }
+
   double transform(double x) const { return is(Scale::log) ? std::log(x) : x; }
   double inverse_transform(double y) const {
     return is(Scale::log) ? std::exp(y) : is(Scale::not_negative) ? std::max(y, 0.0) : y;
@@ -49,6 +53,7 @@ class ChosenLevel {
   }
 
   std::size_t steps() const { return static_cast<std::size_t>(options_(0)); }
+  bool divides() const { return options_(1) != 0; }
 
   void transform(std::span<double> window, std::span<double> future) const {
     if (divides()) {
@@ -68,8 +73,6 @@ class ChosenLevel {
   static constexpr auto fields() { return std::tuple{rnnts::Field{"options", &ChosenLevel::options_}}; }
 
  private:
-  bool divides() const { return options_(1) != 0; }
-
   rnnts::Tensor<double, 2> options_;
 };
 

@@ -128,7 +128,29 @@ inline Windows usual_windows(std::size_t values, std::size_t horizon, std::size_
 
 }  // namespace detail
 
-/// Throws DataError if a series is too short to hold out a horizon, ArgumentError if options do not fit each other.
+/// Steps to forecast.
+inline std::size_t horizon_of(const rnnts::SeriesTable& table, const ForecastArguments& asked) {
+  return asked.horizon > 0 ? asked.horizon : detail::usual_horizon(table, asked.data.season);
+}
+
+/// Values of a series before its held-out part: a window and what follows it.
+inline std::size_t least_before(std::size_t horizon, const ForecastArguments& asked) {
+  return std::max(2 * horizon, asked.look_back + horizon);
+}
+
+/// What a series needs for the windows that are asked for.
+inline LeastValues least_values(std::size_t horizon, const ForecastArguments& asked) {
+  using rnnts::detail::sentence;
+  const std::size_t windows = std::max<std::size_t>(1, asked.windows), step = std::max<std::size_t>(1, asked.step_size);
+  const std::size_t values = horizon + (windows - 1) * step + least_before(horizon, asked);
+  return {std::max<std::size_t>(values, 10),
+          sentence("a horizon of ", horizon,
+                   windows == 1 ? "" : sentence(", ", windows, " windows, ", step, " from one to the next"),
+                   asked.look_back == 0 ? "" : sentence(", a look_back of ", asked.look_back)),
+          "; a shorter --horizon needs fewer"};
+}
+
+/// For series that have the least values of such arguments.
 inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const ForecastArguments& asked) {
   using rnnts::detail::sentence;
   ForecastPlan plan;
@@ -138,19 +160,15 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   };
 
   std::size_t season = asked.data.season;
-  m.horizon = asked.horizon > 0 ? asked.horizon : detail::usual_horizon(table, season);
+  m.horizon = horizon_of(table, asked);
   chosen("horizon", m.horizon, asked.horizon > 0 ? "as given" : "as none was given");
 
   const auto& shortest = *std::ranges::min_element(table, {}, [](const auto& one) { return one.second.size(); });
-  const std::size_t n = shortest.second.size(), needed = std::max<std::size_t>(3 * m.horizon, 10);
-  if (n < needed) {
-    throw rnnts::DataError(sentence(asked.data.file, ": series \"", shortest.first, "\": expected at least ", needed,
-                                    " values for a horizon of ", m.horizon, ", found ", n,
-                                    "; a shorter --horizon needs fewer, or leave the series out"));
-  }
+  const std::size_t n = shortest.second.size();
 
   // The held-out part: a fifth of a single series, or of many the last horizon.
-  const std::size_t part = std::max(m.horizon, std::min(n / 5, n - 2 * m.horizon)), last_origin = part - m.horizon;
+  const std::size_t part = std::max(m.horizon, std::min(n / 5, n - least_before(m.horizon, asked)));
+  const std::size_t last_origin = part - m.horizon;
   const std::size_t most = std::max<std::size_t>(1, 50 / table.size());
   Windows& windows = plan.backtest;
   windows.count =
@@ -159,11 +177,6 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
                       : windows.count > 1 ? std::max<std::size_t>(1, last_origin / (windows.count - 1))
                                           : 1;
   plan.held_out = windows.values(m.horizon);
-  if (plan.held_out > n || n - plan.held_out < 2 * m.horizon) {
-    throw rnnts::DataError(sentence(asked.data.file, ": series \"", shortest.first, "\": expected at least ",
-                                    plan.held_out + 2 * m.horizon, " values for ", windows.count, " windows of ",
-                                    m.horizon, " steps, ", windows.step_size, " from one to the next, found ", n));
-  }
   plan.season = season <= n - plan.held_out ? season : 0;
   plan.lines.emplace_back("backtest",
                           sentence(windows.count, windows.count == 1 ? " window" : " windows", ", ", windows.step_size,
@@ -185,11 +198,6 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
            m.look_back < wish ? "two thirds of what the shortest series has for it"
            : season > 0       ? sentence(m.look_back / season, " seasons")
                               : "as there is no season");
-  }
-  if (m.look_back > known - m.horizon) {
-    throw rnnts::DataError(sentence(asked.data.file, ": series \"", shortest.first, "\": expected at least ",
-                                    m.look_back + m.horizon + plan.held_out, " values for a look_back of ", m.look_back,
-                                    " and the held-out part, found ", n));
   }
   m.segment = detail::usual_segment(m.look_back);
   chosen("segment", m.segment, "values that the net reads at once");

@@ -74,6 +74,10 @@ Json inspected(const std::string& path, const AnyModel<float>& model) {
 }
 
 int inspect(const Arguments& given) {
+  if (tools::is_forecast_file(given.from)) {
+    tools::inspect_forecast_file(given.from, given.json);
+    return success;
+  }
   const auto model = rnnts::load_any<float>(given.from);
   if (given.json) {
     std::cout << tools::json_text(inspected(given.from, model)) << "\n";

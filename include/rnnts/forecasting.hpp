@@ -19,6 +19,7 @@
 #include "rnnts/forecast/quantile_calibration.hpp"
 #include "rnnts/forecast/quantile_errors.hpp"
 #include "rnnts/forecast/read_series.hpp"
+#include "rnnts/forecast/resample.hpp"
 #include "rnnts/forecast/search.hpp"
 #include "rnnts/forecast/search_result.hpp"
 #include "rnnts/forecast/search_space.hpp"

@@ -67,6 +67,7 @@
 #include "rnnts/series/dates.hpp"
 #include "rnnts/series/diebold_mariano.hpp"
 #include "rnnts/series/difference.hpp"
+#include "rnnts/series/find_csv_options.hpp"
 #include "rnnts/series/labels.hpp"
 #include "rnnts/series/metrics.hpp"
 #include "rnnts/series/rows.hpp"

@@ -11,6 +11,7 @@
 #include "rnnts/forecast/find_season.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/read_series.hpp"
+#include "rnnts/forecast/resample.hpp"
 #include "rnnts/forecast/series_table.hpp"
 #include "support/catch.hpp"
 
@@ -48,6 +49,23 @@ TEST_CASE("many_series.md: columns are read beside the values") {
       << stores[0].fixed.at("area") << "\n";
   // [/columns]
   CHECK(out.str() == "3 values, 4 prices, an area of 50\n");
+}
+
+TEST_CASE("many_series.md: uneven times are resampled") {
+  const TemporaryFile file(
+      "time,watts\n2024-01-01 08:03,400\n2024-01-01 08:41,500\n2024-01-01 09:20,300\n"
+      "2024-01-01 10:00,200\n2024-01-01 10:59,300\n");
+  const std::string path = file.path();
+  std::ostringstream out;
+  // [resample]
+  const SeriesTable hours = read_series(path, {.ds = "time", .y = "watts"},
+                                        {.resample = Resample{.step = time_step("1h"), .by = Aggregate::mean}});
+
+  out << "from " << time_text(hours.time(0, 0)) << ":";
+  for (const double watts : hours.series[0].second) out << " " << watts;
+  out << "\n";
+  // [/resample]
+  CHECK(out.str() == "from 2024-01-01 08:00:00: 450 300 250\n");
 }
 
 TEST_CASE("many_series.md: missing values are filled") {

@@ -84,8 +84,13 @@ class ColumnsBuilder {
     if (table.has_times() && table.step == TimeStep{}) {
       throw DataError(sentence(path, ": expected at least 2 values of a series beside columns, found 1"));
     }
+    rows_.resize(table.size());
     for (std::size_t s = 0; s < table.size(); ++s) {
       const std::size_t values = table.series[s].second.size();
+      if (values == 0) {  // nor is any of a column
+        rows_[s].numbers.resize(changing_);
+        rows_[s].fixed.resize(columns_.size() - changing_, 0);
+      }
       const std::string whose = sentence(path, ": ", series_text(table.series[s].first));
       Rows& rows = rows_[s];
       for (std::size_t c = 0; c < changing_; ++c) {

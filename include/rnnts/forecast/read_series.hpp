@@ -10,6 +10,7 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/forecast/columns_builder.hpp"
+#include "rnnts/forecast/resample.hpp"
 #include "rnnts/forecast/series_builder.hpp"
 #include "rnnts/forecast/series_table.hpp"
 #include "rnnts/series/csv_reader.hpp"
@@ -29,6 +30,8 @@ struct SeriesColumns {
 struct ReadSeriesOptions {
   /// Whether values that are missing, and those that have no row, become NaN; else they are refused.
   bool allow_missing = false;
+  /// Even steps to make of the times, as by `rnnts::resample`; a row without a number is then no value of its interval.
+  std::optional<Resample> resample = {};
   CsvOptions csv = {.missing = {"", "NA", "N/A", "NaN", "nan", "null", "NULL"}};
 };
 
@@ -36,6 +39,18 @@ namespace detail {
 
 inline std::optional<std::size_t> find_if_any(const CsvReader& file, const std::optional<CsvColumn>& column) {
   return column ? std::optional(file.find(*column)) : std::nullopt;
+}
+
+/// Throws ArgumentError if there is to be resampled what has no times, or columns that would have to be too.
+inline void check_resample(std::string_view function, const ReadSeriesOptions& options, bool has_times,
+                           bool has_columns = false) {
+  if (!options.resample) return;
+  check_resample(function, *options.resample);
+  if (!has_times) throw ArgumentError(sentence(function, ": expected times to resample by, found none"));
+  if (has_columns) {
+    throw ArgumentError(
+        sentence(function, ": expected no known or past columns beside values that are resampled, found some"));
+  }
 }
 
 /// The name of a column, or without one its number.
@@ -50,7 +65,8 @@ inline std::string name_of(const CsvReader& file, std::size_t column) {
 ///     const SeriesTable sales = read_series("sales.csv", {.unique_id = "store", .ds = "date", .y = "sales"});
 ///
 /// The rows of a series are in the order of time; those of different series may alternate. Series are in the order in
-/// which they first occur. Missing values before the first known one of a series, and after its last one, are left out.
+/// which they first occur. Missing values before the first known one of a series, and after its last one, are left out;
+/// so is a series without a value, and `without_values` names it.
 ///
 /// Rows after the last value of a series have the numbers of its known columns for the steps to come. A static column
 /// has one number in all rows of a series; it may be missing in some.
@@ -58,23 +74,27 @@ inline std::string name_of(const CsvReader& file, std::size_t column) {
 /// The file is read once, in blocks, and may be a pipe; memory is taken for the numbers. Throws FileError like
 /// `read_csv` does, and where a time is not after the one before it, or a value is missing; DataError, naming series
 /// and times, where times are not one step apart, which is what most of them are, and with the column, where a number
-/// of one is missing; ArgumentError if a column stands in two roles.
+/// of one is missing; ArgumentError if a column stands in two roles, or options do not fit each other.
 inline SeriesTable read_series(const std::string& path, const SeriesColumns& columns,
                                const ReadSeriesOptions& options = {}) {
+  detail::check_resample("read_series", options, columns.ds.has_value(),
+                         !columns.known.empty() || !columns.past.empty());
   detail::CsvReader file(path, options.csv);
   const auto id = detail::find_if_any(file, columns.unique_id), time = detail::find_if_any(file, columns.ds);
   const std::size_t y = file.find(columns.y);
   const std::string only_name = detail::name_of(file, y);
-  detail::SeriesBuilder builder(path, options.allow_missing);
+  detail::SeriesBuilder builder(path, options.allow_missing, options.resample);
   detail::ColumnsBuilder beside(file, {y, id.value_or(y), time.value_or(y)}, columns.known, columns.past,
                                 columns.fixed);
   while (file.next()) {
     const auto s = builder.find(id ? detail::trimmed(file.field(*id).text) : std::string_view(only_name));
-    if (builder.push(s, file, y, time) && !beside.empty()) beside.push(s, builder.unique_id(s), file, time);
+    if (builder.push(s, file, y, time) && !beside.empty()) {
+      beside.push(s, builder.unique_id(s), file, options.resample ? std::nullopt : time);
+    }
   }
   SeriesTable table = std::move(builder).finish();
   if (!beside.empty()) std::move(beside).finish(table, path, options.allow_missing);
-  return table;
+  return detail::without_empty(std::move(table));
 }
 
 /// The series of a file with a column for each of them, beside that of the times, if there is one. They have the names
@@ -83,9 +103,10 @@ inline SeriesTable read_series(const std::string& path, const SeriesColumns& col
 /// Throws what `read_series` does.
 inline SeriesTable read_series_columns(const std::string& path, const std::optional<CsvColumn>& ds = {},
                                        const ReadSeriesOptions& options = {}) {
+  detail::check_resample("read_series_columns", options, ds.has_value());
   detail::CsvReader file(path, options.csv);
   const auto time = detail::find_if_any(file, ds);
-  detail::SeriesBuilder builder(path, options.allow_missing);
+  detail::SeriesBuilder builder(path, options.allow_missing, options.resample);
   for (std::size_t column = 0; column < file.width(); ++column) {
     if (column != time) builder.add(detail::name_of(file, column));
   }
@@ -94,7 +115,7 @@ inline SeriesTable read_series_columns(const std::string& path, const std::optio
       if (column != time) builder.push(series++, file, column, time);
     }
   }
-  return std::move(builder).finish();
+  return detail::without_empty(std::move(builder).finish());
 }
 
 /// The series of a file with a row for each of them, as those of the M4 competition: its name, and then its values.
@@ -102,8 +123,9 @@ inline SeriesTable read_series_columns(const std::string& path, const std::optio
 ///
 /// Throws what `read_series` does, and FileError if two rows have the same name.
 inline SeriesTable read_series_rows(const std::string& path, const ReadSeriesOptions& options = {}) {
+  detail::check_resample("read_series_rows", options, false);
   detail::CsvReader file(path, options.csv);
-  detail::SeriesBuilder builder(path, options.allow_missing);
+  detail::SeriesBuilder builder(path, options.allow_missing, options.resample);
   for (std::size_t rows = 0; file.next_of_any_width(); ++rows) {
     const auto unique_id = detail::trimmed(file.field(0).text);
     const std::size_t series = builder.find(unique_id);
@@ -113,7 +135,7 @@ inline SeriesTable read_series_rows(const std::string& path, const ReadSeriesOpt
     }
     for (std::size_t column = 1; column < file.fields(); ++column) builder.push(series, file, column, {});
   }
-  return std::move(builder).finish();
+  return detail::without_empty(std::move(builder).finish());
 }
 
 }  // namespace rnnts::inline RNNTS_ABI

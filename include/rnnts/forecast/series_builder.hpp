@@ -15,6 +15,7 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/forecast/named_series.hpp"
+#include "rnnts/forecast/resample.hpp"
 #include "rnnts/forecast/series_table.hpp"
 #include "rnnts/forecast/time_step.hpp"
 #include "rnnts/series/csv.hpp"
@@ -26,13 +27,16 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// What messages about missing values end with.
 inline constexpr std::string_view or_allow_missing = "; with allow_missing it becomes NaN, for fill_missing";
 
+/// ... and about times that are not even.
+inline constexpr std::string_view or_resample = "; ReadSeriesOptions::resample makes them even";
+
 /// The time in a field of the current row.
 ///
-/// Throws FileError if it is not after `last`, if there is such.
+/// Throws FileError if it is not after `last`, if there is such, or equal to it where that may be.
 inline std::chrono::sys_seconds time_after(std::optional<std::chrono::sys_seconds> last, const CsvReader& file,
-                                           std::size_t column, const std::string& unique_id) {
+                                           std::size_t column, const std::string& unique_id, bool or_equal = false) {
   const auto time = csv_time(file, column, "a time as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS");
-  if (last && time <= *last) {
+  if (last && (or_equal ? time < *last : time <= *last)) {
     throw file.error_at(file.field(column).position, sentence(file.describe(column), ": ", series_text(unique_id),
                                                               ": expected a time after that of the value before, ",
                                                               time_text(*last), ", found ", time_text(time)));
@@ -52,7 +56,10 @@ inline std::size_t space(std::vector<double>& values, const TimeRuns& times, con
     if (steps > 0 && allow_missing) return;
     const std::string where = sentence(whose, ": the times ", time_text(from), " and ", time_text(to),
                                        " follow each other, where most are ", step.text(), " apart");
-    if (steps == 0) throw DataError(where + "; expected times that are even, or lack some, found irregular ones");
+    if (steps == 0) {
+      throw DataError(
+          sentence(where, "; expected times that are even, or lack some, found irregular ones", or_resample));
+    }
     throw DataError(
         sentence(where, ": expected a value between them, found ", steps - 1, " missing", or_allow_missing));
   };
@@ -76,7 +83,8 @@ inline std::size_t space(std::vector<double>& values, const TimeRuns& times, con
 
 class SeriesBuilder {
  public:
-  SeriesBuilder(const std::string& path, bool allow_missing) : path_(path), allow_missing_(allow_missing) {}
+  SeriesBuilder(const std::string& path, bool allow_missing, const std::optional<Resample>& resample)
+      : path_(path), allow_missing_(allow_missing), resample_(resample) {}
 
   /// The number of a series, which is new if it has not been met before.
   std::size_t find(std::string_view unique_id) {
@@ -105,7 +113,7 @@ class SeriesBuilder {
     auto& [unique_id, values] = table_.series[series];
     Open& open = open_[series];
     const double value = csv_number<double>(file, column);
-    if (time_column) open.last_time = time_after(open.last_time, file, *time_column, unique_id);
+    if (time_column) open.last_time = time_after(open.last_time, file, *time_column, unique_id, resample_.has_value());
     if (std::isnan(value)) {
       if (!values.empty() && open.missing++ == 0 && !allow_missing_) {
         refused_.insert_or_assign(
@@ -116,7 +124,16 @@ class SeriesBuilder {
       return !values.empty();
     }
     if (open.missing > 0 && !allow_missing_) throw FileError(refused_.at(series));
-    if (time_column) {
+    if (resample_) {
+      open.missing = 0;  // left out
+      const auto interval = interval_of(resample_->step, *open.last_time);
+      if (!values.empty() && interval == open.times.last()) {
+        values.back() = joined(resample_->by, values.back(), open.in_interval++, value);
+        return true;
+      }
+      open.times.add(interval);
+      open.in_interval = 1;
+    } else if (time_column) {
       open.times.add(*open.last_time);
     } else {
       values.resize(values.size() + open.missing, std::numeric_limits<double>::quiet_NaN());
@@ -127,24 +144,26 @@ class SeriesBuilder {
     return true;
   }
 
-  /// Throws DataError if there is no value, or times are not even.
+  /// A series may have no value. Throws DataError if none has one, or times are not even.
   SeriesTable finish() && {
     if (table_.series.empty()) throw FileError(sentence(path_, ":1:1: there are no series"));
-    std::vector<TimeRuns> times;
-    for (std::size_t s = 0; s < table_.size(); ++s) {
-      const auto& [unique_id, values] = table_.series[s];
-      if (values.empty())
-        throw DataError(sentence(path_, ": ", series_text(unique_id), ": expected a value, found none"));
-      if (!open_[s].times.empty()) times.push_back(std::move(open_[s].times));
+    if (std::ranges::all_of(table_, [](const auto& series) { return series.second.empty(); })) {
+      throw DataError(sentence(path_, ": ", series_text(table_.series[0].first), ": expected a value, found none"));
     }
-    if (!times.empty()) {
-      table_.step = most_common_step(times);
+    std::vector<TimeRuns> times;
+    for (Open& open : open_) times.push_back(std::move(open.times));
+    if (!std::ranges::all_of(times, &TimeRuns::empty)) {
+      table_.step = resample_ ? resample_->step : most_common_step(times);
+      const double of_gap = resample_ ? of_none(resample_->by) : of_none(Aggregate::last);
+      const bool allow_gaps = allow_missing_ || !std::isnan(of_gap);
       std::size_t spaced = 0;
       for (std::size_t s = 0; s < table_.size(); ++s) {
         table_.starts.push_back(times[s].first());
         auto& [unique_id, values] = table_.series[s];
-        spaced += space(values, times[s], table_.step, allow_missing_, sentence(path_, ": ", series_text(unique_id)));
+        spaced += space(values, times[s], table_.step, allow_gaps, sentence(path_, ": ", series_text(unique_id)));
+        if (!std::isnan(of_gap)) std::ranges::replace_if(values, [](double x) { return std::isnan(x); }, of_gap);
       }
+      if (!std::isnan(of_gap)) spaced = 0;
       table_.gaps = spaced - std::min(spaced, table_.missing);  // a missing value may have been between two steps
     }
     for (auto& [unique_id, values] : table_.series) {
@@ -159,10 +178,12 @@ class SeriesBuilder {
     TimeRuns times;
     std::optional<std::chrono::sys_seconds> last_time;  ///< that of a missing value too
     std::size_t missing = 0;                            ///< since its last known value
+    std::size_t in_interval = 0;                        ///< values that its last one is made of, if it is resampled
   };
 
   std::string path_;
   bool allow_missing_;
+  std::optional<Resample> resample_;
   SeriesTable table_;
   std::vector<Open> open_;  ///< of each series
   std::unordered_map<std::string, std::size_t> numbers_;

@@ -30,6 +30,7 @@ struct SeriesTable {
   std::map<std::string, std::vector<std::vector<double>>> known = {}, past = {};
   std::map<std::string, std::vector<double>> fixed = {};  ///< static columns, a number for each series
   std::size_t missing_in_columns = 0;                     ///< numbers of known and past that are NaN
+  std::vector<std::string> without_values = {};           ///< names of series that had no value, and are not in it
 
   auto begin() const { return series.begin(); }
   auto end() const { return series.end(); }
@@ -57,6 +58,43 @@ struct SeriesTable {
     return all;
   }
 };
+
+/// Takes out the series for which `is_out(series)` is true of their name and values, a pair, with their times and
+/// columns, and returns how many those are. What `gaps` and the like count is not changed.
+template <class Predicate> std::size_t erase_if(SeriesTable& table, Predicate is_out) {
+  std::vector<bool> out;
+  for (const auto& series : table) out.push_back(is_out(series));
+  const auto erase = [&](auto& all) {  // what there is of each series
+    std::size_t kept = 0;
+    for (std::size_t s = 0; s < out.size(); ++s) {
+      if (out[s]) continue;
+      if (kept != s) all[kept] = std::move(all[s]);
+      ++kept;
+    }
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(kept), all.end());
+  };
+  if (table.has_times()) erase(table.starts);
+  for (auto* const columns : {&table.known, &table.past}) {
+    for (auto& [name, of_series] : *columns) erase(of_series);
+  }
+  for (auto& [name, of_series] : table.fixed) erase(of_series);
+  const std::size_t before = table.size();
+  erase(table.series);
+  return before - table.size();
+}
+
+namespace detail {
+
+/// Takes out the series without a value, and puts their names down.
+inline SeriesTable without_empty(SeriesTable table) {
+  erase_if(table, [&](const auto& series) {
+    if (series.second.empty()) table.without_values.push_back(series.first);
+    return series.second.empty();
+  });
+  return table;
+}
+
+}  // namespace detail
 
 /// Replaces all values that are missing, and numbers of columns, each series by itself, and returns how many there
 /// were. Throws what `fill_missing` of one series does, with the names of series and column.

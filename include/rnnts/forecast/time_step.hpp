@@ -2,11 +2,15 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -14,23 +18,33 @@
 
 namespace rnnts::inline RNNTS_ABI {
 
+namespace detail {
+
+inline std::chrono::day last_day(const std::chrono::year_month& month) {
+  return std::chrono::year_month_day_last(month.year(), std::chrono::month_day_last(month.month())).day();
+}
+
+}  // namespace detail
+
 /// The time from one value of a series to the next: so many seconds, or where these are not the same, so many months.
 struct TimeStep {
   std::chrono::seconds seconds{0};
   std::chrono::months months{0};  ///< if not 0, these are what counts
-  bool month_ends = false;        ///< with months: from one last day of a month to another
+  /// With months: the day that the last one of a shorter month stands for, 31 where all times are on last days. 0: it
+  /// stands for itself.
+  std::chrono::day month_day{0};
 
   auto operator<=>(const TimeStep&) const = default;
 
-  /// The time so many steps after another one. The 31st becomes the last day of a shorter month.
+  /// The time so many steps after another one. A day that the month has not becomes its last one.
   std::chrono::sys_seconds after(std::chrono::sys_seconds time, std::int64_t steps = 1) const {
     if (months == std::chrono::months(0)) return time + steps * seconds;
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
     const std::chrono::months by(months.count() * static_cast<int>(steps));
-    const auto month = std::chrono::year_month(date.year(), date.month()) + by;
-    const auto last = std::chrono::year_month_day_last(month.year(), std::chrono::month_day_last(month.month())).day();
-    return std::chrono::sys_days(month / (month_ends ? last : std::min(date.day(), last))) + (time - day);
+    const auto month = std::chrono::year_month(date.year(), date.month()), to = month + by;
+    const auto wanted = date.day() == detail::last_day(month) ? std::max(date.day(), month_day) : date.day();
+    return std::chrono::sys_days(to / std::min(wanted, detail::last_day(to))) + (time - day);
   }
 
   /// As in "1 day", "15 minutes", "3 months".
@@ -48,6 +62,35 @@ struct TimeStep {
     return counted(n, "second");
   }
 };
+
+/// The step of a frequency in the words of pandas and Nixtla's libraries: "15min", "1h", "D", "W", "MS", "QS", "YS",
+/// and others for the same. Without a number it is one of them.
+///
+/// Throws ArgumentError if it is no such word.
+inline TimeStep time_step(std::string_view frequency) {
+  const auto refuse = [&] {
+    throw ArgumentError(detail::sentence(
+        "time_step: expected a frequency as 30s, 15min, 1h, D, W, MS, QS or YS, found \"", frequency, "\""));
+  };
+  int count = 1;
+  const char* const end = frequency.data() + frequency.size();
+  const auto [unit_begin, error] = std::from_chars(frequency.data(), end, count);
+  const std::string_view unit(unit_begin, end);
+  if (error == std::errc::result_out_of_range || count < 1 || count > 100'000) refuse();
+  const auto is = [unit](std::initializer_list<std::string_view> words) {
+    return std::ranges::find(words, unit) != words.end();
+  };
+  using namespace std::chrono;
+  if (is({"s", "S"})) return {.seconds = seconds(count)};
+  if (is({"min", "T"})) return {.seconds = minutes(count)};
+  if (is({"h", "H"})) return {.seconds = hours(count)};
+  if (is({"d", "D"})) return {.seconds = days(count)};
+  if (is({"w", "W"})) return {.seconds = weeks(count)};
+  if (is({"MS", "M", "ME"})) return {.months = months(count)};
+  if (is({"QS", "Q", "QE"})) return {.months = months(3 * count)};
+  if (!is({"YS", "Y", "YE", "AS", "A"})) refuse();
+  return {.months = years(count)};
+}
 
 /// YYYY-MM-DD, and HH:MM:SS behind it unless that is midnight.
 inline std::string time_text(std::chrono::sys_seconds time) {
@@ -67,18 +110,18 @@ inline std::string time_text(std::chrono::sys_seconds time) {
 
 namespace detail {
 
-/// The step between two times: of months where it is one from a day of the month to the same one, or from a last day to
-/// a last day. So values on the 29th or 30th of each month, which February has not, are not even.
+/// The step between two times: of months where it is one from a day of the month to the same one, or to the last one of
+/// a month that has not that day, or from such a last one.
 inline TimeStep step_between(std::chrono::sys_seconds from, std::chrono::sys_seconds to) {
   const auto from_day = std::chrono::floor<std::chrono::days>(from), to_day = std::chrono::floor<std::chrono::days>(to);
   const std::chrono::year_month_day a(from_day), b(to_day);
-  const auto is_last = [](const std::chrono::year_month_day& date) {
-    return date.day() == std::chrono::year_month_day_last(date.year(), std::chrono::month_day_last(date.month())).day();
-  };
-  const bool last_days = is_last(a) && is_last(b);
-  if (from - from_day == to - to_day && (last_days || a.day() == b.day())) {
-    const auto months = std::chrono::year_month(b.year(), b.month()) - std::chrono::year_month(a.year(), a.month());
-    if (months.count() > 0) return {.months = months, .month_ends = last_days};
+  const std::chrono::year_month from_month(a.year(), a.month()), to_month(b.year(), b.month());
+  const auto last_from = last_day(from_month), last_to = last_day(to_month), day = std::max(a.day(), b.day());
+  const bool last_days = a.day() == last_from && b.day() == last_to;
+  const bool is_same_day = a.day() == std::min(day, last_from) && b.day() == std::min(day, last_to);
+  if (const auto months = to_month - from_month; from - from_day == to - to_day && is_same_day && months.count() > 0) {
+    const unsigned stands_for = last_days ? 31 : a.day() == b.day() ? 0 : static_cast<unsigned>(day);
+    return {.months = months, .month_day = std::chrono::day(stands_for)};
   }
   return {.seconds = to - from};
 }
@@ -126,17 +169,53 @@ inline std::size_t steps_between(const TimeStep& step, std::chrono::sys_seconds 
   return 0;
 }
 
+/// How many of the steps between neighbours are this one.
+inline std::size_t count_of(const TimeStep& step, const std::vector<TimeRuns>& all) {
+  std::size_t count = 0;
+  for (const TimeRuns& times : all) {
+    for (const auto& run : times.runs()) {
+      if (run.step == step) {
+        count += run.steps;
+      } else if (run.step.months == step.months) {
+        for (auto time = run.first; time != run.last;) {
+          const auto next = run.step.after(time);
+          if (step.after(time) == next) ++count;
+          time = next;
+        }
+      }
+    }
+  }
+  return count;
+}
+
 /// The step that most pairs of neighbours have, of all series together; the shorter one of two.
 inline TimeStep most_common_step(const std::vector<TimeRuns>& all) {
-  std::map<TimeStep, std::size_t> counts;
+  std::map<TimeStep, std::size_t> counts;  // without a month_day
   for (const TimeRuns& times : all) {
-    for (const auto& run : times.runs()) counts[run.step] += run.steps;
+    for (const auto& run : times.runs()) counts[{run.step.seconds, run.step.months}] += run.steps;
   }
   const auto length = [](const TimeStep& step) { return step.seconds + step.months; };
   const auto most = std::ranges::max_element(counts, [&](const auto& a, const auto& b) {
     return a.second != b.second ? a.second < b.second : length(a.first) > length(b.first);
   });
-  return most == counts.end() ? TimeStep{} : most->first;
+  if (most == counts.end()) return {};
+  TimeStep best = most->first;
+  if (best.months == std::chrono::months(0)) return best;
+
+  // The last day of April stands for the 30th or the 31st: for that with which most steps are alike.
+  std::map<TimeStep, std::size_t> seen;
+  for (const TimeRuns& times : all) {
+    for (const auto& run : times.runs()) seen[run.step] += run.steps;
+  }
+  std::pair<std::size_t, std::size_t> most_alike{0, 0};
+  for (const unsigned day : {0u, 29u, 30u, 31u}) {
+    const TimeStep step{.months = most->first.months, .month_day = std::chrono::day(day)};
+    if (const std::pair alike(count_of(step, all), seen[step]); alike > most_alike) {
+      best = step;
+      most_alike = alike;
+    }
+  }
+  return best;
 }
 
 }  // namespace detail

@@ -1,6 +1,7 @@
 // Columns of numbers from CSV files.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -24,7 +25,44 @@ inline std::string if_missing(std::string_view text) {
   return sentence("; if it is missing, put ", in_quotes(text), " into CsvOptions::missing");
 }
 
-/// The number in a field of the current row. A decimal point whatever the locale; spaces around it are allowed.
+/// Whether a text is that of a whole number, without a sign, whose digits are grouped by thousands.
+inline bool is_grouped(std::string_view text, char mark) {
+  auto group = text.substr(0, text.find(mark));
+  if (group.empty() || group.size() > 3 || group.size() == text.size() || group[0] == '0') return false;
+  for (;;) {
+    if (group.find_first_not_of("0123456789") != group.npos) return false;
+    if (group.end() == text.end()) return true;
+    text.remove_prefix(group.size() + 1);
+    group = text.substr(0, text.find(mark));
+    if (group.size() != 3) return false;
+  }
+}
+
+/// The number that a text is, all of it, with such marks whatever the locale; or why it is none.
+template <Scalar T> std::pair<T, std::errc> parse_number(std::string_view text, char decimal, char thousands = '\0') {
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  std::string plain;  // as a program writes it
+  if (decimal != '.' || (thousands != '\0' && text.find(thousands) != text.npos)) {
+    plain = text;
+    const std::size_t sign = text.starts_with('-') ? 1 : 0;
+    const std::string_view whole = text.substr(sign, text.find(decimal) - sign);
+    if (thousands != '\0' && is_grouped(whole, thousands)) {
+      std::string digits(whole);
+      std::erase(digits, thousands);
+      plain.replace(sign, whole.size(), digits);
+    }
+    if (decimal != '.') {
+      std::ranges::replace(plain, '.', ' ');  // which is in no number
+      std::ranges::replace(plain, decimal, '.');
+    }
+    text = plain;
+  }
+  T number{};
+  const auto [parsed_until, status] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return {number, parsed_until == text.data() + text.size() ? status : std::errc::invalid_argument};
+}
+
+/// The number in a field of the current row; spaces around it are allowed.
 template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
   const CsvField& field = file.field(column);
   const std::string_view text = trimmed(field.text);
@@ -34,13 +72,15 @@ template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
   if (file.is_missing(text)) return std::numeric_limits<T>::quiet_NaN();
   if (text.empty()) throw error("expected a number, found nothing" + if_missing(text));
 
-  const bool has_plus = text.size() > 1 && text[0] == '+' && text[1] != '-';
-  const char* const end = text.data() + text.size();
-  T number{};
-  const auto [parsed_until, status] = std::from_chars(text.data() + (has_plus ? 1 : 0), end, number);
-  if (status == std::errc::invalid_argument || parsed_until != end) {
+  const auto [decimal, thousands] = std::pair(file.options().decimal, file.options().thousands);
+  const auto [number, status] = parse_number<T>(text, decimal, thousands);
+  if (status == std::errc::invalid_argument) {
     const bool has_digits = text.find_first_of("0123456789") != std::string_view::npos;
-    throw error(sentence("expected a number, found ", in_quotes(text), has_digits ? "" : if_missing(text)));
+    const bool is_one_otherwise = parse_number<T>(text, decimal == '.' ? ',' : '.').second == std::errc();
+    throw error(sentence("expected a number, found ", in_quotes(text),
+                         is_one_otherwise ? ", which is one with another CsvOptions::decimal"
+                         : has_digits     ? ""
+                                          : if_missing(text)));
   }
   if (status == std::errc::result_out_of_range) throw error(in_quotes(text) + " is too large or too small");
   if (!std::isfinite(number)) throw error(in_quotes(text) + " is not a finite number" + if_missing(text));

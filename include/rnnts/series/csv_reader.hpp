@@ -19,7 +19,9 @@ namespace rnnts::inline RNNTS_ABI {
 /// How a CSV file is written.
 struct CsvOptions {
   char separator = ',';
-  bool header = true;  ///< whether the first line names the columns
+  char decimal = '.';     ///< the mark before the decimals of a number
+  char thousands = '\0';  ///< the mark that groups digits by thousands, as in 1,234.5; '\0': they are not grouped
+  bool header = true;     ///< whether the first line names the columns
   /// Fields that stand for a missing number, as in {"", "NA"}, where "" is an empty one: `read_csv` makes NaN of them.
   std::vector<std::string> missing = {};
 };
@@ -101,6 +103,8 @@ class CsvReader {
   /// How many fields the current row has.
   std::size_t fields() const { return record_.size(); }
   const CsvField& field(std::size_t column) const { return record_[column]; }
+
+  const CsvOptions& options() const { return options_; }
 
   /// Whether the text of a field stands for a missing number.
   bool is_missing(std::string_view text) const {

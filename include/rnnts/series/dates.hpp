@@ -25,14 +25,15 @@ inline std::optional<int> parse_digits(std::string_view text) {
   return value;
 }
 
-/// An ISO 8601 date, YYYY-MM-DD or YYYY-MM (its first day).
+/// A date, YYYY-MM-DD or YYYY-MM (its first day) as in ISO 8601, or DD.MM.YYYY.
 inline std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
   if (text.size() != 7 && text.size() != 10) return {};
-  const auto year = parse_digits(text.substr(0, 4));
-  const auto month = parse_digits(text.substr(5, 2));
-  const auto day = text.size() == 7 ? std::optional(1) : parse_digits(text.substr(8));
+  const bool day_first = text.size() == 10 && text[2] == '.' && text[5] == '.';
+  const auto year = parse_digits(text.substr(day_first ? 6 : 0, 4));
+  const auto month = parse_digits(text.substr(day_first ? 3 : 5, 2));
+  const auto day = text.size() == 7 ? std::optional(1) : parse_digits(text.substr(day_first ? 0 : 8, 2));
   const bool has_dashes = text[4] == '-' && (text.size() == 7 || text[7] == '-');
-  if (!year || !month || !day || !has_dashes) return {};
+  if (!year || !month || !day || !(day_first || has_dashes)) return {};
 
   const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day)));
@@ -64,8 +65,8 @@ inline std::optional<std::chrono::seconds> parse_zone(std::string_view text) {
   return text[0] == '-' ? -offset : offset;
 }
 
-/// A date, or YYYY-MM-DD and a time of day with a blank or a T between them; a zone may follow, as a Z or +HH:MM, whose
-/// offset is taken off, so that the time is one of UTC.
+/// A date, or one with a day and a time of day with a blank or a T between them; a zone may follow, as a Z or +HH:MM,
+/// whose offset is taken off, so that the time is one of UTC.
 inline std::optional<std::chrono::sys_seconds> parse_time(std::string_view text) {
   const bool has_time = text.size() > 10 && (text[10] == ' ' || text[10] == 'T');
   const auto date = parse_date(has_time ? text.substr(0, 10) : text);
@@ -93,8 +94,8 @@ inline std::chrono::sys_seconds csv_time(const CsvReader& file, std::size_t colu
 }  // namespace detail
 
 /// The times of a column: dates and times of day, `2016-07-01 13:00:00`, `2016-07-01T13:00` and the like, to the
-/// second; a date alone is its midnight. With a zone behind them, Z or an offset as in `+02:00`, they become times of
-/// UTC; without one they are taken as they stand, as if they were of UTC.
+/// second; a date alone is its midnight. A date is also one as `31.12.2016`. With a zone behind them, Z or an offset as
+/// in `+02:00`, they become times of UTC; without one they are taken as they stand, as if they were of UTC.
 ///
 /// Throws FileError like read_csv does, and where a field is no such time.
 inline std::vector<std::chrono::sys_seconds> read_csv_times(const std::string& path, const CsvColumn& column,
@@ -105,8 +106,8 @@ inline std::vector<std::chrono::sys_seconds> read_csv_times(const std::string& p
                                   });
 }
 
-/// The dates of a column, written as YYYY-MM-DD, or YYYY-MM for the first day of a month. A time of day behind a date
-/// has to be midnight, as in `2016-07-01 00:00:00`.
+/// The dates of a column, written as YYYY-MM-DD or DD.MM.YYYY, or YYYY-MM for the first day of a month. A time of day
+/// behind a date has to be midnight, as in `2016-07-01 00:00:00`.
 ///
 /// Throws FileError like read_csv does, and where a field is no such date.
 inline std::vector<std::chrono::year_month_day> read_csv_dates(const std::string& path, const CsvColumn& column,

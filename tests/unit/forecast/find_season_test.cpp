@@ -57,7 +57,7 @@ TEST_CASE("usual_seasons are those of the calendar") {
   CHECK(usual_seasons({.seconds = 1s}) == Seasons{60});
   CHECK(usual_seasons({.seconds = 7 * 24h}) == Seasons{52});
   CHECK(usual_seasons({.months = std::chrono::months(1)}) == Seasons{12});
-  CHECK(usual_seasons({.months = std::chrono::months(3), .month_ends = true}) == Seasons{4});
+  CHECK(usual_seasons({.months = std::chrono::months(3), .month_day = std::chrono::day(31)}) == Seasons{4});
   CHECK(usual_seasons({.months = std::chrono::months(12)}).empty());
   CHECK(usual_seasons({.seconds = 100 * 24h}).empty());
   CHECK(usual_seasons({}) == Seasons{4, 7, 12, 24, 52, 168});

@@ -88,8 +88,54 @@ TEST_CASE("read_series refuses irregular times with the first pair") {
   for (const bool allow_missing : {false, true}) {
     CHECK(error(text, {.ds = "ds"}, allow_missing) ==
           "FILE: series \"y\": the times 2024-01-02 and 2024-01-02 06:00:00 follow each other, where most are 1 day "
-          "apart; expected times that are even, or lack some, found irregular ones");
+          "apart; expected times that are even, or lack some, found irregular ones; ReadSeriesOptions::resample makes "
+          "them even");
   }
+}
+
+TEST_CASE("read_series resamples irregular times") {
+  const TemporaryFile file(
+      "id,ds,y,area\na,2024-01-01 00:10,1,5\nb,2024-01-01 03:00,7,6\na,2024-01-01 00:50,3,5\na,2024-01-01 00:50,5,5\n"
+      "a,2024-01-01 01:00,9,5\na,2024-01-01 03:59,2,5\nb,2024-01-01 04:30,8,6\n");
+  rnnts::SeriesColumns of{.unique_id = "id", .ds = "ds", .fixed = {"area"}};
+  const rnnts::TimeStep hour{.seconds = 1h};
+  const SeriesTable sums = rnnts::read_series(file.path(), of, {.resample = {{hour, rnnts::Aggregate::sum}}});
+  CHECK(sums.series == All{{"a", {9, 9, 0, 2}}, {"b", {7, 8}}});
+  CHECK(sums.step == hour);
+  CHECK(sums.gaps == 0);
+  CHECK(sums.fixed.at("area") == std::vector<double>{5, 6});
+  CHECK(end(sums, 0) == "2024-01-01 03:00:00 2024-01-01 04:00:00");
+  CHECK(rnnts::time_text(sums.time(1, 0)) == "2024-01-01 03:00:00");
+
+  SeriesTable means = rnnts::read_series(file.path(), of, {.allow_missing = true, .resample = {{hour}}});
+  CHECK(means.gaps == 1);
+  CHECK(rnnts::fill_missing(means, rnnts::MissingValue::forward) == 1);
+  CHECK(means.series == All{{"a", {3, 9, 9, 2}}, {"b", {7, 8}}});
+  CHECK_THROWS_WITH(
+      rnnts::read_series(file.path(), of, {.resample = {{hour}}}),
+      EndsWith("the times 2024-01-01 01:00:00 and 2024-01-01 03:00:00 follow each other, where most are 1 "
+               "hour apart: expected a value between them, found 1 missing; with allow_missing it becomes "
+               "NaN, for fill_missing"));
+
+  const TemporaryFile wide("ds,a,b\n2024-01-05,1,\n2024-01-20,2,5\n2024-02-01,NA,6\n2024-02-03,4,7\n");
+  const SeriesTable months = rnnts::read_series_columns(
+      wide.path(), "ds", {.allow_missing = true, .resample = {{rnnts::time_step("MS"), rnnts::Aggregate::last}}});
+  CHECK(months.series == All{{"a", {2, 4}}, {"b", {5, 7}}});
+  CHECK(months.missing == 0);
+  CHECK(end(months, 1) == "2024-02-01 2024-03-01");
+
+  of.known = {"area"};
+  of.fixed = {};
+  CHECK_THROWS_WITH(rnnts::read_series(file.path(), of, {.resample = {{hour}}}),
+                    "read_series: expected no known or past columns beside values that are resampled, found some");
+  CHECK_THROWS_WITH(rnnts::read_series(file.path(), {}, {.resample = {{hour}}}),
+                    "read_series: expected times to resample by, found none");
+  CHECK_THROWS_WITH(rnnts::read_series_rows(file.path(), {.resample = {{hour}}}),
+                    "read_series_rows: expected times to resample by, found none");
+  CHECK(error("ds,y\n2024-01-02,1\n2024-01-01,2\n",
+              [&](const std::string& path) { rnnts::read_series(path, {.ds = "ds"}, {.resample = {{hour}}}); }) ==
+        "FILE:3:1: column \"ds\": series \"y\": expected a time after that of the value before, 2024-01-02, found "
+        "2024-01-01");
 }
 
 TEST_CASE("read_series refuses gaps in time or makes NaN of them") {
@@ -215,6 +261,42 @@ TEST_CASE("read_series says what it expects of columns") {
         "2024-01-02");
   CHECK(error("unique_id,ds,y,region\na,2024-01-02,1,1\na,2024-01-03,,1\n", of({.known = {"region"}})) ==
         "FILE: expected at least 2 values of a series beside columns, found 1");
+}
+
+TEST_CASE("read_series leaves out series without a value and names them") {
+  const SeriesTable table = read(
+      "unique_id,ds,y,price,visitors,area\nempty,2024-01-01,,1,1,\na,2024-01-01,1,1,1,10\nempty,2024-01-02,NA,1,1,\n"
+      "a,2024-01-02,2,1,1,10\nnone,2024-01-05,,2,2,20\n",
+      {.unique_id = "unique_id", .ds = "ds", .known = {"price"}, .past = {"visitors"}, .fixed = {"area"}});
+  CHECK(table.series == All{{"a", {1, 2}}});
+  CHECK(table.without_values == std::vector<std::string>{"empty", "none"});
+  CHECK(end(table, 0) == "2024-01-02 2024-01-03");
+  CHECK(table.with_columns()[0].known.at("price") == std::vector<double>{1, 1});
+  CHECK(table.fixed.at("area") == std::vector<double>{10});
+  const TemporaryFile wide("a,b,c\n,1,\n,2,\n");
+  const SeriesTable columns_of = rnnts::read_series_columns(wide.path());
+  CHECK(columns_of.series == All{{"b", {1, 2}}});
+  CHECK(columns_of.without_values == std::vector<std::string>{"a", "c"});
+  CHECK(error("unique_id,y\na,\nb,\n", {.unique_id = "unique_id"}) ==
+        "FILE: series \"a\": expected a value, found none");
+}
+
+TEST_CASE("Series are taken out of a table with their times and columns") {
+  SeriesTable table = read(
+      "unique_id,ds,y,price,visitors,area\na,2024-01-01,1,1,1,10\na,2024-01-02,2,1,1,10\nb,2024-01-05,3,2,2,20\n"
+      "c,2024-01-08,4,3,3,30\nc,2024-01-09,5,3,3,30\n",
+      {.unique_id = "unique_id", .ds = "ds", .known = {"price"}, .past = {"visitors"}, .fixed = {"area"}});
+  CHECK(erase_if(table, [](const auto& series) { return series.second.size() < 2; }) == 1);
+  CHECK(table.series == All{{"a", {1, 2}}, {"c", {4, 5}}});
+  CHECK(end(table, 1) == "2024-01-09 2024-01-10");
+  const auto series = table.with_columns();
+  CHECK(series[1].known.at("price") == std::vector<double>{3, 3});
+  CHECK(series[1].past.at("visitors") == std::vector<double>{3, 3});
+  CHECK(series[1].fixed.at("area") == 30);
+  SeriesTable no_times = read("unique_id,y\na,1\nb,2\n", {.unique_id = "unique_id"});
+  CHECK(erase_if(no_times, [](const auto& one) { return one.first == "a"; }) == 1);
+  CHECK(no_times.series == All{{"b", {2}}});
+  CHECK(erase_if(no_times, [](const auto&) { return false; }) == 0);
 }
 
 TEST_CASE("read_series_columns reads a series from each column") {

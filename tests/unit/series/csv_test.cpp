@@ -166,7 +166,8 @@ TEST_CASE("read_csv points at fields that are no numbers") {
         "FILE:3:3: column \"x\": expected a number, found \"abc\"; if it is missing, put \"abc\" into "
         "CsvOptions::missing");
   CHECK(error("a,x\n1,12 km\n") == "FILE:2:3: column \"x\": expected a number, found \"12 km\"");
-  CHECK(error("a,x\n1,\"1,5\"\n") == "FILE:2:3: column \"x\": expected a number, found \"1,5\"");
+  CHECK(error("a,x\n1,\"1,5\"\n") ==
+        "FILE:2:3: column \"x\": expected a number, found \"1,5\", which is one with another CsvOptions::decimal");
   CHECK(error("a,x\n1,+-5\n") == "FILE:2:3: column \"x\": expected a number, found \"+-5\"");
   CHECK(error("a,x\n1,0x10\n") == "FILE:2:3: column \"x\": expected a number, found \"0x10\"");
   CHECK(
@@ -206,4 +207,29 @@ TEST_CASE("read_csv does not depend on the locale") {
   std::setlocale(LC_NUMERIC, "de_DE.UTF-8");  // where there is one, it has a decimal comma
   CHECK(read("x\n1.5\n", "x") == std::vector<double>{1.5});
   std::setlocale(LC_NUMERIC, before.c_str());
+}
+
+TEST_CASE("read_csv reads decimals behind a comma if it is told so") {
+  const rnnts::CsvOptions comma{.separator = ';', .decimal = ',', .missing = {""}};
+  CHECK(read("a;x\n0;1,5\n0;-2\n0; +1,5e3 \n0;,5\n", "x", comma) == std::vector<double>{1.5, -2, 1500, 0.5});
+  CHECK(read("a,x\n0,\"1,5\"\n", "x", {.decimal = ','}) == std::vector<double>{1.5});
+  CHECK(error("a;x\n0;1.5\n", "x", comma) ==
+        "FILE:2:3: column \"x\": expected a number, found \"1.5\", which is one with another CsvOptions::decimal");
+  CHECK(error("a;x\n0;1,5\n", "x", {.separator = ';'}) ==
+        "FILE:2:3: column \"x\": expected a number, found \"1,5\", which is one with another CsvOptions::decimal");
+  for (const std::string text : {"1,2,3", "1.234,5", "1,2 3"}) {
+    CHECK(error("x\n" + text + "\n", "x", comma) ==
+          "FILE:2:1: column \"x\": expected a number, found \"" + text + "\"");
+  }
+}
+
+TEST_CASE("read_csv reads digits that are grouped if it is told so") {
+  const rnnts::CsvOptions german{.separator = ';', .decimal = ',', .thousands = '.'};
+  CHECK(read("x\n1.234,5\n-12.345.678\n+123.456\n1,5\n1234,5\n", "x", german) ==
+        std::vector<double>{1234.5, -12345678, 123456, 1.5, 1234.5});
+  CHECK(read("x\n\"1,234.5\"\n", "x", {.thousands = ','}) == std::vector<double>{1234.5});
+  for (const std::string text : {"1.5", "12.34,5", "1.2345", "1234.567", ".234", "1..234", "1,234.567", "0.123",
+                                 "1.234.", "1.234,5.6", "-", ","}) {
+    CHECK_THAT(error("x\n" + text + "\n", "x", german), StartsWith("FILE:2:1: column \"x\": expected a number"));
+  }
 }

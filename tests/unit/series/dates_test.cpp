@@ -41,6 +41,19 @@ TEST_CASE("read_csv_times reads dates and times of day") {
   CHECK((rnnts::read_csv_times(file.path(), "time") == expected));
 }
 
+TEST_CASE("read_csv_times reads dates with points that begin with the day") {
+  const TemporaryFile file("time\n01.07.2016\n01.07.2016 13:45\n29.02.2016 00:00:01\n");
+  const std::chrono::sys_seconds july = std::chrono::sys_days(2016y / 7 / 1);
+  const std::vector<std::chrono::sys_seconds> expected{july, july + 13h + 45min,
+                                                       std::chrono::sys_days(2016y / 2 / 29) + 1s};
+  CHECK((rnnts::read_csv_times(file.path(), "time") == expected));
+  for (const std::string text :
+       {"29.02.2015", "01.13.2016", "1.07.2016", "01.07.16", "01.07-2016", "01/07/2016", "2016.07.01"}) {
+    const TemporaryFile other("time\n" + text + "\n");
+    CHECK_THROWS_AS(rnnts::read_csv_times(other.path(), "time"), rnnts::FileError);
+  }
+}
+
 TEST_CASE("read_csv_times takes the offset of a zone off") {
   const TemporaryFile file(
       "time\n2016-07-01T13:00:00+02:00\n2016-07-01 13:00+0200\n2016-07-01T13:00+02\n2016-07-01 08:30:00-02:30\n"
@@ -68,7 +81,7 @@ TEST_CASE("read_csv_times points at what is not a time") {
 }
 
 TEST_CASE("read_csv_dates points at what is not a date") {
-  for (const std::string text : {"", "1981", "1981-02-29", "1981-13", "1981-00-10", "01.02.1981", "1981-1-1",
+  for (const std::string text : {"", "1981", "1981-02-29", "1981-13", "1981-00-10", "01/02/1981", "1981-1-1",
                                  "1981/01/01", "1981-01-01T24:00", "198a-01-01", "1981-01-0x", "-981-01-01"}) {
     const TemporaryFile file("value,date\n1," + text + "\n");
     CHECK_THROWS_AS(rnnts::read_csv_dates(file.path(), "date"), rnnts::FileError);

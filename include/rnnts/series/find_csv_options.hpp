@@ -1,0 +1,158 @@
+// find_csv_options: what stands between the fields of a CSV file, and before the decimals of its numbers.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "rnnts/core/error.hpp"
+#include "rnnts/series/csv.hpp"
+#include "rnnts/series/csv_reader.hpp"
+#include "rnnts/series/dates.hpp"
+
+namespace rnnts::inline RNNTS_ABI {
+namespace detail {
+
+/// A separator or decimal mark as messages call it.
+inline std::string mark_text(char mark) {
+  for (const auto& [known, text] :
+       {std::pair{',', "comma"}, {';', "semicolon"}, {'\t', "tab"}, {'|', "vertical bar"}, {'.', "point"}}) {
+    if (mark == known) return text;
+  }
+  return sentence("'", mark, "'");
+}
+
+inline bool is_number(std::string_view text, char decimal, char thousands) {
+  return parse_number<double>(text, decimal, thousands).second == std::errc();
+}
+
+/// What the first rows of a file are when they are cut at a separator.
+struct CutRows {
+  std::size_t width = 0;    ///< of the first line
+  bool is_even = true;      ///< whether all rows have as many fields
+  double understood = 0.0;  ///< the share of the fields below it that are times, numbers with either mark or missing
+
+  bool is_table() const { return is_even && width > 1; }
+  auto rank() const { return std::tuple(is_table(), understood, is_even); }
+};
+
+/// None if it cannot be cut so, as where something else follows a closing quote.
+inline std::optional<CutRows> cut_rows(const std::string& path, const CsvOptions& options) try {
+  constexpr std::size_t most_rows = 100;
+  CsvReader file(path, options);
+  CutRows cut{.width = file.width()};
+  double fields = 0;
+  for (std::size_t row = 0; row < most_rows && file.next_of_any_width(); ++row) {
+    cut.is_even = cut.is_even && file.fields() == file.width();
+    for (std::size_t k = 0; k < file.fields(); ++k, ++fields) {
+      const std::string_view text = trimmed(file.field(k).text);
+      const bool is_known =
+          file.is_missing(text) || is_number(text, '.', ',') || is_number(text, ',', '.') || parse_time(text);
+      cut.understood += is_known ? 1 : 0;
+    }
+  }
+  if (fields > 0) cut.understood /= fields;
+  return cut;
+} catch (const FileError&) {
+  return {};
+}
+
+/// Throws FileError if two of them cut the first rows alike well.
+inline char find_separator(const std::string& path, CsvOptions options) {
+  char best = ',';
+  std::optional<CutRows> best_cut;
+  std::string alike;
+  for (const char separator : {',', ';', '\t', '|'}) {
+    options.separator = separator;
+    const auto cut = cut_rows(path, options);
+    if (!cut || (best_cut && cut->rank() < best_cut->rank())) continue;
+    if (best_cut && cut->rank() == best_cut->rank()) {
+      if (cut->is_table()) alike = sentence("a ", mark_text(best), " and a ", mark_text(separator));
+      continue;
+    }
+    best = separator;
+    best_cut = cut;
+    alike.clear();
+  }
+  if (!alike.empty()) {
+    throw FileError(sentence(path, ":1:1: expected one separator of fields, found that ", alike,
+                             " would do alike; name the separator"));
+  }
+  return best;
+}
+
+/// The decimal mark of the numbers in the first rows; none where no number has one for certain. A number with both
+/// marks, or one of them twice, says it as well: 1.234,5 and 1.234.567 have thousands.
+///
+/// Throws FileError at the number that leaves it open.
+inline std::optional<char> find_decimal(const std::string& path, const CsvOptions& options) {
+  constexpr std::size_t rows = 100, most_rows = 10000;  // the last ones where the first ones have no such number
+  CsvReader file(path, options);
+  std::string first;  // number that has one
+  char decimal = '\0';
+  std::optional<FileError> doubt;
+  for (std::size_t row = 0; row < (first.empty() ? most_rows : rows) && file.next_of_any_width(); ++row) {
+    for (std::size_t k = 0; k < file.fields(); ++k) {
+      const std::string_view text = trimmed(file.field(k).text);
+      const auto last = text.find_last_of(".,");
+      if (last == text.npos) continue;
+      const char mark = text[last], other = mark == '.' ? ',' : '.';
+      const bool is_repeated = text.find(mark) != last, has_other = text.find(other) != text.npos;
+      const char its = is_repeated ? other : mark;
+      if (!is_number(text, its, its == mark ? other : mark)) continue;
+      const auto refuse = [&](std::string_view found) {
+        return file.error_at(file.field(k).position, sentence(file.describe(k), ": expected ", found));
+      };
+      const std::string_view digits = text.substr(text[0] == '+' || text[0] == '-' ? 1 : 0);
+      if (!is_repeated && !has_other && is_grouped(digits, mark)) {
+        if (!doubt && (mark == ',' || options.separator == ';')) {
+          doubt = refuse(sentence("numbers that can be read in one way, found ", in_quotes(text),
+                                  ", with decimals or with thousands; name the decimal mark"));
+        }
+        continue;
+      }
+      if (first.empty()) {
+        first = text;
+        decimal = its;
+      } else if (its != decimal) {
+        throw refuse(sentence("one mark before decimals, found ", in_quotes(text), ", and ", in_quotes(first),
+                              " before it; name the decimal mark"));
+      }
+    }
+  }
+  if (!first.empty()) return decimal;
+  if (doubt) throw FileError(*doubt);
+  return {};
+}
+
+}  // namespace detail
+
+/// The options with the marks that a file has, as its first rows say; one that is given is taken as it is.
+///
+///     read_csv<double>(path, "load", find_csv_options(path));
+///
+/// The separator is the comma, semicolon, tab or vertical bar that cuts all rows into as many fields as the first line,
+/// several of them, and most of these into times and numbers. The decimal mark is the comma where numbers have it, as
+/// 1,5 and 1.234,5, and else the point; the other one of them may then group digits by thousands. The file is read
+/// twice, and so may be no pipe.
+///
+/// Throws FileError if the file cannot be read; if two separators do alike; with line and column if numbers have both
+/// marks before decimals, or all that have one could be thousands too, as 1,234. The point is not doubted but beside
+/// semicolons, which programs write where the comma is the decimal mark.
+inline CsvOptions find_csv_options(const std::string& path, CsvOptions options = {}, std::optional<char> separator = {},
+                                   std::optional<char> decimal = {}) {
+  options.separator = separator ? *separator : detail::find_separator(path, options);
+  if (!decimal) decimal = detail::find_decimal(path, options);
+  if (decimal) {
+    options.decimal = *decimal;
+    options.thousands = *decimal == '.' ? ',' : '.';
+  }
+  return options;
+}
+
+}  // namespace rnnts::inline RNNTS_ABI
