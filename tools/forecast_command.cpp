@@ -18,6 +18,7 @@
 #include "forecast_output.hpp"
 #include "forecast_plan.hpp"
 #include "json_text.hpp"
+#include "ranks.hpp"
 #include "report.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
@@ -177,11 +178,11 @@ int run_new(ForecastArguments& asked, bool forecasts) {
     print("Found", found);
     print("Chosen", plan.lines);
   }
-  if (forecasts) require_folder(asked.output);
+  if (forecasts && asked.is_first()) require_folder(asked.output);
 
   ForecastModel model(plan.model);
   {
-    const Timed timed("training without the held-out part", asked.json);
+    const Timed timed("training without the held-out part", asked.json || !asked.is_first());
     model.fit(without_last(table, plan.held_out));
   }
   const Judged judged = judge(model, table, plan);
@@ -194,9 +195,10 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   }
   if (forecasts) {
     {
-      const Timed timed("training with all values", asked.json);
+      const Timed timed("training with all values", asked.json || !asked.is_first());
       model.fit(table.with_columns());
     }
+    if (!asked.is_first()) return 0;
     const Forecast forecast = model.predict(table.with_columns());
     const auto values = output_file(asked, "forecast.csv"), file = output_file(asked, "forecast.rnnts"),
                page = output_file(asked, "report.html");
@@ -273,6 +275,12 @@ int ForecastCommands::run() {
   if (openblas_set_num_threads) openblas_set_num_threads(1);  // the nets are trained side by side
   const CLI::App& command = forecast_->parsed() ? *forecast_ : *backtest_;
   arguments_.data.season_given = command.count("--season") > 0;
+  const auto ranks = several_ranks();
+  arguments_.ranks = ranks.get();
+  if (!arguments_.is_first()) {
+    if (!arguments_.model.empty()) return 0;  // there is nothing to train
+    std::cout.rdbuf(nullptr);
+  }
   try {
     return arguments_.model.empty() ? run_new(arguments_, forecast_->parsed()) : forecast_again(arguments_);
   } catch (const rnnts::ArgumentError& error) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "forecast_data.hpp"
+#include "rnnts/model/ranks.hpp"
 
 namespace CLI {
 class App;
@@ -23,6 +24,9 @@ struct ForecastArguments {
   std::vector<double> quantiles = {0.1, 0.5, 0.9};
   std::uint64_t seed = 1;
   bool json = false;
+  rnnts::Ranks* ranks = nullptr;  ///< of the processes that train together, of which the first one speaks and writes
+
+  bool is_first() const { return ranks == nullptr || ranks->rank() == 0; }
 };
 
 class ForecastCommands {

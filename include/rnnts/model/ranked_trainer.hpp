@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstddef>
 #include <exception>
-#include <numeric>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,8 +31,8 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// Σ share · (that by the part), a sum over all ranks, after which each changes its weights in the same way. A batch
 /// with fewer samples than there are ranks leaves nothing to some.
 ///
-/// Whatever is thrown on one rank between two sums, is thrown there once all have got to the next one; on the others it
-/// is an Error then.
+/// What is thrown on one rank between two sums is thrown there once all have got to the next one; on the others it is
+/// an Error then, with the same message.
 template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final : public AnyTrainer<T, I, Labels> {
  public:
   using typename AnyTrainer<T, I, Labels>::X;
@@ -135,9 +135,40 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
       numbers[count] = 1;
     }
     ranks_.sum(std::span(numbers));
-    if (failure) std::rethrow_exception(failure);
     if (numbers[count] == 0) return;
-    throw Error(sentence(function_, ": another of the ", ranks_.size(), " ranks has failed, and says why"));
+    const std::string text = what_failed(failure);
+    if (failure) std::rethrow_exception(failure);
+    throw Error(sentence(function_, ": ", text));
+  }
+
+  /// The first rank that has failed, and what it says, cut off where it is long.
+  [[gnu::cold]] std::string what_failed(const std::exception_ptr& failure) {
+    constexpr std::size_t most = 512;
+    std::vector<float> texts(ranks_.size() * most);  // a number for each byte
+    if (failure) {
+      std::string mine = message_of(failure);
+      mine.resize(std::clamp<std::size_t>(mine.size(), 1, most), ' ');
+      std::ranges::transform(mine, texts.data() + ranks_.rank() * most,
+                             [](unsigned char byte) { return static_cast<float>(byte); });
+    }
+    ranks_.sum(std::span(texts));
+    std::size_t first = 0;
+    while (texts[first * most] == 0) ++first;
+    std::string text = sentence("rank ", first, " has failed: ");
+    for (std::size_t i = first * most; i < (first + 1) * most && texts[i] != 0; ++i) {
+      text += static_cast<char>(static_cast<unsigned char>(texts[i]));
+    }
+    return text;
+  }
+
+  static std::string message_of(const std::exception_ptr& failure) {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+      return error.what();
+    } catch (...) {
+      return "what it has thrown is no std::exception";
+    }
   }
 
   /// Calls `compute` with this rank's part of a batch, unless it is empty, and its share of the whole. Returns the loss

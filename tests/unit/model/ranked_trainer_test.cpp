@@ -177,7 +177,7 @@ TEST_CASE("where a callback throws on one rank all end, with the weights of the 
   CHECK(after_one[0] == after_one[1]);
   CHECK(after_one[0] != after_two[0]);
   for (const auto& weights : at_the_end) CHECK(weights == after_two[0]);
-  CHECK(message(failures[0]) == "fit: another of the 3 ranks has failed, and says why");
+  CHECK(message(failures[0]) == "fit: rank 2 has failed: the disk is full");
   CHECK(message(failures[1]) == message(failures[0]));
   CHECK(message(failures[2]) == "the disk is full");
 }
@@ -196,9 +196,38 @@ TEST_CASE("where a step throws on one rank all have the weights from before the 
       throw;
     }
   });
-  CHECK(message(failures[0]) == "fit: another of the 2 ranks has failed, and says why");
+  CHECK(message(failures[0]) == "fit: rank 1 has failed: no memory");
   CHECK(message(failures[1]) == "no memory");
   CHECK(at_the_end == before);
+}
+
+TEST_CASE("of several ranks that fail the first one is named and a long message cut off") {
+  const auto failures = on_ranks(3, [](ThreadRanks& ranks) {
+    Net model;
+    auto options = usual<Net>(&ranks);
+    options.callbacks = {[&](EpochEnd<Net>&) {
+      if (ranks.rank() == 1) throw 7;
+      if (ranks.rank() == 2) throw std::runtime_error(std::string(600, 'x'));
+    }};
+    try {
+      fit(model, windows, MeanSquaredError{}, Adam{}, options);
+    } catch (int) {
+      throw std::runtime_error("an int");
+    }
+  });
+  CHECK(message(failures[0]) == "fit: rank 1 has failed: what it has thrown is no std::exception");
+  CHECK(message(failures[1]) == "an int");
+  CHECK(message(failures[2]) == std::string(600, 'x'));
+
+  const auto long_one = on_ranks(2, [](ThreadRanks& ranks) {
+    Net model;
+    auto options = usual<Net>(&ranks);
+    options.callbacks = {[&](EpochEnd<Net>&) {
+      if (ranks.rank() == 0) throw std::runtime_error(std::string(600, 'x'));
+    }};
+    fit(model, windows, MeanSquaredError{}, Adam{}, options);
+  });
+  CHECK(message(long_one[1]) == "fit: rank 0 has failed: " + std::string(512, 'x'));
 }
 
 TEST_CASE("a loss that is no longer finite ends all ranks alike") {
