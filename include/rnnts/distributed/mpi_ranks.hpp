@@ -28,8 +28,9 @@ namespace rnnts::inline RNNTS_ABI {
 ///     MpiRanks ranks;  // in main, for as long as MPI is needed
 ///     fit(model, windows, MeanSquaredError{}, Adam{}, {.epochs = 10, .ranks = &ranks});
 ///
-/// Begins MPI unless the program has done so, and then ends it too. Where it is destroyed by an exception it does not
-/// end MPI, as that would wait for the others: mpirun then ends them, once this process has come to its end.
+/// Begins MPI unless the program has done so, and then ends it too; after that no other can be made. Where it is
+/// destroyed by an exception it does not end MPI, as that would wait for the others: mpirun then ends them, once this
+/// process has come to its end.
 ///
 /// Sums are those of MPI_Allreduce. Open MPI computes them in an order that depends on how many ranks and numbers there
 /// are and on where the ranks run, but not on chance.
