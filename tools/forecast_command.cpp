@@ -21,6 +21,7 @@
 #include "forecast_search.hpp"
 #include "forecast_stream.hpp"
 #include "json_text.hpp"
+#include "ranks.hpp"
 #include "report.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
@@ -207,7 +208,7 @@ int run_new(ForecastArguments& asked, bool forecasts) {
     plan.model.known.insert(plan.model.known.end(), names.begin(), names.end());
   }
   if (!asked.json) print("Found", found);
-  if (forecasts) require_folder(asked.output);
+  if (forecasts && asked.is_first()) require_folder(asked.output);
   Searched searched;
   if (asked.budget > 0) {
     const auto file = forecasts ? output_file(asked, "trials.csv") : std::filesystem::path();
@@ -218,9 +219,9 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   if (!asked.json) print("Chosen", plan.lines);
 
   ForecastModel model(plan.model);
-  rnnts::QuantileCalibration calibration = calibration_of(model, table, plan, asked.json);
+  rnnts::QuantileCalibration calibration = calibration_of(model, table, plan, asked.json || !asked.is_first());
   {
-    const Timed timed("training without the held-out part", asked.json);
+    const Timed timed("training without the held-out part", asked.json || !asked.is_first());
     model.fit(without_last(table, plan.held_out));
   }
   const auto of_held_out =
@@ -249,9 +250,10 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   }
   if (forecasts) {
     {
-      const Timed timed("training with all values", asked.json);
+      const Timed timed("training with all values", asked.json || !asked.is_first());
       model.fit(table.with_columns());
     }
+    if (!asked.is_first()) return 0;
     if (plan.is_calibrated) {
       calibration.add(of_held_out);
       model.calibrate(calibration);
@@ -363,7 +365,16 @@ int ForecastCommands::run() {
   const CLI::App& command = forecast_->parsed() ? *forecast_ : *backtest_;
   if (arguments_.data.file.empty() && !arguments_.stream) throw CLI::RequiredError("FILE");
   arguments_.data.season_given = command.count("--season") > 0;
+  const auto ranks = several_ranks();
+  arguments_.ranks = ranks.get();
+  if (!arguments_.is_first()) {
+    if (!arguments_.model.empty()) return 0;  // there is nothing to train
+    std::cout.rdbuf(nullptr);
+  }
   try {
+    if (ranks && arguments_.budget > 0) {  // each would stop at another trial
+      throw rnnts::ArgumentError("--budget is for one process: search without mpirun, and give it what was found");
+    }
     if (arguments_.stream) return forecast_stream(arguments_);
     return arguments_.model.empty() ? run_new(arguments_, forecast_->parsed()) : forecast_again(arguments_);
   } catch (const rnnts::ArgumentError& error) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "forecast_data.hpp"
+#include "rnnts/model/ranks.hpp"
 
 namespace CLI {
 class App;
@@ -24,6 +25,9 @@ struct ForecastArguments {
   double budget = 0;  ///< seconds for a search; 0: none
   std::uint64_t seed = 1;
   bool json = false, resume = false, stream = false;
+  rnnts::Ranks* ranks = nullptr;  ///< of the processes that train together, of which the first one speaks and writes
+
+  bool is_first() const { return ranks == nullptr || ranks->rank() == 0; }
 };
 
 class ForecastCommands {

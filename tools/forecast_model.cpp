@@ -57,7 +57,8 @@ Forecaster forecaster(const ModelOptions& o) {
                      .members = o.members,
                      .seed = rnnts::seed(o.seed),
                      .threads = o.threads,
-                     .verbose = o.verbose});
+                     .verbose = o.verbose,
+                     .ranks = o.ranks});
 }
 
 /// The numbers that stand first in a file. Those of a forecaster whose sizes they say follow.

@@ -14,6 +14,7 @@
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/quantile_calibration.hpp"
+#include "rnnts/model/ranks.hpp"
 
 namespace tools {
 
@@ -37,6 +38,7 @@ struct ModelOptions {
   double learning_rate = 3e-3;
   std::uint64_t seed = 0;
   bool verbose = false;
+  rnnts::Ranks* ranks = nullptr;  ///< of the processes that train it together
 };
 
 class ForecastModel {

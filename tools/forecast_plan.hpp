@@ -224,6 +224,7 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   m.members = asked.members > 0 ? asked.members : table.size() < 10 ? 2 : 1;
   m.threads = std::min<std::size_t>(m.members, std::max(1u, std::thread::hardware_concurrency()));
   m.seed = asked.seed;
+  m.ranks = asked.ranks;
   m.known = asked.data.known;
   m.past = asked.data.past;
   m.fixed = asked.data.fixed;

@@ -33,6 +33,7 @@
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/model/history.hpp"
+#include "rnnts/model/ranks.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
@@ -193,7 +194,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
           histories[k] =
               detail::train_member(nets[k], loss_, options_, layout(), transform, training, validation, its_seed);
         },
-        options_.threads);
+        detail::are_several(options_.ranks) ? 1 : options_.threads);
 
     path_ = std::move(path);
     covariates_ = std::move(covariates);

@@ -17,6 +17,7 @@
 #include "rnnts/forecast/forecast_net.hpp"
 #include "rnnts/forecast/named_series.hpp"
 #include "rnnts/forecast/window_layout.hpp"
+#include "rnnts/model/ranks.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -41,6 +42,7 @@ struct ForecasterOptions {
   Seed seed = {};              ///< of the first member, and one more for each further one
   std::size_t threads = 1;     ///< members are trained side by side
   bool verbose = true;         ///< writes progress to stderr, unless several threads would
+  Ranks* ranks = nullptr;      ///< of the processes that train it together; members are then trained one by one
 };
 
 namespace detail {

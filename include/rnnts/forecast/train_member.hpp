@@ -14,6 +14,7 @@
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/early_stopping.hpp"
 #include "rnnts/model/history.hpp"
+#include "rnnts/model/ranks.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/training.hpp"
 #include "rnnts/model/training_state.hpp"
@@ -28,6 +29,7 @@ template <Model Net> struct MemberOptions {
   std::vector<Callback<Net>> callbacks;
   bool verbose;
   Seed seed;
+  Ranks* ranks = nullptr;
   std::size_t threads = 1, work_per_thread = 0;
 };
 
@@ -47,7 +49,7 @@ History train_member(Net& net, const L& loss, const ForecasterOptions& options, 
     adam.learning_rate = CosineDecay{.initial_learning_rate = options.learning_rate,
                                      .decay_steps = std::uint64_t{options.epochs} * batches.batches()};
   }
-  MemberOptions<Net> member_options{options.epochs, {}, options.verbose && options.threads == 1, seed};
+  MemberOptions<Net> member_options{options.epochs, {}, options.verbose && options.threads == 1, seed, options.ranks};
   if (validation.size() > 0) {
     member_options.callbacks.push_back(
         EarlyStopping{.patience = options.patience == 0 ? options.epochs : options.patience});

@@ -29,4 +29,20 @@ template <Scalar T, std::size_t I, std::size_t Labels> class AnyTrainer {
   ~AnyTrainer() = default;
 };
 
+/// One whose step can be taken in two parts, with the gradients between them.
+template <Scalar T, std::size_t I, std::size_t Labels> class TwoPartTrainer : public AnyTrainer<T, I, Labels> {
+ public:
+  using typename AnyTrainer<T, I, Labels>::X;
+  using typename AnyTrainer<T, I, Labels>::Y;
+
+  /// The first part. Returns the loss, of which the gradients then are.
+  virtual double backward(X x, Y y_true, Random* random, std::span<const T> sample_weights) = 0;
+  virtual Tensors<T> gradient_tensors() = 0;
+  /// The second part: one update of the weights by the gradients as they are.
+  virtual void update() = 0;
+
+ protected:
+  ~TwoPartTrainer() = default;
+};
+
 }  // namespace rnnts::inline RNNTS_ABI::detail

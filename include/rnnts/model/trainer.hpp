@@ -31,7 +31,7 @@ namespace rnnts::inline RNNTS_ABI {
 template <Model M, Loss L, class O>
   requires Optimizer<O, typename M::Parameters>
 class Trainer final
-    : public detail::AnyTrainer<typename M::scalar, M::input.features, detail::label_count<L, M::output.features>> {
+    : public detail::TwoPartTrainer<typename M::scalar, M::input.features, detail::label_count<L, M::output.features>> {
  public:
   using T = typename M::scalar;
 
@@ -64,8 +64,8 @@ class Trainer final
   /// With random numbers, the layers that drop do so. With lengths in y_true, what lies beyond them does not count.
   double step(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) override {
     const FlushSubnormals flush;
-    const double loss = backpropagation_.backward(x, y_true, {nullptr, 0, 0, nullptr, x.width}, random, sample_weights);
-    optimizer_.update(model_.parameters(), gradients(), optimizer_state_);
+    const double loss = backward(x, y_true, random, sample_weights);
+    update();
     return loss;
   }
 
@@ -80,6 +80,11 @@ class Trainer final
                   Random* random = nullptr, std::span<const T> sample_weights = {}) {
     return backpropagation_.backward(x, y_true, dx, random, sample_weights);
   }
+  double backward(X x, Y y_true, Random* random, std::span<const T> sample_weights) override {
+    return backpropagation_.backward(x, y_true, {nullptr, 0, 0, nullptr, x.width}, random, sample_weights);
+  }
+  detail::Tensors<T> gradient_tensors() override { return pass_.tensors(); }
+  [[gnu::noinline]] void update() override { optimizer_.update(model_.parameters(), gradients(), optimizer_state_); }
 
   const typename M::Parameters& gradients() const { return pass_.gradients(); }
   Output output() const { return backpropagation_.output(); }

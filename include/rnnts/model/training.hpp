@@ -5,10 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/core/random.hpp"
 #include "rnnts/losses/loss.hpp"
+#include "rnnts/model/any_trainer.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/epoch_loop.hpp"
 #include "rnnts/model/history.hpp"
+#include "rnnts/model/ranked_trainer.hpp"
+#include "rnnts/model/ranks.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/trainer.hpp"
 #include "rnnts/model/training_state.hpp"
@@ -62,9 +66,26 @@ template <Model M, Loss L, class O>
                            options.work_per_thread, data.function);
   trainer.optimizer_state() = state.optimizer_state;
   if constexpr (requires { options.initial_states; }) trainer.set_initial_states(options.initial_states);
-  EpochLoop loop(data, trainer, trainer.optimizer(), trainer.optimizer_state(), state, options.epochs, options.verbose,
-                 options.seed);
-  return loop.run([&](const Moment& now) { return call_callbacks(options.callbacks, model, now); });
+  using Any = AnyTrainer<typename M::scalar, M::input.features, label_count<L, M::output.features>>;
+  const auto run = [&](Any& its_trainer, bool verbose, CallCallbacks call) {
+    EpochLoop loop(data, its_trainer, trainer.optimizer(), trainer.optimizer_state(), state, options.epochs, verbose,
+                   options.seed);
+    return loop.run(call);
+  };
+  const auto call = [&](const Moment& now) { return call_callbacks(options.callbacks, model, now); };
+  if constexpr (requires { options.ranks; }) {
+    if (are_several(options.ranks)) {
+      RankedTrainer ranked(trainer, *options.ranks, data.function);
+      return run(ranked, options.verbose && options.ranks->rank() == 0, [&](const Moment& now) {
+        if (now.kind == Moment::Kind::train_begin) {
+          ranked.check_alike(data.training, data.batches, data.validation, options.epochs,
+                             state.epochs_done() == 0 ? Random(options.seed) : state.random);
+        }
+        return ranked.agree([&] { return call(now); });
+      });
+    }
+  }
+  return run(trainer, options.verbose, call);
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

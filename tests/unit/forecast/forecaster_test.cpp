@@ -19,6 +19,7 @@
 #include "rnnts/series/csv.hpp"
 #include "rnnts/series/metrics.hpp"
 #include "support/catch.hpp"
+#include "support/thread_ranks.hpp"
 
 using namespace rnnts;
 
@@ -140,6 +141,29 @@ TEST_CASE("members are trained from seeds of their own, side by side, and their 
   CHECK(one != next);
   for (std::size_t h = 0; h < 4; ++h) CHECK(both[h] == Approx((one[h] + next[h]) / 2));
   CHECK(predicted(2, 5, 2) == both);
+}
+
+TEST_CASE("several ranks train a Forecaster as one does but for rounding") {
+  const std::map<std::string, Values> series{{"a", made_series(40)}, {"b", made_series(30, 500)}};
+  const auto forecasts = [&](Ranks* ranks) {
+    Forecaster forecaster(DataPath{SubtractLast()}, SmallNet(),
+                          {.look_back = 8,
+                           .epochs = 3,
+                           .batch_size = 5,
+                           .validation = 4,
+                           .members = 2,
+                           .threads = 2,
+                           .verbose = false,
+                           .ranks = ranks});
+    forecaster.fit(series);
+    return forecaster.predict(series).values;
+  };
+  const Values expected = forecasts(nullptr);
+  std::vector<Values> found(2);
+  on_ranks(2, [&](ThreadRanks& ranks) { found[ranks.rank()] = forecasts(&ranks); });
+  CHECK(found[0] == found[1]);
+  REQUIRE(found[0].size() == expected.size());
+  for (std::size_t k = 0; k < expected.size(); ++k) CHECK_THAT(found[0][k], WithinAbs(expected[k], 1e-9));
 }
 
 TEST_CASE("quantiles of a Forecaster do not cross, and the mean is the one in the middle") {

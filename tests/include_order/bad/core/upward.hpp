@@ -1,4 +1,6 @@
 // What check_include_order.cmake must report: each #include here but <vector> is a violation.
+#include <mpi.h>
+
 #include <rnnts/rnnts.hpp>
 #include <vector>
 #include <xtensor-blas/xlinalg.hpp>
