@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <rnnts/core/parallel_for.hpp>
 
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);  // null if another BLAS is linked
@@ -17,8 +18,8 @@ Options CommandLine::parse(int argc, char** argv) const {
       ->check(CLI::Range(1, 1'000'000));
   app.add_option("--out", options.out, "Folder for plots, history.csv and report.json")->capture_default_str();
   if (!data_file.empty()) {
-    options.data = RNNTS_EXAMPLES_DATA "/" + data_file;
-    app.add_option("--data", options.data, "Path of the series, a CSV file with the columns of the default one")
+    options.data = (std::filesystem::path(RNNTS_EXAMPLES_DATA) / data_file).string();
+    app.add_option("--data", options.data, "Path of the series, a file with the columns of the default one")
         ->capture_default_str();
   }
   if (seeds) {

@@ -27,7 +27,7 @@ struct Options {
 /// The options that an example has: --seed, --epochs and --out, and those that are set here.
 struct CommandLine {
   std::string example, description;
-  std::string data_file{};             ///< --data; by default this file in examples/data
+  std::string data_file{};             ///< --data; by default this file in examples/data, or a path from the root
   std::optional<std::size_t> seeds{};  ///< --seeds; by default as many
   bool makes_series = false;           ///< --series-seed
   bool compares_models = false;        ///< --threads and --select

@@ -14,6 +14,7 @@
 #include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/forecaster.hpp"
 #include "rnnts/forecast/forecaster_options.hpp"
+#include "rnnts/forecast/horizon_net.hpp"
 #include "rnnts/forecast/named_series.hpp"
 #include "rnnts/forecast/point_errors.hpp"
 #include "rnnts/forecast/quantile_calibration.hpp"

@@ -21,6 +21,7 @@
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
 #include "rnnts/layers/last_step.hpp"
+#include "rnnts/layers/last_steps.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"

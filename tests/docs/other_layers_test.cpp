@@ -1,6 +1,7 @@
 // The code of docs/other_layers.md.
 #include <rnnts/rnnts.hpp>
 
+#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -131,9 +132,13 @@ TEST_CASE("other_layers.md: encoder and decoder") {
   // The last of all states that the first layer gives.
   Sequential<float, Input<1>, GRU<16, Tanh, Sigmoid, every_step>, LayerNormalization<>, LastStep, Dense<1>> last{
       seed(7)};
+
+  // Windows of a load and a temperature, and at their end 24 steps of which the temperature alone is known.
+  Sequential<float, Input<2>, GRU<16, Tanh, Sigmoid, every_step>, LastSteps<24>, Dense<1>> day_ahead{seed(7)};
   // [/repeat]
   CHECK(model.predict(std::vector{1.0f, 2.0f, 3.0f}).shape()[0] == 12);
   CHECK(last.predict(std::vector{1.0f, 2.0f, 3.0f}).size() == 1);
+  CHECK(day_ahead.predict(std::vector<std::array<float, 2>>(30)).shape()[0] == 24);
 }
 
 TEST_CASE("other_layers.md: numbers of parameters") {

@@ -1,4 +1,4 @@
-// expect further down: This net has a layer that Keras has not: SLSTM, LastStep, Concatenate, Add, Residual and layers of
+// expect further down: This net has a layer that Keras has not: SLSTM, LastStep, LastSteps, Concatenate, Add, Residual and layers of
 #include <rnnts/rnnts.hpp>
 
 #include <rnnts/io/keras.hpp>

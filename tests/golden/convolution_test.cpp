@@ -1,4 +1,4 @@
-// Cases of convolutions, of pooling and of RepeatVector.
+// Cases of convolutions, of pooling, of RepeatVector and of LastSteps.
 
 #include "golden/models.hpp"
 #include "rnnts/kernels/activation.hpp"
@@ -34,6 +34,7 @@ const golden::Cases cases = {
     layers<Input<2>, MaxPooling1D<3, 1>>("max_pooling1d_overlapping"),
 
     layers<Input<2>, GlobalAveragePooling1D, Dense<3>, RepeatVector<4>, Dense<2>>("repeat_vector"),
+    layers<Input<2>, ReturnSequences<SimpleRNN<4>>, LastSteps<3>, Dense<2>>("last_steps"),
 };
 
 }  // namespace

@@ -27,6 +27,7 @@
 #include "rnnts/layers/global_max_pooling1d.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
+#include "rnnts/layers/last_steps.hpp"
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/max_pooling1d.hpp"
@@ -147,6 +148,10 @@ inline constexpr LayerDescription description<rnnts::MaxPooling1D<pool, strides>
 template <std::size_t steps>
 inline constexpr LayerDescription description<rnnts::RepeatVector<steps>> = {
     .type = "RepeatVector", .name = "repeat_vector", .options = {{{"n", double(steps), 0.0}}}};
+
+template <std::size_t steps>
+inline constexpr LayerDescription description<rnnts::LastSteps<steps>> = {
+    .type = "LastSteps", .name = "last_steps", .options = {{{"steps", double(steps), 0.0}}}};
 
 constexpr std::string_view name_of(rnnts::Merge merge) {
   switch (merge) {

@@ -9,11 +9,16 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
+/// Throws ShapeError if a sequence has fewer steps than `span`; `layer` names who says so.
+constexpr void require_steps(std::string_view layer, std::size_t steps, std::size_t span) {
+  if (steps < span) raise(ShapeError(sentence(layer, ": expected at least ", span, " steps, found ", steps)));
+}
+
 /// floor((steps - span) / stride) + 1, for a window of `span` steps that moves by `stride`.
 ///
 /// Throws ShapeError if the window is longer than the sequence; `layer` names who says so.
 constexpr std::size_t sliding_steps(std::string_view layer, std::size_t steps, std::size_t span, std::size_t stride) {
-  if (steps < span) raise(ShapeError(sentence(layer, ": expected at least ", span, " steps, found ", steps)));
+  require_steps(layer, steps, span);
   return (steps - span) / stride + 1;
 }
 

@@ -103,15 +103,19 @@ inline WindowLayout layout_of(const ForecasterOptions& options) {
   check_threads("Forecaster", options.threads);
 }
 
+/// Throws ArgumentError if there is no window of whole segments.
+[[gnu::cold]] inline void require_window(const WindowLayout& layout) {
+  if (layout.look_back > 0 && layout.look_back % layout.segment == 0) return;
+  refuse_option("look_back", sentence("to be a multiple of the segment, ", layout.segment), layout.look_back);
+}
+
 /// The net of a forecaster that is given none.
 ///
 /// Throws ArgumentError if the options do not say its sizes.
 template <class Net> [[gnu::cold]] Net default_net(const ForecasterOptions& options, std::size_t outputs_per_step) {
   WindowLayout layout = layout_of(options);
   layout.segment = std::max<std::size_t>(1, layout.segment);
-  if (layout.look_back == 0 || layout.look_back % layout.segment != 0) {
-    refuse_option("look_back", sentence("to be a multiple of the segment, ", layout.segment), layout.look_back);
-  }
+  require_window(layout);
   if (layout.horizon == 0) refuse_option("horizon", "to be at least 1", 0);
   return forecast_net<Net>(layout.features(), layout.steps(), layout.horizon * outputs_per_step, options.units);
 }

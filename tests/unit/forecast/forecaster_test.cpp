@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rnnts/core/random.hpp"
+#include "rnnts/forecast/horizon_net.hpp"
 #include "rnnts/forecast/steps.hpp"
 #include "rnnts/forecast/window_steps.hpp"
 #include "rnnts/io/save.hpp"
@@ -54,13 +55,13 @@ template <class Path> Forecaster<Path, SmallNet> untrained(Path path, Forecaster
 
 /// The mean absolute error of the steps that follow the series but for their last ones, after a training on others.
 double error_beside(const std::vector<ForecastSeries>& training, std::vector<ForecastSeries> test,
-                    ForecasterOptions options) {
+                    ForecasterOptions options, auto make) {
   options.epochs = 80;
   options.batch_size = 16;
   options.learning_rate = 0.02;
   options.units = 2;
   options.verbose = false;
-  Forecaster forecaster(DataPath{SubtractLast()}, options);
+  auto forecaster = make(options);
   forecaster.fit(training);
   Values came;
   for (auto& series : test) {
@@ -71,6 +72,11 @@ double error_beside(const std::vector<ForecastSeries>& training, std::vector<For
   }
   return mean_absolute_error(came, forecaster.predict(test).values);
 }
+double error_beside(const std::vector<ForecastSeries>& training, const std::vector<ForecastSeries>& test,
+                    const ForecasterOptions& options) {
+  return error_beside(training, test, options,
+                      [](const ForecasterOptions& o) { return Forecaster(DataPath{SubtractLast()}, o); });
+}
 
 /// Random numbers in [-1, 1].
 Values random_numbers(std::size_t n, std::uint64_t number) {
@@ -78,6 +84,14 @@ Values random_numbers(std::size_t n, std::uint64_t number) {
   Values numbers(n);
   for (double& x : numbers) x = random.uniform(-1, 1);
   return numbers;
+}
+
+/// Chance, but for a column that tells it.
+ForecastSeries made_by_cause(std::size_t n, std::uint64_t number) {
+  const Values numbers = random_numbers(n, number);
+  ForecastSeries series{.known = {{"cause", numbers}}};
+  for (const double x : numbers) series.values.push_back(20 + 5 * x);
+  return series;
 }
 
 }  // namespace
@@ -347,21 +361,47 @@ TEST_CASE("options of a Forecaster that do not fit are refused") {
 }
 
 TEST_CASE("a column known in advance is looked at in the horizon") {
-  // Chance, but for a column that tells it.
-  const auto made = [](std::size_t n, std::uint64_t number) {
-    const Values numbers = random_numbers(n, number);
-    ForecastSeries series{.known = {{"cause", numbers}}};
-    for (const double x : numbers) series.values.push_back(20 + 5 * x);
-    return series;
-  };
-  std::vector<ForecastSeries> training{made(150, 0)}, test;
-  for (std::uint64_t k = 1; k < 20; ++k) test.push_back(made(7, k));
+  std::vector<ForecastSeries> training{made_by_cause(150, 0)}, test;
+  for (std::uint64_t k = 1; k < 20; ++k) test.push_back(made_by_cause(7, k));
   ForecasterOptions options{.look_back = 4, .horizon = 3, .segment = 2};
   const double without = error_beside(training, test, options);
   options.known = {"cause"};
   const double with = error_beside(training, test, options);
   CHECK(without > 2);
   CHECK(with < 0.2 * without);
+}
+
+TEST_CASE("the steps of a HorizonNet share what they learn of a column") {
+  // From few windows, too few for weights of each step's own.
+  std::vector<ForecastSeries> training{made_by_cause(40, 0)}, test;
+  for (std::uint64_t k = 1; k < 20; ++k) test.push_back(made_by_cause(12, k));
+  const ForecasterOptions options{.look_back = 4, .horizon = 8, .segment = 2, .known = {"cause"}};
+  const auto with_net = [](const ForecasterOptions& o) { return Forecaster(DataPath{StandardScale()}, o); };
+  const auto with_horizon_net = [](const ForecasterOptions& o) {
+    return Forecaster(DataPath{StandardScale()}, horizon_net<4>(o), o);
+  };
+  const double apart = error_beside(training, test, options, with_net);
+  const double shared = error_beside(training, test, options, with_horizon_net);
+  CAPTURE(apart, shared);
+  CHECK(apart > 0.5);
+  CHECK(shared < 0.2 * apart);
+}
+
+TEST_CASE("a HorizonNet is for known columns and whole segments") {
+  const auto refusal = [](const ForecasterOptions& options) -> std::string {
+    try {
+      return horizon_net<3>(options, 2).summary();
+    } catch (const ArgumentError& error) {
+      return error.what();
+    }
+  };
+  CHECK(refusal({.look_back = 8, .horizon = 3}) ==
+        "Forecaster: expected known, for a HorizonNet, to name at least 1 column, found 0");
+  CHECK(refusal({.look_back = 8, .horizon = 4, .known = {"a"}}) ==
+        "Forecaster: expected horizon to be 3 segments of 1, found 4");
+  CHECK(refusal({.look_back = 8, .horizon = 9, .segment = 3, .known = {"a"}}) ==
+        "Forecaster: expected look_back to be a multiple of the segment, 3, found 8");
+  CHECK_THAT(refusal({.look_back = 6, .horizon = 9, .segment = 3, .known = {"a"}}), ContainsSubstring("(None, 18)"));
 }
 
 TEST_CASE("a column that is past only is looked at beside the window") {

@@ -11,6 +11,7 @@
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
+#include "rnnts/layers/last_steps.hpp"
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/max_pooling1d.hpp"
@@ -75,6 +76,7 @@ TEST_CASE("layers tell the options that change their function but not their weig
   CHECK(config<Conv1D<4, 3, ReLU, Conv1DOptions{.padding = Padding::causal, .dilation_rate = 2}>> ==
         "activation relu, causal, strides 1, dilation_rate 2");
   CHECK(RepeatVector<3>::Layer<double, vector_shape(2)>::config() == "steps 3");
+  CHECK(config<LastSteps<3>> == "steps 3");
   CHECK(config<MaxPooling1D<3, 2>> == "pool_size 3, strides 2");
   CHECK(config<AveragePooling1D<>> == "pool_size 2, strides 2");
   CHECK(config<LayerNormalization<LayerNormalizationOptions{.epsilon = 0.25}>> == "epsilon 0.25");
