@@ -1,0 +1,107 @@
+// ETTh1: seven columns, each standardised by its training part, of which 96 values are forecast from each hour.
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "results.hpp"
+#include "rnnts/forecasting.hpp"
+#include "rnnts/rnnts.hpp"
+
+namespace bench {
+namespace {
+
+using namespace rnnts;
+
+constexpr std::size_t horizon = 4 * day, training = 8640, validation = 2880, test = 2880;
+
+/// The seven columns, each standardised by its training part.
+ListOfSeries read(const std::string& folder) {
+  ListOfSeries columns;
+  for (auto [name, values] : read_series_columns(folder + "/ETTh1.csv", "date")) {
+    values.resize(training + validation + test);
+    columns.push_back(StandardScaler<double>().fit(std::span(values).first(training)).transform(values));
+  }
+  return columns;
+}
+
+/// What lies in [begin, end) of each column, and `before` values.
+ListOfSeries part(const ListOfSeries& columns, std::size_t begin, std::size_t end, std::size_t before) {
+  ListOfSeries parts;
+  for (const auto& column : columns) {
+    const auto values = std::span(column).subspan(begin - before, end - begin + before);
+    parts.emplace_back(values.begin(), values.end());
+  }
+  return parts;
+}
+
+/// Reads four days, a day at a time.
+using HourlyNet = Sequential<float, Input<day, 4>, Dense<128, ReLU>, GRU<128>, Dropout<0.3>, Dense<horizon>>;
+/// Reads what was at one hour of the last thirty days, and says what will be at that hour of the next four.
+using DailyNet =
+    Sequential<float, Input<1, 30>, Add<Branch<GRU<16>, Dense<horizon / day>>, Branch<Flatten, Dense<horizon / day>>>>;
+
+ForecasterOptions options(std::size_t epochs, double learning_rate, std::size_t of_validation) {
+  return {.epochs = epochs,
+          .batch_size = 256,
+          .learning_rate = learning_rate,
+          .validation = of_validation,
+          .members = seeds,
+          .verbose = false};
+}
+
+/// Series of hours, which end with a day, as series of days: 24 of each, one for each hour.
+ListOfSeries by_hour(const auto& all) {
+  ListOfSeries days;
+  for (const auto& hours : all) {
+    for (std::size_t hour = 0; hour < day; ++hour) {
+      days.emplace_back();
+      for (std::size_t t = hours.size() % day + hour; t < hours.size(); t += day) days.back().push_back(hours[t]);
+    }
+  }
+  return days;
+}
+
+}  // namespace
+
+void add_etth1(const Arguments& arguments, Results& results) {
+  const std::string data = "ETTh1";
+  const auto columns = read(arguments.data);
+  const auto seen = part(columns, 0, training + validation, 0);
+  const auto epochs = [&](std::size_t of_recipe) { return arguments.epochs > 0 ? arguments.epochs : of_recipe; };
+  const auto judge = [&](std::size_t begin, std::size_t count, std::size_t look_back, auto forecast) {
+    return backtest(forecast, part(columns, begin, begin + count, look_back),
+                    {.horizon = horizon, .windows = count - horizon + 1, .season = day});
+  };
+  const auto add = [&](const std::string& name, std::size_t look_back, const Cost& cost, auto forecast) {
+    const BacktestResult result = judge(training + validation, test, look_back, forecast);
+    results.rows.push_back({data, name, result.model.together, {}, cost.seconds(), cost.megabytes()});
+    return result;
+  };
+
+  add("seasonal naive", day, Cost(),
+      [](std::span<const double> known, std::size_t steps) { return seasonal_naive_forecast(known, steps, day); });
+
+  const Cost cost;
+  Forecaster hourly(DataPath{SubtractLast()}, HourlyNet(), options(epochs(10), 3e-4, validation));
+  hourly.fit(seen);
+  const auto by_hourly = [&](ManySeries known, std::size_t steps) { return rows_of(hourly.predict(known, steps)); };
+  add("four GRU<128>, 96 values", horizon, cost, by_hourly);
+
+  Forecaster daily(DataPath{SubtractLevel(7)}, DailyNet(), MeanSquaredError{},
+                   options(epochs(10), 1e-3, validation / day));
+  daily.fit(by_hour(seen));
+  const auto both = [&](ManySeries known, std::size_t steps) {
+    ListOfSeries rows = by_hourly(known, steps);
+    const Forecast days = daily.predict(by_hour(known));
+    for (std::size_t s = 0; s < rows.size(); ++s) {
+      for (std::size_t h = 0; h < steps; ++h) rows[s][h] = (rows[s][h] + days.mean(s * day + h % day)[h / day]) / 2;
+    }
+    return rows;
+  };
+  const BacktestResult judged = add("and four GRU<16>, 30 days", 30 * day, cost, both);
+  const BacktestResult calibration = judge(training, validation, 30 * day, both);
+  add_coverage(results, data, {calibration, 0, calibration.windows}, {judged, 0, judged.windows}, false);
+}
+
+}  // namespace bench
