@@ -14,7 +14,7 @@
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/early_stopping.hpp"
 #include "rnnts/model/history.hpp"
-#include "rnnts/model/ranks.hpp"
+#include "rnnts/model/ranked_trainer.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/training.hpp"
 #include "rnnts/model/training_state.hpp"
@@ -24,12 +24,12 @@
 namespace rnnts::inline RNNTS_ABI::detail {
 
 /// Options of `detail::train`.
-template <Model Net> struct MemberOptions {
+template <Model Net, std::size_t Labels> struct MemberOptions {
   std::size_t epochs;
   std::vector<Callback<Net>> callbacks;
   bool verbose;
   Seed seed;
-  Ranks* ranks = nullptr;
+  RanksOption<typename Net::scalar, Net::input.features, Labels> ranks;
   std::size_t threads = 1, work_per_thread = 0;
 };
 
@@ -39,7 +39,8 @@ template <Model Net, Loss L>
 History train_member(Net& net, const L& loss, const ForecasterOptions& options, const WindowLayout& layout,
                      TransformWindow transform, const Origins& training, const Origins& validation, Seed seed) {
   using T = typename Net::scalar;
-  using Batches = OriginBatches<T, Net::input.features, label_count<L, Net::output.features>>;
+  constexpr std::size_t labels = label_count<L, Net::output.features>;
+  using Batches = OriginBatches<T, Net::input.features, labels>;
   const LabelCheck<T> label_check(loss);
   Batches batches(training, options.batch_size, layout, transform, label_check);
   Batches validation_batches(validation, options.batch_size, layout, transform, label_check);
@@ -49,7 +50,8 @@ History train_member(Net& net, const L& loss, const ForecasterOptions& options, 
     adam.learning_rate = CosineDecay{.initial_learning_rate = options.learning_rate,
                                      .decay_steps = std::uint64_t{options.epochs} * batches.batches()};
   }
-  MemberOptions<Net> member_options{options.epochs, {}, options.verbose && options.threads == 1, seed, options.ranks};
+  MemberOptions<Net, labels> member_options{
+      options.epochs, {}, options.verbose && options.threads == 1, seed, options.ranks};
   if (validation.size() > 0) {
     member_options.callbacks.push_back(
         EarlyStopping{.patience = options.patience == 0 ? options.epochs : options.patience});

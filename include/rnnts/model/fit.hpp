@@ -17,7 +17,7 @@
 #include "rnnts/model/check_labels.hpp"
 #include "rnnts/model/fit_refused.hpp"
 #include "rnnts/model/history.hpp"
-#include "rnnts/model/ranks.hpp"
+#include "rnnts/model/ranked_trainer.hpp"
 #include "rnnts/model/sample_batches.hpp"
 #include "rnnts/model/sample_weights.hpp"
 #include "rnnts/model/sequential.hpp"
@@ -40,8 +40,9 @@ template <Model M, std::size_t Labels = M::output.features> struct FitOptions {
   std::size_t threads = 1;  ///< share the samples of a batch; several pay for large steps, see docs/threads.md
   /// Multiply-adds, steps times samples times weights, that pay for a thread: a batch is shared by no more threads.
   std::size_t work_per_thread = detail::usual_work_per_thread;
-  bool verbose = true;     ///< writes progress to stderr, as Keras' ProgbarLogger does
-  Ranks* ranks = nullptr;  ///< of the processes that train the model together, see docs/several_machines.md
+  bool verbose = true;  ///< writes progress to stderr, as Keras' ProgbarLogger does
+  /// A pointer to the `Ranks` of the processes that train the model together; see docs/several_machines.md
+  detail::RanksOption<typename M::scalar, M::input.features, Labels> ranks = {};
   std::vector<NamedTensor<typename M::scalar>> initial_states = {};  ///< of each window; those not named as usual
 };
 

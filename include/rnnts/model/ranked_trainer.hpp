@@ -1,10 +1,11 @@
-// RankedTrainer: the steps of a training that several processes share.
+// RankedTrainer: the steps of a training that several processes share, and the option that asks for it.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,22 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
+/// A trainer that takes its steps together with other processes.
+template <Scalar T, std::size_t I, std::size_t Labels> class SharedTrainer : public AnyTrainer<T, I, Labels> {
+ public:
+  virtual ~SharedTrainer() = default;
+
+  /// Whether this process is the one that speaks for all.
+  virtual bool is_first() const = 0;
+  /// Compares what the ranks must have in common. Throws ArgumentError on all of them, with both numbers, if one has
+  /// another than rank 0.
+  virtual void check_alike(BatchSource<T, I, Labels>& training, std::size_t batches,
+                           BatchSource<T, I, Labels>* validation, std::size_t epochs, Random random) = 0;
+  /// Calls the callbacks, then gives all ranks the weights of rank 0. Returns whether one on any rank stops the
+  /// training.
+  virtual bool agree(FunctionRef<bool()> call_callbacks) = 0;
+};
+
 /// A trainer of one process, to which it refers, as one of several ranks.
 ///
 /// All ranks read the same batches in the same order, so that none waits for a batch that another does not have. Of
@@ -33,7 +50,7 @@ namespace rnnts::inline RNNTS_ABI::detail {
 ///
 /// What is thrown on one rank between two sums is thrown there once all have got to the next one; on the others it is
 /// an Error then, with the same message.
-template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final : public AnyTrainer<T, I, Labels> {
+template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final : public SharedTrainer<T, I, Labels> {
  public:
   using typename AnyTrainer<T, I, Labels>::X;
   using typename AnyTrainer<T, I, Labels>::Y;
@@ -68,15 +85,14 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
     return share_out(doubles_, 0, forward, x, y_true, random, sample_weights);
   }
 
+  bool is_first() const override { return ranks_.rank() == 0; }
   Tensors<T> weights() override { return trainer_.weights(); }
   void carry_states_over() override { trainer_.carry_states_over(); }
   void reset_states() override { trainer_.reset_states(); }
 
-  /// What the ranks must have in common: a number of each kind, of which the last may differ by rounding.
-  ///
-  /// Throws ArgumentError on all ranks, with both numbers, if one has another than rank 0.
+  /// A number of each kind, of which the last may differ by rounding.
   [[gnu::cold]] void check_alike(BatchSource<T, I, Labels>& training, std::size_t batches,
-                                 BatchSource<T, I, Labels>* validation, std::size_t epochs, Random random) {
+                                 BatchSource<T, I, Labels>* validation, std::size_t epochs, Random random) override {
     constexpr std::string_view names[]{
         "weights", "epochs", "batches", "validation windows", "seed", "windows in the first batch", "numbers in it"};
     constexpr std::size_t count = std::size(names);
@@ -108,9 +124,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
     }
   }
 
-  /// Calls the callbacks, then gives all ranks the weights of rank 0. Returns whether one on any rank stops the
-  /// training.
-  [[gnu::cold]] bool agree(FunctionRef<bool()> call_callbacks) {
+  [[gnu::cold]] bool agree(FunctionRef<bool()> call_callbacks) override {
     sum_after(numbers_, weight_count_ + 1, [&] {
       numbers_[weight_count_] = call_callbacks() ? T(1) : T(0);
       const Tensors<T> mine = trainer_.weights();
@@ -211,6 +225,28 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
   std::vector<double> doubles_;
   SequenceBuffer<T, I> x_;
   SequenceBuffer<T, Labels> y_;
+};
+
+/// The ranks that share a training, or none. What they do is compiled only where some are given.
+template <Scalar T, std::size_t I, std::size_t Labels> class RanksOption {
+ public:
+  RanksOption() = default;
+  RanksOption(Ranks* ranks) : ranks_(are_several(ranks) ? ranks : nullptr), make_(make) {}
+
+  /// Null if there is one process.
+  std::unique_ptr<SharedTrainer<T, I, Labels>> share(TwoPartTrainer<T, I, Labels>& trainer,
+                                                     std::string_view function) const {
+    return ranks_ == nullptr ? nullptr : make_(trainer, *ranks_, function);
+  }
+
+ private:
+  static std::unique_ptr<SharedTrainer<T, I, Labels>> make(TwoPartTrainer<T, I, Labels>& trainer, Ranks& ranks,
+                                                           std::string_view function) {
+    return std::make_unique<RankedTrainer<T, I, Labels>>(trainer, ranks, function);
+  }
+
+  Ranks* ranks_ = nullptr;
+  decltype(&make) make_ = nullptr;
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -1,6 +1,8 @@
 // train: a model, its trainer and its callbacks in the loop over the epochs.
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -12,7 +14,6 @@
 #include "rnnts/model/epoch_loop.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/ranked_trainer.hpp"
-#include "rnnts/model/ranks.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/model/trainer.hpp"
 #include "rnnts/model/training_state.hpp"
@@ -66,26 +67,26 @@ template <Model M, Loss L, class O>
                            options.work_per_thread, data.function);
   trainer.optimizer_state() = state.optimizer_state;
   if constexpr (requires { options.initial_states; }) trainer.set_initial_states(options.initial_states);
-  using Any = AnyTrainer<typename M::scalar, M::input.features, label_count<L, M::output.features>>;
-  const auto run = [&](Any& its_trainer, bool verbose, CallCallbacks call) {
-    EpochLoop loop(data, its_trainer, trainer.optimizer(), trainer.optimizer_state(), state, options.epochs, verbose,
-                   options.seed);
-    return loop.run(call);
-  };
-  const auto call = [&](const Moment& now) { return call_callbacks(options.callbacks, model, now); };
-  if constexpr (requires { options.ranks; }) {
-    if (are_several(options.ranks)) {
-      RankedTrainer ranked(trainer, *options.ranks, data.function);
-      return run(ranked, options.verbose && options.ranks->rank() == 0, [&](const Moment& now) {
-        if (now.kind == Moment::Kind::train_begin) {
-          ranked.check_alike(data.training, data.batches, data.validation, options.epochs,
-                             state.epochs_done() == 0 ? Random(options.seed) : state.random);
-        }
-        return ranked.agree([&] { return call(now); });
-      });
+
+  using T = typename M::scalar;
+  constexpr std::size_t I = M::input.features, labels = label_count<L, M::output.features>;
+  std::unique_ptr<SharedTrainer<T, I, labels>> shared;  // by several processes
+  if constexpr (requires { options.ranks; }) shared = options.ranks.share(trainer, data.function);
+  const auto call = [&](const Moment& now) {
+    const auto call_own = [&] { return call_callbacks(options.callbacks, model, now); };
+    if (shared == nullptr) return call_own();
+    if (now.kind == Moment::Kind::train_begin) {
+      shared->check_alike(data.training, data.batches, data.validation, options.epochs,
+                          state.epochs_done() == 0 ? Random(options.seed) : state.random);
     }
-  }
-  return run(trainer, options.verbose, call);
+    return shared->agree(call_own);
+  };
+  AnyTrainer<T, I, labels>* any = &trainer;
+  if (shared != nullptr) any = shared.get();
+  const bool is_verbose = options.verbose && (shared == nullptr || shared->is_first());
+  EpochLoop loop(data, *any, trainer.optimizer(), trainer.optimizer_state(), state, options.epochs, is_verbose,
+                 options.seed);
+  return loop.run(call);
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail
