@@ -1,20 +1,15 @@
 #include "forecast_command.hpp"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <iostream>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <sstream>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "forecast_file.hpp"
 #include "forecast_model.hpp"
 #include "forecast_output.hpp"
 #include "forecast_plan.hpp"
@@ -81,49 +76,6 @@ json json_of(const Judged& judged, const std::vector<double>& levels) {
           {"share_below", judged.below},
           {"not_calibrated", judged.not_moved},
           {"verdict", in_short(judged.result)}};
-}
-
-void print(const char* title, const Lines& lines) {
-  std::cout << title << "\n";
-  for (const auto& [name, text] : lines) std::cout << "  " << name << ": " << text << "\n";
-  std::cout << "\n";
-}
-
-/// What a file of a forecaster says of the data, a line each. Of the columns known in advance, the last ones are those
-/// of the calendar.
-std::string notes_of(const DataOptions& data, const SeriesTable& table, std::size_t of_calendar) {
-  return sentence(data.layout, "\n", data.id, "\n", data.time, "\n", data.target, "\n", data.fill, "\n", data.season,
-                  "\n", table.step.text(), "\n", of_calendar, "\n", data.resample, "\n", data.frequency, "\n");
-}
-
-/// Takes what is not given from the notes, and the columns from the model's options. Returns the step of the data.
-std::string take_notes(DataOptions& data, const std::string& notes, const ModelOptions& model) {
-  std::istringstream lines(notes);
-  const auto take = [&](std::string& option) {
-    std::string line;
-    std::getline(lines, line);
-    if (option.empty()) option = line;
-  };
-  std::string season, step, of_calendar;
-  take(data.layout);
-  take(data.id);
-  take(data.time);
-  take(data.target);
-  take(data.fill);
-  take(season);
-  take(step);
-  take(of_calendar);
-  take(data.resample);
-  take(data.frequency);
-  if (!data.season_given) data.season = std::strtoul(season.c_str(), nullptr, 10);
-  data.season_given = true;
-  const std::size_t count = std::strtoul(of_calendar.c_str(), nullptr, 10);
-  data.calendar = count > 0;
-  data.known.assign(model.known.begin(),
-                    model.known.end() - static_cast<std::ptrdiff_t>(std::min(count, model.known.size())));
-  data.past = model.past;
-  data.fixed = model.fixed;
-  return step;
 }
 
 /// Makes the folder, before the work whose results are written to it.
@@ -278,84 +230,13 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   return 0;
 }
 
-void add_data_options(CLI::App& command, ForecastArguments& given, bool from_model) {
-  auto& data = given.data;
-  auto* const file = command.add_option("FILE", data.file, "A CSV file");
-  if (!from_model) file->required();
-  const auto add_mark = [&](const char* name, std::string& mark, const char* text,
-                            const std::vector<std::pair<std::string, std::string>>& marks) {
-    command.add_option(name, mark, text)->transform(CLI::CheckedTransformer(marks).description(""));
-  };
-  add_mark("--separator", data.separator,
-           "Between fields: comma, semicolon, tab, bar or the character; else it is found",
-           {{"comma", ","}, {"semicolon", ";"}, {"tab", "\t"}, {"bar", "|"}});
-  add_mark("--decimal", data.decimal, "Before decimals: comma, point or the character; else it is found",
-           {{"comma", ","}, {"point", "."}});
-  command.add_option("--layout", data.layout, "long: a row for each value; columns or rows: one for each series")
-      ->check(CLI::IsMember({"long", "columns", "rows"}));
-  command.add_option("--id", data.id, "The column that names the series");
-  command.add_option("--time", data.time, "The column of times");
-  command.add_option("--target", data.target, "The column to forecast");
-  command.add_option("--fill", data.fill, "What missing values become; else they are refused")
-      ->check(CLI::IsMember({"forward", "linear", "seasonal"}));
-  auto* const resample =
-      command.add_option("--resample", data.resample, "What values at uneven times become in each step");
-  auto* const frequency =
-      command.add_option("--frequency", data.frequency, "Of these steps, as 15min, 1h, D, W, MS, QS or YS");
-  resample->check(CLI::IsMember({"mean", "sum", "min", "max", "first", "last"}))->needs(frequency);
-  frequency->needs(resample);
-  command.add_flag("--json", given.json, "Answer in JSON, errors too");
-  auto* const season =
-      command.add_option("--season", data.season, "Steps of a season, 0 for none; else it is looked for");
-  std::vector<CLI::Option*> of_training{season};
-  const auto add = [&](const char* name, auto& option, const char* text) {
-    of_training.push_back(command.add_option(name, option, text));
-    return of_training.back();
-  };
-  const auto add_columns = [&](const char* name, std::vector<std::string>& columns, const char* text) {
-    add(name, columns, text)->delimiter(',')->allow_extra_args(false);
-  };
-  add_columns("--known", data.known,
-              "Columns that are known in advance, as price,holiday: rows after the last value go on");
-  add_columns("--past", data.past, "Columns of which only the past is known");
-  add_columns("--static", data.fixed, "Columns that stay the same in each series");
-  of_training.push_back(
-      command.add_flag("--calendar", data.calendar, "Make columns of the hour, weekday, day or month"));
-  add("--horizon", given.horizon, "Steps to forecast")->check(CLI::Range(1, 1'000'000));
-  add("--quantiles", given.quantiles, "Their probabilities, as 0.1,0.9")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::Range(0.001, 0.999));
-  add("--look-back", given.look_back, "Values that each forecast is made from")->check(CLI::Range(1, 1'000'000));
-  add("--units", given.units, "Of the net")->check(CLI::Range(1, 1'000'000));
-  add("--members", given.members, "Nets whose mean is the forecast")->check(CLI::Range(1, 1'000'000));
-  add("--epochs", given.epochs, "Of the training")->check(CLI::Range(1, 1'000'000));
-  add("--windows", given.windows, "Of the backtest")->check(CLI::Range(1, 1'000'000));
-  add("--step-size", given.step_size, "From one of these to the next")->check(CLI::Range(1, 1'000'000));
-  add("--seed", given.seed, "Of the training; the same one gives the same forecast");
-  const std::map<std::string, double> units{{"s", 1}, {"m", 60}, {"h", 3600}};
-  auto* const budget = add("--budget", given.budget, "Time to search for better settings, as 60s or 5m")
-                           ->transform(CLI::AsNumberWithUnit(units))
-                           ->check(CLI::Range(1e-3, 1e9));
-  if (!from_model) return;
-  of_training.push_back(
-      command.add_flag("--resume", given.resume, "Go on with the trials.csv of a search that was interrupted")
-          ->needs(budget));
-  command.add_option("-o,--output-dir", given.output, "Where forecast.csv, forecast.rnnts and report.html are written");
-  auto* const model = command.add_option("--model", given.model, "Forecast with the forecast.rnnts of an earlier run");
-  for (auto* const option : of_training) option->excludes(model);
-  command
-      .add_flag("--stream", given.stream, "Answer each row on standard input with a forecast; FILE is then the past")
-      ->needs(model);
-}
-
 }  // namespace
 
 ForecastCommands::ForecastCommands(CLI::App& app) {
   forecast_ = app.add_subcommand("forecast", "Forecast the series of a CSV file, beside forecasts that need no model");
   backtest_ = app.add_subcommand("backtest", "Print how good such forecasts would have been");
-  add_data_options(*forecast_, arguments_, true);
-  add_data_options(*backtest_, arguments_, false);
+  add_options(*forecast_, arguments_, true);
+  add_options(*backtest_, arguments_, false);
 }
 
 bool ForecastCommands::parsed() const { return forecast_->parsed() || backtest_->parsed(); }
@@ -380,63 +261,6 @@ int ForecastCommands::run() {
   } catch (const rnnts::ArgumentError& error) {
     throw CLI::ValidationError(error.what());
   }
-}
-
-bool is_forecast_file(const std::string& path) { return path.ends_with(".rnnts") && ForecastModel::is_in(path); }
-
-void inspect_forecast_file(const std::string& path, bool as_json) {
-  const auto [model, notes] = ForecastModel::load(path);
-  const ModelOptions& m = model.options();
-  DataOptions data;
-  std::string step = take_notes(data, notes, m);
-  if (data.time.empty()) step.clear();
-  const std::size_t own = data.known.size();  // those behind them are of the calendar
-  const std::vector<std::string> calendar(m.known.begin() + static_cast<std::ptrdiff_t>(own), m.known.end());
-  const char* const scale = m.scale == Scale::log            ? "logarithms; "
-                            : m.scale == Scale::not_negative ? "never below 0; "
-                                                             : "";
-  const std::string data_path = scale + detail::text_of_window(m);
-  if (as_json) {
-    std::cout << json_text({{"file", path},           {"layout", data.layout},    {"id", data.id},
-                            {"time", data.time},      {"target", data.target},    {"known", data.known},
-                            {"past", data.past},      {"static", data.fixed},     {"calendar", calendar},
-                            {"fill", data.fill},      {"frequency", step},        {"season", data.season},
-                            {"horizon", m.horizon},   {"look_back", m.look_back}, {"segment", m.segment},
-                            {"data_path", data_path}, {"quantiles", m.levels},    {"members", m.members},
-                            {"units", m.units},       {"layers", model.layers()}, {"weights", model.weights()}})
-              << "\n";
-    return;
-  }
-  Lines lines;
-  const auto add = [&](const char* name, const std::string& text) {
-    if (!text.empty()) lines.emplace_back(name, text);
-  };
-  const auto list = [](const auto& all) {
-    std::string text;
-    for (const auto& one : all) text += sentence(text.empty() ? "" : ", ", one);
-    return text;
-  };
-  add("layout", data.layout);
-  add("names", data.id);
-  add("time", data.time);
-  add("target", data.target);
-  add("known in advance", list(data.known));
-  add("past only", list(data.past));
-  add("static", list(data.fixed));
-  add("calendar", list(calendar));
-  add("missing values", data.fill);
-  add("resampled", data.resample);
-  if (!step.empty()) add("frequency", "a value every " + step);
-  add("season",
-      data.season == 0 ? "none" : sentence(data.season, " steps", m.season == 0 ? ", not looked at by the net" : ""));
-  add("horizon", sentence(m.horizon, " steps"));
-  add("look_back", sentence(m.look_back, " values, in segments of ", m.segment));
-  add("data path", data_path);
-  add("quantiles", list(m.levels));
-  add("members", sentence(m.members, m.members == 1 ? " net" : " nets whose mean is taken", ", of ", model.weights(),
-                          " weights", m.members == 1 ? "" : " each"));
-  print("A forecaster", lines);
-  for (const std::string& layer : model.layers()) std::cout << layer << "\n";
 }
 
 }  // namespace tools

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <iostream>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -71,6 +72,12 @@ std::vector<Role> roles(const DataOptions& options) {
 }
 
 }  // namespace
+
+void print(const char* title, const Lines& lines) {
+  std::cout << title << "\n";
+  for (const auto& [name, text] : lines) std::cout << "  " << name << ": " << text << "\n";
+  std::cout << "\n";
+}
 
 void guess_marks(DataOptions& options, Lines& lines) {
   if (is_no_file(options.file)) return;  // is read once

@@ -29,6 +29,9 @@ struct DataOptions {
 /// A name and what was found, or chosen and why: a line for people.
 using Lines = std::vector<std::pair<std::string, std::string>>;
 
+/// To standard output, an empty line after them.
+void print(const char* title, const Lines& lines);
+
 /// Sets separator and decimal mark, if they are empty, by a look at the first rows, and adds them to `lines` if they
 /// are not comma and point. Leaves them alone for what is no file, as a pipe.
 ///

@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "forecast_command.hpp"
+#include "forecast_arguments.hpp"
 #include "forecast_data.hpp"
 #include "forecast_model.hpp"
 #include "rnnts/core/error.hpp"

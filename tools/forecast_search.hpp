@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "forecast_command.hpp"
+#include "forecast_arguments.hpp"
 #include "forecast_model.hpp"
 #include "forecast_plan.hpp"
 #include "rnnts/forecast/search_result.hpp"

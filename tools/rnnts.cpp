@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "forecast_command.hpp"
+#include "forecast_file.hpp"
 #include "header.hpp"
 #include "json_text.hpp"
 #include "model_type.hpp"
