@@ -372,8 +372,9 @@ TEST_CASE("a column known in advance is looked at in the horizon") {
 }
 
 TEST_CASE("the steps of a HorizonNet share what they learn of a column") {
-  // From few windows, too few for weights of each step's own.
-  std::vector<ForecastSeries> training{made_by_cause(40, 0)}, test;
+  // From 13 windows, in which each step has 13 values and all of them have 104. What is forecast without the column is
+  // off by 2.5.
+  std::vector<ForecastSeries> training{made_by_cause(24, 0)}, test;
   for (std::uint64_t k = 1; k < 20; ++k) test.push_back(made_by_cause(12, k));
   const ForecasterOptions options{.look_back = 4, .horizon = 8, .segment = 2, .known = {"cause"}};
   const auto with_net = [](const ForecasterOptions& o) { return Forecaster(DataPath{StandardScale()}, o); };
@@ -383,8 +384,8 @@ TEST_CASE("the steps of a HorizonNet share what they learn of a column") {
   const double apart = error_beside(training, test, options, with_net);
   const double shared = error_beside(training, test, options, with_horizon_net);
   CAPTURE(apart, shared);
-  CHECK(apart > 0.5);
-  CHECK(shared < 0.2 * apart);
+  CHECK(apart > 1);
+  CHECK(shared < 0.6 * apart);
 }
 
 TEST_CASE("a HorizonNet is for known columns and whole segments") {
