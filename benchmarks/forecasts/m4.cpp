@@ -77,7 +77,7 @@ void add_m4(const Arguments& arguments, Results& results) {
   const std::string data = "M4 Hourly";
   const auto series = read(arguments.data);
   const auto add = [&](const std::string& forecast, const PointErrors& errors, double seconds, double megabytes) {
-    results.rows.push_back({data, forecast, errors, overall_weighted_average(errors, naive2), seconds, megabytes});
+    add_row(results, {data, forecast, errors, overall_weighted_average(errors, naive2), seconds, megabytes});
   };
   std::vector<BacktestResult> runs;
   double seconds = 0, megabytes = 0;

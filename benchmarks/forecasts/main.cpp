@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     bench::Results results;
     bench::add_m4(arguments, results);
     bench::add_etth1(arguments, results);
-    bench::print(results);
+    bench::print_coverage(results);
     if (!json.empty()) bench::write_json(results, json);
   } catch (const std::exception& error) {
     std::cerr << "forecasts: " << error.what() << "\n";

@@ -52,18 +52,23 @@ void add_coverage(Results& results, const std::string& data, Windows calibration
   }
 }
 
-void print(const Results& results) {
-  std::printf("%-10s %-28s %7s %7s %7s %7s %7s %8s %6s\n", "", "", "sMAPE", "MASE", "OWA", "MSE", "MAE", "seconds",
-              "MB");
-  for (const Row& row : results.rows) {
-    std::printf("%-10s %-28s", row.data.c_str(), row.forecast.c_str());
-    if (row.owa) {
-      std::printf(" %7.3f %7.3f %7.4f %7s %7s", row.errors.smape, *row.errors.mase, *row.owa, "", "");
-    } else {
-      std::printf(" %7s %7s %7s %7.4f %7.4f", "", "", "", row.errors.mse, row.errors.mae);
-    }
-    std::printf(" %8.1f %6.0f\n", row.seconds, row.megabytes);
+void add_row(Results& results, const Row& row) {
+  if (results.rows.empty()) {
+    std::printf("%-10s %-28s %7s %7s %7s %7s %7s %8s %6s\n", "", "", "sMAPE", "MASE", "OWA", "MSE", "MAE", "seconds",
+                "MB");
   }
+  std::printf("%-10s %-28s", row.data.c_str(), row.forecast.c_str());
+  if (row.owa) {
+    std::printf(" %7.3f %7.3f %7.4f %7s %7s", row.errors.smape, *row.errors.mase, *row.owa, "", "");
+  } else {
+    std::printf(" %7s %7s %7s %7.4f %7.4f", "", "", "", row.errors.mse, row.errors.mae);
+  }
+  std::printf(" %8.1f %6.0f\n", row.seconds, row.megabytes);
+  std::fflush(stdout);
+  results.rows.push_back(row);
+}
+
+void print_coverage(const Results& results) {
   std::printf("\n%-10s %-28s %7s %7s %7s %7s %7s\n", "", "values in the intervals", "all", "1st", "2nd", "3rd",
               "4th quarter");
   for (const Coverage& row : results.coverage) {

@@ -62,6 +62,9 @@ struct Results {
   std::vector<Coverage> coverage = {};
 };
 
+/// Prints it too, as the next one may take minutes.
+void add_row(Results& results, const Row& row);
+
 /// Forecasts of all series as backtest takes them, a row for each.
 ListOfSeries rows_of(const rnnts::Forecast& forecast);
 
@@ -79,7 +82,7 @@ void add_coverage(Results& results, const std::string& data, Windows calibration
 void add_m4(const Arguments& arguments, Results& results);
 void add_etth1(const Arguments& arguments, Results& results);
 
-void print(const Results& results);
+void print_coverage(const Results& results);
 
 /// Throws std::runtime_error if the file cannot be written.
 void write_json(const Results& results, const std::string& path);
