@@ -98,15 +98,16 @@ template <simd::Block block, Scalar T, std::size_t... I, std::size_t N>
     sum[k / C][k % C] = k < C && b ? Pack::load(b + first + k * L) : Pack::all(0);
   });
   const auto add = [&]<std::size_t terms>(RowProduct<T, terms, N> product) __attribute__((always_inline)) {
-    const T *factor = product.x, *row = product.w + first;
-    const std::ptrdiff_t next = static_cast<std::ptrdiff_t>(product.columns) * product.direction;
+    const std::ptrdiff_t next_row = static_cast<std::ptrdiff_t>(product.columns) * product.direction;
+    std::ptrdiff_t at_factor = 0, at_row = static_cast<std::ptrdiff_t>(first);
     const auto add_term = [&]<std::size_t part>() __attribute__((always_inline)) {
-      const Pack of_row = Pack::all(*factor);
+      const Pack factor = Pack::all(product.x[at_factor]);
+      const T* const row = product.w + at_row;
       simd::unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) {
-        sum[part][k].add_product(of_row, Pack::load(row + k * L));
+        sum[part][k].add_product(factor, Pack::load(row + k * L));
       });
-      factor += product.direction;
-      row += next;
+      at_factor += product.direction;
+      at_row += next_row;
     };
 #pragma GCC unroll 1
     for (std::size_t turns = product.terms / parts; turns > 0; --turns) simd::unroll<parts>(add_term);
