@@ -1,15 +1,6 @@
 // MpiRanks: the processes that mpirun has started, as ranks of a training. Not in the umbrella; needs an MPI.
 #pragma once
 
-// The interface in C is enough; the old one in C++ would have to be linked.
-#if !defined(OMPI_SKIP_MPICXX)
-#define OMPI_SKIP_MPICXX 1
-#endif
-#if !defined(MPICH_SKIP_MPICXX)
-#define MPICH_SKIP_MPICXX 1
-#endif
-#include <mpi.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <exception>
@@ -20,6 +11,15 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/model/ranks.hpp"
+
+// The interface in C is enough; the old one in C++ would have to be linked.
+#if !defined(OMPI_SKIP_MPICXX)
+#define OMPI_SKIP_MPICXX 1
+#endif
+#if !defined(MPICH_SKIP_MPICXX)
+#define MPICH_SKIP_MPICXX 1
+#endif
+#include <mpi.h>
 
 namespace rnnts::inline RNNTS_ABI {
 
