@@ -151,7 +151,7 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   Lines found{{"file", asked.data.file}};
   guess_marks(asked.data, found);
   guess_columns(asked.data, found);
-  SeriesTable table = read_data(asked.data, found);
+  SeriesTable table = read_data(asked.data, found, [&](const SeriesTable& all) { return held_out_of(all, asked); });
   const auto left_out = leave_out_short(table, asked.data.file, least_values(horizon_of(table, asked), asked), found);
   ForecastPlan plan = plan_forecast(table, asked);
   if (forecasts) require_known(table, asked.data.file, plan.model.horizon);
@@ -181,16 +181,14 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   model.calibrate(calibration);
   Judged judged = judge(model, table, plan);
   judged.not_moved = calibration.not_moved();
-  judged.calibrations = calibration.size();
+  judged.calibrations = calibration.apart();
   judged.own_between = of_held_out.coverage();
-  json answer{{"found", json_of(found)},
-              {"left_out", left_out},
-              {"chosen", json_of(plan.lines)},
-              {"backtest", json_of(judged, plan.model.levels)}};
+  json answer{{"found", json_of(found)}, {"left_out", left_out}, {"backtest", json_of(judged, plan.model.levels)}};
   if (asked.budget > 0) {
     const auto& trials = searched.result.trials;
     answer["search"] = {{"trials", trials.size()},
                         {"error", trials.empty() ? json() : json(*searched.result.best().error)},
+                        {"failure", searched.failure.empty() ? json() : json(searched.failure)},
                         {"usual_error", searched.usual_error ? json(*searched.usual_error) : json()},
                         {"better", searched.is_better},
                         {"interrupted", searched.is_interrupted}};
@@ -209,9 +207,9 @@ int run_new(ForecastArguments& asked, bool forecasts) {
     if (plan.is_calibrated) {
       calibration.add(of_held_out);
       model.calibrate(calibration);
-      const std::string own = own_quantiles(calibration.not_moved(), calibration.size());
-      if (!own.empty()) plan.lines.emplace_back("quantiles of the forecast", own);
     }
+    const std::string own = own_quantiles(calibration.not_moved(), calibration.apart());
+    if (plan.is_calibrated && !own.empty()) plan.lines.emplace_back("quantiles of the forecast", own);
     const Forecast forecast = model.predict(table.with_columns());
     const auto values = output_file(asked, "forecast.csv"), file = output_file(asked, "forecast.rnnts"),
                page = output_file(asked, "report.html");
@@ -222,10 +220,13 @@ int run_new(ForecastArguments& asked, bool forecasts) {
     answer["forecast"] = values.string();
     answer["model"] = file.string();
     answer["report"] = page.string();
+    answer["not_calibrated"] = calibration.not_moved();
     if (!asked.json) {
+      if (plan.is_calibrated && !own.empty()) std::cout << "\nForecast: " << own << "\n";
       std::cout << "\nWritten: " << values.string() << ", " << file.string() << " and " << page.string() << "\n";
     }
   }
+  answer["chosen"] = json_of(plan.lines);
   if (asked.json) std::cout << json_text(answer) << "\n";
   return 0;
 }

@@ -185,7 +185,8 @@ rnnts::SeriesTable read_table(const DataOptions& options) {
   rnnts::ReadSeriesOptions how{.allow_missing = !options.fill.empty(), .csv = csv_options(options)};
   if (!options.resample.empty()) {
     const auto rule = std::ranges::find(rules, options.resample) - rules.begin();
-    how.resample = {.step = rnnts::time_step(options.frequency), .by = static_cast<rnnts::Aggregate>(rule)};
+    how.resample = {
+        .step = rnnts::time_step(options.frequency), .by = static_cast<rnnts::Aggregate>(rule), .whole = true};
   }
   try {
     if (options.layout == "rows") return rnnts::read_series_rows(options.file, how);
@@ -245,16 +246,26 @@ void describe(const rnnts::SeriesTable& table, Lines& lines) {
                                            " to ", rnnts::time_text(last)));
 }
 
-void find_the_season(const rnnts::SeriesTable& table, DataOptions& options, Lines& lines) {
+void find_the_season(const rnnts::SeriesTable& table, DataOptions& options, Lines& lines, std::size_t held_out) {
   if (options.season_given) {
     lines.emplace_back(
         "season", options.season == 0 ? "none, as given" : plural(options.season, "step, as given", "steps, as given"));
     return;
   }
-  std::vector<std::span<const double>> series;
-  for (const auto& [unique_id, values] : table) series.emplace_back(values);
+  std::vector<std::span<const double>> all, series;
+  std::size_t longest = 0;
+  for (const auto& [unique_id, values] : table) {
+    all.emplace_back(values);
+    series.push_back(all.back().first(values.size() - std::min(values.size(), held_out)));
+    longest = std::max(longest, series.back().size());
+  }
   const auto usual = rnnts::usual_seasons(table.step);
-  const auto found = rnnts::find_season(series, usual);
+  auto found = rnnts::find_season(series, usual);
+  if (found.steps == 0) {  // by all values one for which these are too short
+    auto long_ones = usual;
+    std::erase_if(long_ones, [&](std::size_t season) { return 3 * season <= longest; });
+    found = rnnts::find_season(all, long_ones);
+  }
   options.season = found.steps;
   std::string looked_at;
   for (const std::size_t season : usual) looked_at += (looked_at.empty() ? "" : ", ") + std::to_string(season);
@@ -271,17 +282,21 @@ void find_the_season(const rnnts::SeriesTable& table, DataOptions& options, Line
 
 }  // namespace
 
-rnnts::SeriesTable read_data(DataOptions& options, Lines& lines) {
+rnnts::SeriesTable read_data(DataOptions& options, Lines& lines, const HeldOut& held_out) {
   auto table = read_table(options);
   describe(table, lines);
   if (!options.resample.empty()) {
-    lines.emplace_back("resampled", sentence("the ", options.resample, " of the values of each ", table.step.text(),
-                                             options.resample == "sum" ? ", 0 where there are none" : ""));
+    lines.emplace_back(
+        "resampled", sentence("the ", options.resample, " of the values of each ", table.step.text(),
+                              options.resample == "sum" ? ", 0 where there are none" : "",
+                              table.partial == 0 ? ""
+                                                 : sentence("; left out at the ends, as the file does not fill them: ",
+                                                            table.partial)));
   }
   for (const auto& [option, text, names] : roles(options)) {
     if (!names.empty()) lines.emplace_back(text, list_of(names, names.size()));
   }
-  find_the_season(table, options, lines);
+  find_the_season(table, options, lines, held_out ? held_out(table) : 0);
   if (table.gaps + table.missing + table.missing_in_columns > 0) {
     using rnnts::MissingValue;
     if (options.fill == "seasonal" && options.season == 0) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,10 +45,14 @@ void guess_marks(DataOptions& options, Lines& lines);
 /// where there are none.
 void guess_columns(DataOptions& options, Lines& lines);
 
+/// Says how many of the last values of each series have no say.
+using HeldOut = std::function<std::size_t(const rnnts::SeriesTable&)>;
+
 /// Reads the series, finds their season if none is given, and fills missing values. Adds what was found to `lines`.
+/// Values that are held out have no say in the season, if the others are enough for one.
 ///
 /// Throws FileError and DataError as rnnts::read_series does.
-rnnts::SeriesTable read_data(DataOptions& options, Lines& lines);
+rnnts::SeriesTable read_data(DataOptions& options, Lines& lines, const HeldOut& held_out = {});
 
 /// The series without their last values, and what of their columns stands beside the others.
 std::vector<rnnts::ForecastSeries> without_last(const rnnts::SeriesTable& table, std::size_t count);

@@ -6,10 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "forecast_plan.hpp"
 #include "json_text.hpp"
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/text.hpp"
 
 namespace tools {
@@ -37,7 +39,13 @@ std::string take_notes(DataOptions& data, const std::string& notes, const ModelO
   take(season);
   take(step);
   take(of_calendar);
+  std::string rule = std::exchange(data.resample, {});  // another one would make other numbers
   take(data.resample);
+  if (!rule.empty() && !data.resample.empty() && rule != data.resample) {
+    throw rnnts::ArgumentError(
+        sentence("--resample: expected ", data.resample, ", as the model was trained with, found ", rule));
+  }
+  if (data.resample.empty()) data.resample = std::move(rule);
   take(data.frequency);
   if (!data.season_given) data.season = std::strtoul(season.c_str(), nullptr, 10);
   data.season_given = true;
@@ -65,13 +73,28 @@ void inspect_forecast_file(const std::string& path, bool as_json) {
                                                              : "";
   const std::string data_path = scale + detail::text_of_window(m);
   if (as_json) {
-    std::cout << json_text({{"file", path},           {"layout", data.layout},    {"id", data.id},
-                            {"time", data.time},      {"target", data.target},    {"known", data.known},
-                            {"past", data.past},      {"static", data.fixed},     {"calendar", calendar},
-                            {"fill", data.fill},      {"frequency", step},        {"season", data.season},
-                            {"horizon", m.horizon},   {"look_back", m.look_back}, {"segment", m.segment},
-                            {"data_path", data_path}, {"quantiles", m.levels},    {"members", m.members},
-                            {"units", m.units},       {"layers", model.layers()}, {"weights", model.weights()}})
+    std::cout << json_text({{"file", path},
+                            {"layout", data.layout},
+                            {"id", data.id},
+                            {"time", data.time},
+                            {"target", data.target},
+                            {"known", data.known},
+                            {"past", data.past},
+                            {"static", data.fixed},
+                            {"calendar", calendar},
+                            {"fill", data.fill},
+                            {"resample", data.resample},
+                            {"frequency", step},
+                            {"season", data.season},
+                            {"horizon", m.horizon},
+                            {"look_back", m.look_back},
+                            {"segment", m.segment},
+                            {"data_path", data_path},
+                            {"quantiles", m.levels},
+                            {"members", m.members},
+                            {"units", m.units},
+                            {"layers", model.layers()},
+                            {"weights", model.weights()}})
               << "\n";
     return;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <span>
 #include <utility>
@@ -95,7 +96,7 @@ std::string own_quantiles(const std::vector<double>& not_moved, std::size_t cali
   for (const double level : not_moved) list += sentence(list.empty() ? "" : ", ", level);
   if (calibrations == 0) return "They are the net's own, not calibrated.";
   return sentence("Quantiles of the net itself, as they cannot be calibrated with ", calibrations,
-                  calibrations == 1 ? " forecast: " : " forecasts: ", list, ".");
+                  calibrations == 1 ? " forecast" : " forecasts that do not overlap", ": ", list, ".");
 }
 
 std::string covered(const Judged& judged, const std::vector<double>& levels) {
@@ -106,7 +107,9 @@ std::string covered(const Judged& judged, const std::vector<double>& levels) {
       "Between the quantiles ", levels.front(), " and ", levels.back(), ", which is to be ",
       rounded(100 * (levels.back() - levels.front()), 3), " % of the values, were ", rounded(100 * *judged.between, 3),
       " % of those held out",
-      is_calibrated ? sentence("; ", rounded(100 * judged.own_between, 3), " % before they were calibrated") : "",
+      is_calibrated && !std::isnan(judged.own_between)
+          ? sentence("; ", rounded(100 * judged.own_between, 3), " % before they were calibrated")
+          : "",
       *judged.between < levels.back() - levels.front() - 0.1 ? ": too narrow, expect more values outside." : ".",
       own.empty() ? "" : " ", own);
 }

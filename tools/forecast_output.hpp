@@ -22,7 +22,7 @@ struct Judged {
   rnnts::BacktestResult result;
   std::vector<double> below;      ///< of each level, the share of values that came below it
   std::vector<double> not_moved;  ///< levels at which the quantiles are those of the net itself
-  std::size_t calibrations = 0;   ///< forecasts that the others are calibrated with
+  std::size_t calibrations = 0;   ///< forecasts that do not overlap, with which the others are calibrated
   double own_between = 0;         ///< the share between the lowest and the highest one of the net itself
   rnnts::Forecast last;           ///< from the last origin of each series
   std::optional<double> between;  ///< the share between the lowest and the highest level
@@ -31,8 +31,8 @@ struct Judged {
 /// Asks a model that was trained without the held-out part for it, window by window.
 Judged judge(const ForecastModel& model, const rnnts::SeriesTable& table, const ForecastPlan& plan);
 
-/// Which quantiles are those of the net itself, as so many forecasts are too few to calibrate them, in a sentence;
-/// empty if none is.
+/// Which quantiles are those of the net itself, as so many forecasts that do not overlap are too few to calibrate them,
+/// in a sentence; empty if none is.
 std::string own_quantiles(const std::vector<double>& not_moved, std::size_t calibrations);
 
 struct Method {

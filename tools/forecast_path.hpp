@@ -70,6 +70,10 @@ class ChosenLevel {
     }
   }
 
+  bool has_scale(std::span<const double> window) const {
+    return !divides() || rnnts::LevelAndSpread(steps()).has_scale(window);
+  }
+
   static constexpr auto fields() { return std::tuple{rnnts::Field{"options", &ChosenLevel::options_}}; }
 
  private:

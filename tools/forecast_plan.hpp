@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "forecast_data.hpp"
 #include "forecast_model.hpp"
 #include "rnnts/core/error.hpp"
+#include "rnnts/forecast/conformal_intervals.hpp"
 #include "rnnts/forecast/find_season.hpp"
 #include "rnnts/forecast/series_table.hpp"
 
@@ -23,6 +25,12 @@ struct Windows {
 
   /// How many values they forecast; 0 if there are none.
   std::size_t values(std::size_t horizon) const { return count == 0 ? 0 : horizon + (count - 1) * step_size; }
+
+  /// How many of them do not overlap.
+  std::size_t apart(std::size_t horizon) const {
+    const std::size_t from_one_to_next = (horizon + step_size - 1) / step_size;
+    return (count + from_one_to_next - 1) / from_one_to_next;
+  }
 };
 
 struct ForecastPlan {
@@ -75,13 +83,15 @@ inline std::size_t usual_segment(std::size_t look_back) {
 }
 
 /// Logarithms where all values are above 0, none is so small beside the others that its logarithm would be an outlier,
-/// and some series varies by more than a hundredth, as else logarithms are too close to each other for a float.
-inline std::pair<Scale, const char*> usual_scale(const rnnts::SeriesTable& table) {
+/// and some series varies by more than a hundredth, as else logarithms are too close to each other for a float. Of the
+/// values that are held out only the sign has a say, as there are no logarithms of all.
+inline std::pair<Scale, const char*> usual_scale(const rnnts::SeriesTable& table, std::size_t held_out) {
   bool is_negative = false, has_zero = false, is_even = true, varies = false;
   for (const auto& [unique_id, values] : table) {
-    const auto [low, high] = std::ranges::minmax(values);
-    is_negative = is_negative || low < 0;
-    has_zero = has_zero || low == 0;
+    const double lowest = std::ranges::min(values);
+    is_negative = is_negative || lowest < 0;
+    has_zero = has_zero || lowest == 0;
+    const auto [low, high] = std::ranges::minmax(std::span(values).first(values.size() - held_out));
     is_even = is_even && high < 1e4 * low;
     varies = varies || high > 1.01 * low;
   }
@@ -89,6 +99,19 @@ inline std::pair<Scale, const char*> usual_scale(const rnnts::SeriesTable& table
   if (has_zero || !is_even) return {Scale::not_negative, "never below 0, as no value is; "};
   if (!varies) return {Scale::as_is, ""};
   return {Scale::log, "logarithms, as all values are above 0; "};
+}
+
+/// Windows of all series that a net is trained with, if so many of their last values are held out.
+inline std::size_t trained_windows(const rnnts::SeriesTable& table, std::size_t held_out, const ModelOptions& m) {
+  std::size_t windows = 0;
+  for (const auto& [unique_id, values] : table) windows += values.size() - held_out - m.look_back - m.horizon + 1;
+  return (windows + m.stride - 1) / m.stride;
+}
+
+inline std::string training_text(const ModelOptions& m, std::size_t windows) {
+  return rnnts::detail::sentence(m.epochs, " epochs of ", windows, " windows",
+                                 m.stride == 1 ? "" : rnnts::detail::sentence(", every ", m.stride, "th"),
+                                 ", in batches of ", m.batch_size);
 }
 
 inline std::string net_text(const ModelOptions& m) {
@@ -108,8 +131,8 @@ inline std::string choose_calibration(ForecastPlan& plan, std::size_t series) {
     if (level != 0.5) narrowest = std::min(narrowest, std::abs(1 - 2 * level));
   }
   if (narrowest == 1) return "the median alone, which is not calibrated";
-  const std::size_t apart = series * (plan.validation.values(plan.model.horizon) / plan.model.horizon);
-  const double needed = std::ceil(narrowest / (1 - narrowest) - 1e-9);
+  const std::size_t apart = series * plan.validation.apart(plan.model.horizon);
+  const double needed = rnnts::detail::forecasts_needed(narrowest);
   plan.is_calibrated = static_cast<double>(apart) >= needed;
   if (!plan.is_calibrated) {
     return sentence("those of the net itself, as only ", apart, apart == 1 ? " forecast" : " forecasts",
@@ -119,6 +142,9 @@ inline std::string choose_calibration(ForecastPlan& plan, std::size_t series) {
                   " windows before the held-out part, by nets that were not trained with them; in the forecast with "
                   "those of the held-out part too");
 }
+
+/// Of each series, so that there are about 50.
+inline std::size_t most_windows(std::size_t series) { return std::max<std::size_t>(1, 50 / series); }
 
 /// So many windows at most, evenly over a part of this many values, which is no shorter than the horizon.
 inline Windows usual_windows(std::size_t values, std::size_t horizon, std::size_t most) {
@@ -150,6 +176,33 @@ inline LeastValues least_values(std::size_t horizon, const ForecastArguments& as
           "; a shorter --horizon needs fewer"};
 }
 
+/// The windows of the backtest, by the length of the shortest series: a fifth of a single one, or of many the last
+/// horizon.
+inline Windows backtest_windows(std::size_t shortest, std::size_t series, std::size_t horizon,
+                                const ForecastArguments& asked) {
+  const std::size_t part = std::max(horizon, std::min(shortest / 5, shortest - least_before(horizon, asked)));
+  const std::size_t last_origin = part - horizon, most = detail::most_windows(series);
+  Windows windows;
+  windows.count =
+      asked.windows > 0 ? asked.windows : std::min(most, last_origin / std::max<std::size_t>(1, asked.step_size) + 1);
+  windows.step_size = asked.step_size > 0 ? asked.step_size
+                      : windows.count > 1 ? std::max<std::size_t>(1, last_origin / (windows.count - 1))
+                                          : 1;
+  return windows;
+}
+
+/// Last values of each series that the backtest will need, before the season is known and short series are left out.
+inline std::size_t held_out_of(const rnnts::SeriesTable& table, const ForecastArguments& asked) {
+  const std::size_t horizon = horizon_of(table, asked), least = least_values(horizon, asked).values;
+  std::size_t shortest = static_cast<std::size_t>(-1), series = 0;
+  for (const auto& [unique_id, values] : table) {
+    if (values.size() < least) continue;
+    shortest = std::min(shortest, values.size());
+    ++series;
+  }
+  return series == 0 ? 0 : backtest_windows(shortest, series, horizon, asked).values(horizon);
+}
+
 /// For series that have the least values of such arguments.
 inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const ForecastArguments& asked) {
   using rnnts::detail::sentence;
@@ -166,16 +219,7 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   const auto& shortest = *std::ranges::min_element(table, {}, [](const auto& one) { return one.second.size(); });
   const std::size_t n = shortest.second.size();
 
-  // The held-out part: a fifth of a single series, or of many the last horizon.
-  const std::size_t part = std::max(m.horizon, std::min(n / 5, n - least_before(m.horizon, asked)));
-  const std::size_t last_origin = part - m.horizon;
-  const std::size_t most = std::max<std::size_t>(1, 50 / table.size());
-  Windows& windows = plan.backtest;
-  windows.count =
-      asked.windows > 0 ? asked.windows : std::min(most, last_origin / std::max<std::size_t>(1, asked.step_size) + 1);
-  windows.step_size = asked.step_size > 0 ? asked.step_size
-                      : windows.count > 1 ? std::max<std::size_t>(1, last_origin / (windows.count - 1))
-                                          : 1;
+  const Windows& windows = plan.backtest = backtest_windows(n, table.size(), m.horizon, asked);
   plan.held_out = windows.values(m.horizon);
   plan.season = season <= n - plan.held_out ? season : 0;
   plan.lines.emplace_back("backtest",
@@ -208,17 +252,15 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   }
   m.season = season;
   m.level = season > 0 ? season : std::min<std::size_t>(m.look_back, 28);
-  const auto [scale, why] = detail::usual_scale(table);
+  const auto [scale, why] = detail::usual_scale(table, plan.held_out);
   m.scale = scale;
   m.spread = scale != Scale::log;
   plan.lines.emplace_back("data path", why + detail::text_of_window(m));
 
-  std::size_t trained = 0;
-  for (const auto& [unique_id, values] : table) trained += values.size() - plan.held_out - m.look_back - m.horizon + 1;
-  constexpr std::size_t most_windows = 40000;
-  m.stride = (trained + most_windows - 1) / most_windows;
-  trained = (trained + m.stride - 1) / m.stride;
-  m.epochs = asked.epochs > 0 ? asked.epochs : std::clamp<std::size_t>(most_windows / trained, 10, 60);
+  constexpr std::size_t most_trained = 40000;
+  m.stride = (detail::trained_windows(table, plan.held_out, m) + most_trained - 1) / most_trained;
+  const std::size_t trained = detail::trained_windows(table, plan.held_out, m);
+  m.epochs = asked.epochs > 0 ? asked.epochs : std::clamp<std::size_t>(most_trained / trained, 10, 60);
   m.batch_size = trained < 10000 ? 32 : 256;
   m.units = asked.units > 0 ? asked.units : 32;
   m.members = asked.members > 0 ? asked.members : table.size() < 10 ? 2 : 1;
@@ -232,13 +274,12 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   if (known >= m.look_back + 3 * m.horizon) {
     constexpr std::size_t least_windows = 9;
     const std::size_t wish = std::max(known / 4, m.horizon + least_windows - 1);
-    plan.validation = detail::usual_windows(std::min(wish, known - m.look_back - 2 * m.horizon), m.horizon, most);
+    plan.validation = detail::usual_windows(std::min(wish, known - m.look_back - 2 * m.horizon), m.horizon,
+                                            detail::most_windows(table.size()));
   }
 
   plan.lines.emplace_back("net", detail::net_text(m));
-  plan.lines.emplace_back(
-      "training", sentence(m.epochs, " epochs of ", trained, " windows", m.stride == 1 ? "" : ", every ",
-                           m.stride == 1 ? "" : std::to_string(m.stride) + "th", ", in batches of ", m.batch_size));
+  plan.lines.emplace_back("training", detail::training_text(m, trained));
 
   m.levels = asked.quantiles;
   m.levels.push_back(0.5);  // the forecast itself

@@ -1,11 +1,13 @@
 #include "forecast_search.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "rnnts/core/error.hpp"
@@ -16,6 +18,7 @@
 #include "rnnts/forecast/known_at.hpp"
 #include "rnnts/forecast/point_errors.hpp"
 #include "rnnts/forecast/search.hpp"
+#include "search_or_failure.hpp"
 
 namespace tools {
 
@@ -56,7 +59,8 @@ double error_of_last(const ForecastModel& model, const std::vector<ForecastSerie
 
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
+std::atomic<int> interrupted = 0;  // the handler runs in one thread, and those of the trials ask
+static_assert(std::atomic<int>::is_always_lock_free, "A handler of signals may set atomics without locks alone.");
 
 extern "C" void note_interrupt(int signal) {
   interrupted = 1;
@@ -127,7 +131,7 @@ SearchSpace space_of(const ForecastPlan& plan, const ForecastArguments& asked, s
   space.push_back({"learning_rate", rnnts::LogUniform{1e-3, 1e-2}});
   if (m.scale == Scale::log) add("scale", {"log", "as it is"});
   add("level", m.season > 0 ? std::vector<Setting>{m.season, 2 * m.season} : std::vector<Setting>{7, 28});
-  if (m.season > 0) add("season", {"difference", "as it is"});
+  if (m.season > 0 && !asked.data.season_given) add("season", {"difference", "as it is"});
   if (has_calendar) add("calendar", {"no", "yes"});
   return space;
 }
@@ -152,8 +156,13 @@ ModelOptions options_of(const Trial& trial, const ForecastPlan& plan, const std:
 }
 
 /// Says what the search has come to, and with settings of its own, what was chosen.
-void say(ForecastPlan& plan, const Searched& searched, const ForecastArguments& asked) {
+void say(ForecastPlan& plan, const Searched& searched, const rnnts::SeriesTable& table,
+         const ForecastArguments& asked) {
   const auto& trials = searched.result.trials;
+  if (!searched.failure.empty()) {
+    plan.say("search", sentence(searched.failure, "; the usual settings remain"));
+    return;
+  }
   plan.say("search",
            sentence(searched.is_interrupted ? "interrupted after " : "", trials.size(), " trials in ",
                     rounded(searched.seconds, 3), " s, judged on the windows before the held-out part: ",
@@ -170,6 +179,7 @@ void say(ForecastPlan& plan, const Searched& searched, const ForecastArguments& 
   plan.say("segment", sentence(m.segment, ": values that the net reads at once"));
   plan.say("data path", scale + detail::text_of_window(m));
   plan.say("net", detail::net_text(m));
+  plan.say("training", detail::training_text(m, detail::trained_windows(table, plan.held_out, m)));
   plan.say("learning rate", rounded(m.learning_rate, 3));
 }
 
@@ -210,7 +220,7 @@ Searched search_settings(ForecastPlan& plan, rnnts::SeriesTable& table, Forecast
     const auto judge = [&](const Trial& trial) {
       return error_of(options_of(trial, plan, calendar), trial.part_of(plan.model.epochs), trial.seed.value);
     };
-    searched.result = rnnts::search(
+    std::tie(searched.result, searched.failure) = search_or_failure(
         space, judge,
         {.trials = most_trials, .seconds = left, .file = file, .seed = seed_of(known, plan, asked), .stop = [] {
            return interrupted != 0;
@@ -228,7 +238,7 @@ Searched search_settings(ForecastPlan& plan, rnnts::SeriesTable& table, Forecast
     }
   }
   searched.seconds = seconds_since(begin);
-  say(plan, searched, asked);
+  say(plan, searched, table, asked);
   return searched;
 }
 

@@ -18,7 +18,8 @@ namespace tools {
 /// What a search has come to. Errors are those on the windows of `ForecastPlan::validation`.
 struct Searched {
   rnnts::SearchResult result = {};
-  std::optional<double> usual_error = {};  ///< of the settings that the plan had; none if it was interrupted before
+  std::optional<double> usual_error = {};  ///< of the settings that the plan had; none if there are no such windows
+  std::string failure = {};                ///< the first one, if all trials have failed; there are none in the result
   bool is_better = false;                  ///< whether the plan has those of the best trial now
   bool is_interrupted = false;             ///< by Ctrl-C
   double seconds = 0;
@@ -30,7 +31,7 @@ struct Searched {
 /// does then.
 ///
 /// Trials are written to the file, if there is a name of one, and those that stand there are not run again. Throws
-/// FileError if it is of other data, options or settings, and what rnnts::search does.
+/// FileError if it is of other data, options or settings, or cannot be written.
 Searched search_settings(ForecastPlan& plan, rnnts::SeriesTable& table, ForecastArguments& asked,
                          const std::filesystem::path& file);
 

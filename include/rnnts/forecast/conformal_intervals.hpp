@@ -13,6 +13,13 @@
 
 namespace rnnts::inline RNNTS_ABI {
 
+namespace detail {
+
+/// Calibration forecasts that a level takes, from which on one of n errors is the ceil((n + 1) level)th.
+inline double forecasts_needed(double level) { return std::ceil(level / (1 - level) - 1e-9); }
+
+}  // namespace detail
+
 /// Bounds for each step ahead.
 struct ForecastInterval {
   std::vector<double> lower, upper;
@@ -82,8 +89,7 @@ class ConformalIntervals {
   std::vector<double> margins(double level) const {
     if (!are_enough(level)) {
       throw DataError(detail::sentence("ConformalIntervals: a level of ", level, " needs at least ",
-                                       std::ceil(level / (1 - level) - 1e-9), " calibration forecasts, found ",
-                                       size()));
+                                       detail::forecasts_needed(level), " calibration forecasts, found ", size()));
     }
     std::vector<double> margins;
     const auto place = static_cast<std::ptrdiff_t>(rank(level)) - 1;

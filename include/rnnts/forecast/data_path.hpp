@@ -44,7 +44,8 @@ concept LagStep = requires(const S& step, double x) {
 
 /// A step that maps each window by itself: `transform(window, future)` changes the window and the values that follow
 /// it, of which there are none in a forecast; `inverse_transform(window, future)` takes those back, by the window as it
-/// was before. One that looks at a number of values at the window's end tells it by `steps()`.
+/// was before. One that looks at a number of values at the window's end tells it by `steps()`, and one that divides by
+/// a scale of the window, by `has_scale(window)` whether there is one; else its numbers are in the units of the series.
 template <class S>
 concept WindowStep = requires(const S& step, std::span<double> values, std::span<const double> window) {
   { S::name } -> std::convertible_to<std::string_view>;
@@ -112,6 +113,21 @@ template <class... Steps> class DataPath {
   /// Takes what a net says of the values after `history` back to its units, in place. `history` are the values that
   /// `transform` was given.
   void inverse_transform(std::span<const double> history, std::span<double> future) const { undo<0>(history, future); }
+
+  /// Whether the end of a series has the scale that each step divides by, if one does: numbers of such windows can be
+  /// compared with each other.
+  ///
+  /// Throws DataError, naming the series, if a step does not take a value.
+  bool has_scale(std::span<const double> history, const std::string& unique_id = "0") const {
+    std::vector<double> values(history.begin(), history.end());
+    transform_series(unique_id, values);
+    bool all = true;
+    for_each_step([&]<std::size_t K>(const auto& step) {
+      if constexpr (requires { step.has_scale(values); }) all = all && step.has_scale(values);
+      if constexpr (K >= of_series) step.transform(values, {});
+    });
+    return all;
+  }
 
   /// How many values at the beginning the steps need before there is a first one.
   std::size_t lost() const {

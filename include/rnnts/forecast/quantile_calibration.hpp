@@ -23,7 +23,8 @@ namespace rnnts::inline RNNTS_ABI {
 /// by the margins of `ConformalIntervals`, for each step by itself. A quantile whose counterpart is not among them has
 /// its mirror image at the median for one, if there is a median. That one is not moved.
 ///
-/// Numbers are those of a data path, so that those of many series, and of all levels of one, can be compared.
+/// Numbers are those of a data path. Where it takes level and scale out of each window, those of many series, and of
+/// all levels of one, can be compared.
 class QuantileCalibration {
  public:
   /// `levels` are the probabilities of the quantiles, ascending.
@@ -40,10 +41,12 @@ class QuantileCalibration {
     }
   }
 
-  /// Quantiles (H,Q) of a forecast, and what came (H).
+  /// Quantiles (H,Q) of a forecast, and what came (H). One that overlaps has values of a forecast that was added
+  /// before, which was off by the same: it has a say in the margins, but not in whether there are enough forecasts for
+  /// them.
   ///
   /// Throws ShapeError if they are not as many; DataError if a number is not finite.
-  void add(std::span<const double> actual, std::span<const double> quantiles) {
+  void add(std::span<const double> actual, std::span<const double> quantiles, bool overlaps = false) {
     const std::size_t H = horizon_, Q = levels_.size();
     if (actual.size() != H || quantiles.size() != H * Q) {
       throw ShapeError(detail::sentence("QuantileCalibration: expected ", H, " true values and ", Q,
@@ -64,6 +67,7 @@ class QuantileCalibration {
       if (quantiles[h * Q] <= actual[h] && actual[h] <= quantiles[h * Q + Q - 1]) ++within_;
     }
     ++size_;
+    if (!overlaps) ++apart_;
   }
 
   /// All that was added to another one.
@@ -73,22 +77,26 @@ class QuantileCalibration {
     require(other.horizon_, other.levels_);
     for (std::size_t k = 0; k < pairs_.size(); ++k) pairs_[k].intervals.add(other.pairs_[k].intervals);
     size_ += other.size_;
+    apart_ += other.apart_;
     within_ += other.within_;
   }
 
   /// How many forecasts were added.
   std::size_t size() const { return size_; }
 
+  /// How many of them do not overlap. These decide whether there are enough for a pair: 4 for 80 %, 19 for 95 %.
+  std::size_t apart() const { return apart_; }
+
   /// Of the values that came, the share between the lowest and the highest quantile, as they were. NaN of none.
   double coverage() const { return static_cast<double>(within_) / static_cast<double>(size_ * horizon_); }
 
-  /// The levels that are not moved, as there are too few forecasts, or no counterpart. The median is none of them.
+  /// The levels that are not moved, as there are too few forecasts that do not overlap, or no counterpart. The median
+  /// is none of them.
   std::vector<double> not_moved() const {
     std::vector<double> levels;
     for (std::size_t q = 0; q < levels_.size(); ++q) {
-      const bool is_moved = std::ranges::any_of(pairs_, [&](const Pair& pair) {
-        return (pair.one == q || pair.other == q) && pair.intervals.are_enough(pair.level);
-      });
+      const bool is_moved = std::ranges::any_of(
+          pairs_, [&](const Pair& pair) { return (pair.one == q || pair.other == q) && are_enough_for(pair.level); });
       if (!is_moved && q != find(0.5)) levels.push_back(levels_[q]);
     }
     return levels;
@@ -99,7 +107,7 @@ class QuantileCalibration {
     const std::size_t Q = levels_.size();
     std::vector<double> offsets(horizon_ * Q);
     for (const auto& [one, other, level, intervals] : pairs_) {
-      if (!intervals.are_enough(level)) continue;
+      if (!are_enough_for(level)) continue;
       const auto margins = intervals.margins(level);
       for (const std::size_t q : {one, other}) {
         if (q == Q) continue;
@@ -124,6 +132,8 @@ class QuantileCalibration {
     ConformalIntervals intervals;
   };
 
+  bool are_enough_for(double level) const { return detail::forecasts_needed(level) <= static_cast<double>(apart_); }
+
   /// The place of a level, Q if there is none.
   std::size_t find(double level) const {
     const auto found = std::ranges::find_if(levels_, [=](double one) { return std::abs(one - level) < 1e-9; });
@@ -133,7 +143,7 @@ class QuantileCalibration {
   std::size_t horizon_;
   std::vector<double> levels_;
   std::vector<Pair> pairs_;
-  std::size_t size_ = 0, within_ = 0;
+  std::size_t size_ = 0, apart_ = 0, within_ = 0;
 };
 
 /// Which forecasts calibrate.
@@ -148,10 +158,12 @@ struct CalibrationOptions {
 ///     forecaster.fit(without_the_last_year);
 ///     forecaster.calibrate(calibration(forecaster, series, {.windows = 50}));
 ///
-/// That of one training may calibrate another with more values, as both err alike. Throws ArgumentError if an option is
-/// 0 or
-/// there are no quantiles; DataError, naming the series, if one is too short or a step of the path does not take a
-/// value; and what `predict` throws.
+/// That of one training may calibrate another with more values, as both err alike. A window that has not the scale by
+/// which the path divides, as its values are all alike, is left out: how far off its forecast is in units of the series
+/// says nothing of the others.
+///
+/// Throws ArgumentError if an option is 0 or there are no quantiles; DataError, naming the series, if one is too short
+/// or a step of the path does not take a value; and what `predict` throws.
 template <class F, ForecastData D>
 [[gnu::cold]] QuantileCalibration calibration(const F& forecaster, D&& data, const CalibrationOptions& options) {
   constexpr std::string_view name = "calibration";
@@ -170,6 +182,7 @@ template <class F, ForecastData D>
     detail::check_columns(name, one);
   }
   std::vector<double> future(H), quantiles(H * Q);
+  std::vector<std::size_t> apart_from(all.size());  // of each series, where the last forecast that counts ends
   for (std::size_t w = options.windows; w-- > 0;) {
     std::vector<std::span<const double>> histories;
     for (const ForecastSeries& one : all) {
@@ -179,6 +192,7 @@ template <class F, ForecastData D>
     const Forecast forecast = own.predict(detail::known_at(all, histories, H));
     for (std::size_t s = 0; s < all.size(); ++s) {
       const auto history = histories[s];
+      if (!forecaster.path().has_scale(history, all[s].unique_id)) continue;
       const auto said = forecast.all_quantiles(s);
       for (std::size_t q = 0; q < Q; ++q) {
         for (std::size_t h = 0; h < H; ++h) future[h] = said[h * Q + q];
@@ -187,7 +201,10 @@ template <class F, ForecastData D>
       }
       std::copy_n(history.data() + least, H, future.begin());
       forecaster.path().transform(history, future, all[s].unique_id);
-      result.add(future, quantiles);
+      const std::size_t origin = all[s].values.size() - H - w * options.step_size;
+      const bool overlaps = origin < apart_from[s];
+      if (!overlaps) apart_from[s] = origin + H;
+      result.add(future, quantiles, overlaps);
     }
   }
   return result;
@@ -196,11 +213,12 @@ template <class F, ForecastData D>
 namespace detail {
 
 /// Adds offsets (H,Q), in the numbers of the path, to the quantiles (H,Q) of what follows a series, which are in order
-/// and remain so. None passes the median.
+/// and remain so. None passes the median. Those of a series whose end has not the scale that the path divides by stay.
 template <class Path>
 [[gnu::cold]] void move_quantiles(const Path& path, const ForecastSeries& series, std::span<double> quantiles,
                                   std::span<const double> levels, std::span<const double> offsets) {
-  if (std::ranges::count(offsets, 0.0) == std::ssize(offsets)) return;
+  if (std::ranges::count(offsets, 0.0) == std::ssize(offsets) || !path.has_scale(series.values, series.unique_id))
+    return;
   const std::size_t Q = levels.size(), H = quantiles.size() / Q;
   const auto median = static_cast<std::size_t>(std::ranges::find(levels, 0.5) - levels.begin());
   std::vector<double> future(H);

@@ -47,7 +47,7 @@ inline std::chrono::sys_seconds time_after(std::optional<std::chrono::sys_second
 /// Puts NaN where the times of some values have a gap, in a series that messages begin with. Returns how many.
 ///
 /// Throws DataError with the first two times that are not a whole number of steps, or unless values may be missing, not
-/// one, apart.
+/// one, apart, and with two that are too far apart.
 inline std::size_t space(std::vector<double>& values, const TimeRuns& times, const TimeStep& step, bool allow_missing,
                          const std::string& whose) {
   const auto even = [&](const TimeRuns::Run& run) { return run.step == step; };
@@ -71,6 +71,7 @@ inline std::size_t space(std::vector<double>& values, const TimeRuns& times, con
       const auto next = run.step.after(time);
       const std::size_t steps = even(run) ? 1 : steps_between(step, time, next);
       if (steps != 1) refuse_gap(time, next, steps);
+      require_moderate_gap(whose, step, time, next, spaced.size() + steps - 1, values.size());
       spaced.resize(spaced.size() + steps - 1, std::numeric_limits<double>::quiet_NaN());
       spaced.push_back(values[next_value++]);
       time = next;
@@ -127,6 +128,7 @@ class SeriesBuilder {
     if (resample_) {
       open.missing = 0;  // left out
       const auto interval = interval_of(resample_->step, *open.last_time);
+      if (resample_->whole) open.ends.add(resample_->step, interval, *open.last_time);
       if (!values.empty() && interval == open.times.last()) {
         values.back() = joined(resample_->by, values.back(), open.in_interval++, value);
         return true;
@@ -156,15 +158,21 @@ class SeriesBuilder {
       table_.step = resample_ ? resample_->step : most_common_step(times);
       const double of_gap = resample_ ? of_none(resample_->by) : of_none(Aggregate::last);
       const bool allow_gaps = allow_missing_ || !std::isnan(of_gap);
-      std::size_t spaced = 0;
+      std::size_t spaced = 0, gaps = 0;
       for (std::size_t s = 0; s < table_.size(); ++s) {
         table_.starts.push_back(times[s].first());
         auto& [unique_id, values] = table_.series[s];
         spaced += space(values, times[s], table_.step, allow_gaps, sentence(path_, ": ", series_text(unique_id)));
-        if (!std::isnan(of_gap)) std::ranges::replace_if(values, [](double x) { return std::isnan(x); }, of_gap);
+        const auto is_gap = [](double x) { return std::isnan(x); };
+        if (!std::isnan(of_gap)) std::ranges::replace_if(values, is_gap, of_gap);
+        if (!resample_) continue;
+        if (resample_->whole) {
+          table_.partial += open_[s].ends.leave_out_partial(values, table_.starts.back(), table_.step);
+        }
+        gaps += static_cast<std::size_t>(std::ranges::count_if(values, is_gap));
       }
-      if (!std::isnan(of_gap)) spaced = 0;
-      table_.gaps = spaced - std::min(spaced, table_.missing);  // a missing value may have been between two steps
+      // A missing value may have been between two steps.
+      table_.gaps = resample_ ? gaps : spaced - std::min(spaced, table_.missing);
     }
     for (auto& [unique_id, values] : table_.series) {
       if (values.capacity() > values.size() + values.size() / 8) values.shrink_to_fit();
@@ -179,6 +187,7 @@ class SeriesBuilder {
     std::optional<std::chrono::sys_seconds> last_time;  ///< that of a missing value too
     std::size_t missing = 0;                            ///< since its last known value
     std::size_t in_interval = 0;                        ///< values that its last one is made of, if it is resampled
+    IntervalEnds ends;
   };
 
   std::string path_;

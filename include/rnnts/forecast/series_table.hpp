@@ -31,6 +31,7 @@ struct SeriesTable {
   std::map<std::string, std::vector<double>> fixed = {};  ///< static columns, a number for each series
   std::size_t missing_in_columns = 0;                     ///< numbers of known and past that are NaN
   std::vector<std::string> without_values = {};           ///< names of series that had no value, and are not in it
+  std::size_t partial = 0;                                ///< intervals left out, as `Resample::whole` asks
 
   auto begin() const { return series.begin(); }
   auto end() const { return series.end(); }

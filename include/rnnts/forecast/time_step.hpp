@@ -169,6 +169,20 @@ inline std::size_t steps_between(const TimeStep& step, std::chrono::sys_seconds 
   return 0;
 }
 
+/// Refuses a gap for which a series of so many values would become much longer, in a text that messages begin with: one
+/// of its times is more likely to be wrong, and there may not be that much memory.
+///
+/// Throws DataError.
+inline void require_moderate_gap(std::string_view whose, const TimeStep& step, std::chrono::sys_seconds from,
+                                 std::chrono::sys_seconds to, std::size_t length, std::size_t values) {
+  constexpr std::size_t least = 1'000'000, times = 1000;
+  if (length <= least || length / times <= values) return;
+  throw DataError(sentence(whose, ": the times ", time_text(from), " and ", time_text(to),
+                           " follow each other; expected a gap for which the series is no longer than ", least,
+                           " steps or ", times, " times its ", values, " values, found one that makes ", length,
+                           ", each of ", step.text()));
+}
+
 /// How many of the steps between neighbours are this one.
 inline std::size_t count_of(const TimeStep& step, const std::vector<TimeRuns>& all) {
   std::size_t count = 0;

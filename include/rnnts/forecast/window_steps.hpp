@@ -1,6 +1,7 @@
 // Steps of a data path that act on each window by itself: what they subtract is that window's own.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numeric>
@@ -42,9 +43,12 @@ class LastValues {
     const auto last = window.last(steps());
     return std::accumulate(last.begin(), last.end(), 0.0) / static_cast<double>(last.size());
   }
+  /// 0 where they are all alike, which the rounding of their level would hide.
   double deviation(std::span<const double> window, double level) const {
+    const auto last = window.last(steps());
+    if (std::ranges::all_of(last, [&](double x) { return x == last.front(); })) return 0;
     double sum = 0;
-    for (const double x : window.last(steps())) sum += (x - level) * (x - level);
+    for (const double x : last) sum += (x - level) * (x - level);
     return std::sqrt(sum / static_cast<double>(steps()));
   }
 
@@ -103,6 +107,9 @@ class LevelAndSpread : public detail::LastValues {
   void inverse_transform(std::span<const double> window, std::span<double> future) const {
     map_of(window).inverse_transform(future);
   }
+
+  /// Whether these values are not all alike.
+  bool has_scale(std::span<const double> window) const { return deviation(window, level(window)) > 0; }
 
  private:
   detail::LevelMap map_of(std::span<const double> window) const {

@@ -9,6 +9,7 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/forecast/data_path.hpp"
 #include "rnnts/forecast/steps.hpp"
+#include "rnnts/forecast/window_steps.hpp"
 #include "support/catch.hpp"
 
 using namespace rnnts;
@@ -30,13 +31,14 @@ QuantileCalibration nine() {
 }
 
 /// Says of each step of any series that quantiles are a tenth below and above the last value, which is too narrow.
-struct Narrow {
-  DataPath<Log> data_path{Log()};
+template <class Path = DataPath<Log>> struct Narrow {
+  Path data_path;
+  std::size_t least = 1;
   Values offsets = Values(6);
 
   std::size_t horizon() const { return 2; }
   std::span<const double> levels() const { return ::levels; }
-  std::size_t least_values() const { return 1; }
+  std::size_t least_values() const { return least; }
   const auto& path() const { return data_path; }
   void calibrate(const QuantileCalibration& calibration) { offsets = calibration.offsets(); }
 
@@ -109,7 +111,7 @@ TEST_CASE("quantiles for which there are too few forecasts are not moved") {
 TEST_CASE("moved quantiles hold what they say of series in any units") {
   // Calibrated on three walks at once, in logarithms, and judged on a fourth in other units.
   const std::size_t count = 1000;
-  Narrow forecaster;
+  Narrow<> forecaster{.data_path = DataPath{Log()}};
   const std::vector<ForecastSeries> walks{walk(count, seed(1), 1), walk(count, seed(2), 1e3),
                                           walk(count, seed(3), 1e-3)};
   const auto of_walks = calibration(forecaster, walks, {.windows = 300, .step_size = 3});
@@ -154,4 +156,47 @@ TEST_CASE("calibration forecasts of another shape are refused") {
   CHECK_THROWS_AS(calibration.add(Values{1, std::nan("")}, Values{1, 2, 3, 4, 5, 6}), DataError);
   CHECK(calibration.size() == 9);
   CHECK_THROWS_AS(QuantileCalibration(0, levels), ArgumentError);
+}
+
+TEST_CASE("forecasts that overlap do not count as enough for a pair") {
+  const Values five{0.025, 0.1, 0.5, 0.9, 0.975};
+  QuantileCalibration calibration(1, five), others(1, five);
+  for (int k = 0; k < 43; ++k) calibration.add(Values{k + 1.0}, Values{0, 0, 0, 0, 0}, k % 10 != 0);
+  CHECK(calibration.size() == 43);
+  CHECK(calibration.apart() == 5);
+  CHECK(calibration.not_moved() == Values{0.025, 0.975});
+  CHECK(calibration.offsets() == Values{0, -36, 0, 36, 0});  // ceil(44 x 0.8) of all
+  for (int k = 0; k < 14; ++k) others.add(Values{0}, Values{0, 0, 0, 0, 0});
+  calibration.add(others);
+  CHECK(calibration.apart() == 19);
+  CHECK(calibration.not_moved().empty());
+}
+
+TEST_CASE("windows of a series count where they have no step of an earlier one") {
+  const std::vector<ForecastSeries> walks{walk(100, seed(1), 1), walk(90, seed(2), 1)};
+  const auto apart = [&](std::size_t windows, std::size_t step_size) {
+    return calibration(Narrow<>{.data_path = DataPath{Log()}}, walks, {.windows = windows, .step_size = step_size})
+        .apart();
+  };
+  CHECK(apart(10, 1) == 2 * 5);
+  CHECK(apart(11, 1) == 2 * 6);
+  CHECK(apart(10, 2) == 2 * 10);
+  CHECK(apart(10, 5) == 2 * 10);
+}
+
+TEST_CASE("windows that have no spread neither calibrate nor are moved") {
+  // A shop that sold a tenth a day, the same each day, and then 500 once; the other one sells as it always does.
+  const DataPath path{LevelAndSpread(4)};
+  Narrow<DataPath<LevelAndSpread>> forecaster{.data_path = path, .least = 4};
+  ForecastSeries even{.unique_id = "even", .values = Values(40, 0.1)}, usual = walk(40, seed(1), 1);
+  even.values.back() = 500;
+  const std::vector<ForecastSeries> both{even, usual}, one{usual};
+  const auto of_both = calibration(forecaster, both, {.windows = 10});
+  CHECK(of_both.size() == 10);
+  CHECK(of_both.offsets() == calibration(forecaster, one, {.windows = 10}).offsets());
+  Values quantiles{1, 2, 3};
+  detail::move_quantiles(path, {.unique_id = "even", .values = Values(4, 0.1)}, quantiles, levels, Values{-1, 0, 1});
+  CHECK(quantiles == Values{1, 2, 3});
+  detail::move_quantiles(path, {.unique_id = "other", .values = {1, 3, 1, 3}}, quantiles, levels, Values{-1, 0, 1});
+  CHECK(quantiles == Values{0, 2, 4});
 }

@@ -138,6 +138,39 @@ TEST_CASE("read_series resamples irregular times") {
         "2024-01-01");
 }
 
+TEST_CASE("read_series leaves out intervals at the ends that the file does not fill") {
+  std::string text = "ds,a,b\n";
+  for (int h = 20; h < 24 * 4 + 10; ++h) {
+    const std::string day = std::to_string(1 + h / 24), hour = std::to_string(h % 24 + 100).substr(1);
+    text += "2024-01-0" + day + " " + hour + ":00,1," + (h / 24 == 3 || h < 24 ? "" : "2") + "\n";
+  }
+  const TemporaryFile file(text);
+  const auto days = [&](rnnts::Aggregate by) {
+    return rnnts::read_series_columns(file.path(), "ds",
+                                      {.resample = rnnts::Resample{rnnts::time_step("D"), by, true}});
+  };
+  const SeriesTable sums = days(rnnts::Aggregate::sum);
+  CHECK(sums.series == All{{"a", {24, 24, 24}}, {"b", {48, 48, 0}}});
+  CHECK(rnnts::time_text(sums.time(0, 0)) == "2024-01-02");
+  CHECK(sums.partial == 3);
+  const SeriesTable means = days(rnnts::Aggregate::mean);
+  CHECK(means.series == All{{"a", {1, 1, 1}}, {"b", {2, 2}}});
+  CHECK(means.gaps == 0);
+}
+
+TEST_CASE("read_series refuses gaps that only a wrong time can make") {
+  const std::string text =
+      "unique_id,ds,y\na,2024-01-01 00:00,1\na,2024-01-01 00:01,2\na,2024-01-01 00:02,2\na,9024-01-01,3\n";
+  const std::string message =
+      "FILE: series \"a\": the times 2024-01-01 00:02:00 and 9024-01-01 follow each other; expected a gap for which "
+      "the series is no longer than 1000000 steps or 1000 times its 4 values, found one that makes 3681694080, each of "
+      "1 minute";
+  CHECK(error(text, columns, true) == message);
+  CHECK(error(text, [](const std::string& path) {
+          return rnnts::read_series(path, columns, {.resample = rnnts::Resample{rnnts::time_step("1min")}});
+        }) == message);
+}
+
 TEST_CASE("read_series refuses gaps in time or makes NaN of them") {
   const std::string text = "ds,y\n1984-12-29,1\n1984-12-30,2\n1985-01-02,3\n1985-01-03,4\n1985-01-04,5\n";
   CHECK(error(text, {.ds = "ds"}) ==

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,61 @@ TEST_CASE("Intervals begin where they do in the calendar") {
   CHECK(interval(rnnts::time_step("QS"), "2024-12-31") == "2024-10-01");
   CHECK(interval(rnnts::time_step("QS"), "1969-01-01") == "1969-01-01");
   CHECK(interval(rnnts::time_step("YS"), "2024-12-31") == "2024-01-01");
+}
+
+TEST_CASE("resample leaves out intervals at both ends that lack values") {
+  // Each second hour from the evening of the 1st to the morning of the 6th; nothing on the 4th.
+  std::vector<std::chrono::sys_seconds> hours;
+  const auto begin = times({"2024-01-01 20:00"})[0];
+  for (auto time = begin; time <= begin + 110h; time += 2h) {
+    if (rnnts::time_text(time).substr(0, 10) != "2024-01-04") hours.push_back(time);
+  }
+  const Numbers ones(hours.size(), 1);
+  const auto sums = [&](std::size_t first, std::size_t count) {
+    return resample(std::span(hours).subspan(first, count), Numbers(count, 1),
+                    {rnnts::time_step("D"), Aggregate::sum, true});
+  };
+  const std::size_t n = hours.size();
+  const auto whole = sums(0, n);
+  CHECK(rnnts::time_text(whole.start) == "2024-01-02");
+  CHECK(whole.values == Numbers{12, 12, 0, 12});
+  CHECK(whole.partial == 2);
+  CHECK(resample(hours, ones, {rnnts::time_step("D"), Aggregate::sum}).values == Numbers{2, 12, 12, 0, 12, 6});
+  // A whole day is left as it is; one value less is seen.
+  CHECK(sums(2, 24).values == Numbers{12, 12});
+  CHECK(sums(2, 36).values == Numbers{12, 12, 0, 12});
+  CHECK(sums(2, 35).values == Numbers{12, 12, 0});
+  CHECK(sums(3, 35).values == Numbers{12, 0, 12});
+  // Of means a gap beside it goes too.
+  const auto means = resample(std::span(hours).subspan(2, 30), Numbers(30, 1), {rnnts::time_step("D"), {}, true});
+  CHECK(means.values == Numbers{1, 1});
+  CHECK(means.gaps == 0);
+  CHECK(sums(0, 1).values == Numbers{1});  // there is no other to compare with
+}
+
+TEST_CASE("resample keeps days that end when the shop closes") {
+  // Sales from 9 to some time between 16 and 18 o'clock.
+  std::vector<std::chrono::sys_seconds> sales;
+  for (int day = 0; day < 20; ++day) {
+    for (int hour = 9; hour <= 16 + day * 7 % 3; ++hour) {
+      sales.push_back(times({"2024-01-01"})[0] + day * 24h + hour * 1h);
+    }
+  }
+  const auto days = [&](std::size_t count) {
+    return resample(std::span(sales).first(count), Numbers(count, 1), {rnnts::time_step("D"), Aggregate::sum, true});
+  };
+  CHECK(days(sales.size()).values.size() == 20);
+  CHECK(days(sales.size() - 5).values.size() == 19);
+}
+
+TEST_CASE("resample refuses gaps that only a wrong time can make") {
+  const auto far = times({"0001-01-01", "9999-12-31"});
+  CHECK_THROWS_WITH(resample(far, Numbers{1, 2}, {{.seconds = 1min}}),
+                    "resample: the times 0001-01-01 and 9999-12-31 follow each other; expected a gap for which the "
+                    "series is no longer than 1000000 steps or 1000 times its 2 values, found one that makes "
+                    "5258963520, each of 1 minute");
+  CHECK(resample(far, Numbers{1, 2}, {rnnts::time_step("MS")}).gaps == 9999 * 12 - 2);
+  CHECK(resample(times({"2024-01-01", "2024-01-12"}), Numbers{1, 2}, {{.seconds = 1s}}).gaps == 11 * 86400 - 1);
 }
 
 TEST_CASE("resample says what it expects") {
