@@ -1,7 +1,7 @@
 // An electric load, hour by hour, a day ahead, where the temperature is known in advance: with and without it.
 //
-// A month is little to learn from: 31 values of each hour of the day. A HorizonNet learns once for all hours what the
-// temperature does.
+// A month is little to learn from: without its first week, before which there is none, and the last, which is the test
+// part, there are 17 values of each hour of the day. A HorizonNet learns once for all hours what the temperature does.
 //
 // The series is not in the project, as it is under the GPL: it is read from where the Debian package gretl-data puts
 // it.

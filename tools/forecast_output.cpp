@@ -183,8 +183,12 @@ std::string time_of(const SeriesTable& table, std::size_t s, std::size_t positio
 
 }  // namespace
 
+std::string number_text(double number) {
+  const double size = std::max(std::abs(number), 1.0);
+  return rounded(number, std::clamp(static_cast<int>(std::log10(size)) + 4, 8, 17));
+}
+
 std::string csv_of(const Forecast& forecast, const SeriesTable& table) {
-  constexpr int digits = 8;
   std::string text = "unique_id,ds,forecast";
   for (const double level : forecast.levels) text += sentence(",q", level);
   text += "\n";
@@ -195,8 +199,8 @@ std::string csv_of(const Forecast& forecast, const SeriesTable& table) {
     for (std::size_t h = 0; h < forecast.horizon; ++h) {
       text += csv_field(forecast.unique_ids[s]) + ",";
       text += table.has_times() ? time_of(table, s, known + h) : std::to_string(h + 1);
-      text += "," + rounded(mean[h], digits);
-      for (const double quantile : quantiles.subspan(h * Q, Q)) text += "," + rounded(quantile, digits);
+      text += "," + number_text(mean[h]);
+      for (const double quantile : quantiles.subspan(h * Q, Q)) text += "," + number_text(quantile);
       text += "\n";
     }
   }

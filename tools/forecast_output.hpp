@@ -50,6 +50,9 @@ std::string in_short(const rnnts::BacktestResult& result);
 /// How many of the held-out values were between the outermost quantiles, in a sentence; empty if there is only one.
 std::string covered(const Judged& judged, const std::vector<double>& levels);
 
+/// A number as forecast.csv has it: eight digits, or three behind the decimal point if these are more.
+std::string number_text(double number);
+
 /// A row for each series and step: unique_id, ds (the time, or without times the number of the step), the forecast, and
 /// its quantiles.
 std::string csv_of(const rnnts::Forecast& forecast, const rnnts::SeriesTable& table);

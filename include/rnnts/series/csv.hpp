@@ -38,10 +38,32 @@ inline bool is_grouped(std::string_view text, char mark) {
   }
 }
 
+/// The text with a blank for each no-break space, U+00A0 or U+202F, and ' for U+2019.
+inline std::string with_plain_marks(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    std::size_t size = 1;
+    char mark = text[0];
+    for (const auto& [encoded, by] :
+         {std::pair<std::string_view, char>{"\xC2\xA0", ' '}, {"\xE2\x80\xAF", ' '}, {"\xE2\x80\x99", '\''}}) {
+      if (!text.starts_with(encoded)) continue;
+      size = encoded.size();
+      mark = by;
+    }
+    plain += mark;
+    text.remove_prefix(size);
+  }
+  return plain;
+}
+
 /// The number that a text is, all of it, with such marks whatever the locale; or why it is none.
 template <Scalar T> std::pair<T, std::errc> parse_number(std::string_view text, char decimal, char thousands = '\0') {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  std::string plain;  // as a program writes it
+  std::string grouped, plain;  // the latter as a program writes it
+  if (thousands == ' ' || thousands == '\'') {
+    grouped = with_plain_marks(text);
+    text = grouped;
+  }
   if (decimal != '.' || (thousands != '\0' && text.find(thousands) != text.npos)) {
     plain = text;
     const std::size_t sign = text.starts_with('-') ? 1 : 0;

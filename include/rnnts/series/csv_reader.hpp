@@ -19,9 +19,11 @@ namespace rnnts::inline RNNTS_ABI {
 /// How a CSV file is written.
 struct CsvOptions {
   char separator = ',';
-  char decimal = '.';     ///< the mark before the decimals of a number
-  char thousands = '\0';  ///< the mark that groups digits by thousands, as in 1,234.5; '\0': they are not grouped
-  bool header = true;     ///< whether the first line names the columns
+  char decimal = '.';  ///< the mark before the decimals of a number
+  /// The mark that groups digits by thousands, as in 1,234.5; '\0': they are not grouped. ' ' is also a no-break space,
+  /// U+00A0 or U+202F, and '\'' also U+2019.
+  char thousands = '\0';
+  bool header = true;  ///< whether the first line names the columns
   /// Fields that stand for a missing number, as in {"", "NA"}, where "" is an empty one: `read_csv` makes NaN of them.
   std::vector<std::string> missing = {};
 };

@@ -25,8 +25,34 @@ inline std::optional<int> parse_digits(std::string_view text) {
   return value;
 }
 
-/// A date, YYYY-MM-DD or YYYY-MM (its first day) as in ISO 8601, or DD.MM.YYYY.
+/// The first day of a year, YYYY, of a quarter, YYYY-Qn or YYYYQn, or of a week of ISO 8601, YYYY-Www or YYYYWww.
+inline std::optional<std::chrono::year_month_day> parse_period(std::string_view text) {
+  const auto digits = parse_digits(text.substr(0, 4));
+  if (text.size() < 4 || text.size() > 8 || !digits) return {};
+  const std::chrono::year year(*digits);
+  text.remove_prefix(4);
+  if (text.empty()) return year / 1 / 1;
+  if (text[0] == '-') text.remove_prefix(1);
+  if (text.empty()) return {};
+  const auto number = parse_digits(text.substr(1));
+  if (!number || *number < 1) return {};
+  if (text[0] == 'Q' && text.size() == 2 && *number <= 4) return year / (3 * *number - 2) / 1;
+  if (text[0] != 'W' || text.size() != 3) return {};
+  const std::chrono::sys_days fourth = year / 1 / 4;  // which is in the first week
+  const auto monday = fourth - (std::chrono::weekday(fourth) - std::chrono::Monday) + std::chrono::weeks(*number - 1);
+  const std::chrono::year_month_day thursday(monday + std::chrono::days(3));
+  if (thursday.year() != year) return {};
+  return monday;
+}
+
+/// A date, YYYY-MM-DD, YYYYMMDD or YYYY-MM (its first day) as in ISO 8601, or DD.MM.YYYY; or the first one of a period.
 inline std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
+  if (const auto first = parse_period(text)) return first;
+  std::string dashes;
+  if (text.size() == 8 && parse_digits(text)) {
+    dashes = sentence(text.substr(0, 4), "-", text.substr(4, 2), "-", text.substr(6));
+    text = dashes;
+  }
   if (text.size() != 7 && text.size() != 10) return {};
   const bool day_first = text.size() == 10 && text[2] == '.' && text[5] == '.';
   const auto year = parse_digits(text.substr(day_first ? 6 : 0, 4));
@@ -94,8 +120,10 @@ inline std::chrono::sys_seconds csv_time(const CsvReader& file, std::size_t colu
 }  // namespace detail
 
 /// The times of a column: dates and times of day, `2016-07-01 13:00:00`, `2016-07-01T13:00` and the like, to the
-/// second; a date alone is its midnight. A date is also one as `31.12.2016`. With a zone behind them, Z or an offset as
-/// in `+02:00`, they become times of UTC; without one they are taken as they stand, as if they were of UTC.
+/// second; a date alone is its midnight. A date is also one as `31.12.2016` or `20161231`; `2016-07`, `2016`,
+/// `2016Q3` or `2016-Q3`, and the week `2016-W26` or `2016W26` are the first day of it. With a zone behind a time of
+/// day, Z or an offset as in `+02:00`, times become those of UTC; without one they are taken as they stand, as if of
+/// UTC.
 ///
 /// Throws FileError like read_csv does, and where a field is no such time.
 inline std::vector<std::chrono::sys_seconds> read_csv_times(const std::string& path, const CsvColumn& column,
@@ -106,8 +134,9 @@ inline std::vector<std::chrono::sys_seconds> read_csv_times(const std::string& p
                                   });
 }
 
-/// The dates of a column, written as YYYY-MM-DD or DD.MM.YYYY, or YYYY-MM for the first day of a month. A time of day
-/// behind a date has to be midnight, as in `2016-07-01 00:00:00`.
+/// The dates of a column, written as YYYY-MM-DD, YYYYMMDD or DD.MM.YYYY, or YYYY-MM for the first day of a month;
+/// years, quarters and weeks as `read_csv_times` reads them. A time of day behind a date has to be midnight, as in
+/// `2016-07-01 00:00:00`.
 ///
 /// Throws FileError like read_csv does, and where a field is no such date.
 inline std::vector<std::chrono::year_month_day> read_csv_dates(const std::string& path, const CsvColumn& column,

@@ -20,8 +20,13 @@ namespace detail {
 
 /// A separator or decimal mark as messages call it.
 inline std::string mark_text(char mark) {
-  for (const auto& [known, text] :
-       {std::pair{',', "comma"}, {';', "semicolon"}, {'\t', "tab"}, {'|', "vertical bar"}, {'.', "point"}}) {
+  for (const auto& [known, text] : {std::pair{',', "comma"},
+                                    {';', "semicolon"},
+                                    {'\t', "tab"},
+                                    {'|', "vertical bar"},
+                                    {'.', "point"},
+                                    {' ', "blank"},
+                                    {'\'', "apostrophe"}}) {
     if (mark == known) return text;
   }
   return sentence("'", mark, "'");
@@ -29,6 +34,18 @@ inline std::string mark_text(char mark) {
 
 inline bool is_number(std::string_view text, char decimal, char thousands) {
   return parse_number<double>(text, decimal, thousands).second == std::errc();
+}
+
+/// What may group the digits of a number: a blank or an apostrophe if the text has one, else the other mark.
+inline char grouping_mark(std::string_view text, char decimal) {
+  const std::string plain = with_plain_marks(text);
+  const auto at = plain.find_first_of(" '");
+  return at != plain.npos ? plain[at] : decimal == '.' ? ',' : '.';
+}
+
+/// Whether a text is a number with such a mark before its decimals, and digits grouped by any other.
+inline bool is_number_with(std::string_view text, char decimal) {
+  return is_number(text, decimal, grouping_mark(text, decimal));
 }
 
 /// What the first rows of a file are when they are cut at a separator.
@@ -52,7 +69,7 @@ inline std::optional<CutRows> cut_rows(const std::string& path, const CsvOptions
     for (std::size_t k = 0; k < file.fields(); ++k, ++fields) {
       const std::string_view text = trimmed(file.field(k).text);
       const bool is_known =
-          file.is_missing(text) || is_number(text, '.', ',') || is_number(text, ',', '.') || parse_time(text);
+          file.is_missing(text) || is_number_with(text, '.') || is_number_with(text, ',') || parse_time(text);
       cut.understood += is_known ? 1 : 0;
     }
   }
@@ -86,6 +103,20 @@ inline char find_separator(const std::string& path, CsvOptions options) {
   return best;
 }
 
+/// The blank or apostrophe that groups digits in the first rows, as in 1 234,5 and 1'234.5; '\0' if none does.
+inline char find_grouping(const std::string& path, const CsvOptions& options) {
+  constexpr std::size_t most_rows = 10000;
+  CsvReader file(path, options);
+  for (std::size_t row = 0; row < most_rows && file.next_of_any_width(); ++row) {
+    for (std::size_t k = 0; k < file.fields(); ++k) {
+      const std::string_view text = trimmed(file.field(k).text);
+      const char mark = grouping_mark(text, '.');
+      if (mark != ',' && (is_number(text, '.', mark) || is_number(text, ',', mark))) return mark;
+    }
+  }
+  return '\0';
+}
+
 /// The decimal mark of the numbers in the first rows; none where no number has one for certain. A number with both
 /// marks, or one of them twice, says it as well: 1.234,5 and 1.234.567 have thousands.
 ///
@@ -104,7 +135,7 @@ inline std::optional<char> find_decimal(const std::string& path, const CsvOption
       const char mark = text[last], other = mark == '.' ? ',' : '.';
       const bool is_repeated = text.find(mark) != last, has_other = text.find(other) != text.npos;
       const char its = is_repeated ? other : mark;
-      if (!is_number(text, its, its == mark ? other : mark)) continue;
+      if (!is_number_with(text, its)) continue;
       const auto refuse = [&](std::string_view found) {
         return file.error_at(file.field(k).position, sentence(file.describe(k), ": expected ", found));
       };
@@ -138,8 +169,9 @@ inline std::optional<char> find_decimal(const std::string& path, const CsvOption
 ///
 /// The separator is the comma, semicolon, tab or vertical bar that cuts all rows into as many fields as the first line,
 /// several of them, and most of these into times and numbers. The decimal mark is the comma where numbers have it, as
-/// 1,5 and 1.234,5, and else the point; the other one of them may then group digits by thousands. The file is read
-/// twice, and so may be no pipe.
+/// 1,5 and 1.234,5, and else the point. Digits are grouped by blanks or apostrophes where numbers have them, as 1 234,5
+/// and 1'234.5; else by the other one of comma and point, if the decimal mark is known. The file is read several times,
+/// and so may be no pipe.
 ///
 /// Throws FileError if the file cannot be read; if two separators do alike; with line and column if numbers have both
 /// marks before decimals, or all that have one could be thousands too, as 1,234. The point is not doubted but beside
@@ -152,6 +184,7 @@ inline CsvOptions find_csv_options(const std::string& path, CsvOptions options =
     options.decimal = *decimal;
     options.thousands = *decimal == '.' ? ',' : '.';
   }
+  if (const char mark = detail::find_grouping(path, options); mark != '\0') options.thousands = mark;
   return options;
 }
 

@@ -223,6 +223,21 @@ TEST_CASE("read_csv reads decimals behind a comma if it is told so") {
   }
 }
 
+TEST_CASE("read_csv reads digits that are grouped by blanks and apostrophes if it is told so") {
+  const rnnts::CsvOptions french{.separator = ';', .decimal = ',', .thousands = ' '};
+  CHECK(read("x\n1 234,5\n-12\xC2\xA0"
+             "345\xC2\xA0"
+             "678\n1\xE2\x80\xAF"
+             "234,56\n1,5\n",
+             "x", french) == std::vector<double>{1234.5, -12345678, 1234.56, 1.5});
+  CHECK(read("x\n1'234.5\n1\xE2\x80\x99"
+             "234\n",
+             "x", {.thousands = '\''}) == std::vector<double>{1234.5, 1234});
+  for (const std::string text : {"12 34,5", "1  234", "1'234", "1 234 ,5", "1.234,5"}) {
+    CHECK_THAT(error("x\n" + text + "\n", "x", french), StartsWith("FILE:2:1: column \"x\": expected a number"));
+  }
+}
+
 TEST_CASE("read_csv reads digits that are grouped if it is told so") {
   const rnnts::CsvOptions german{.separator = ';', .decimal = ',', .thousands = '.'};
   CHECK(read("x\n1.234,5\n-12.345.678\n+123.456\n1,5\n1234,5\n", "x", german) ==

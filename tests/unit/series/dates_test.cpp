@@ -54,6 +54,36 @@ TEST_CASE("read_csv_times reads dates with points that begin with the day") {
   }
 }
 
+TEST_CASE("read_csv_times reads dates without dashes") {
+  const TemporaryFile file("time\n20160701\n20160229\n");
+  CHECK((rnnts::read_csv_times(file.path(), "time") ==
+         std::vector<std::chrono::sys_seconds>{std::chrono::sys_days(2016y / 7 / 1),
+                                               std::chrono::sys_days(2016y / 2 / 29)}));
+  for (const std::string text : {"20150229", "20161301", "2016070", "201607010", "2016 701", "12345678901234567890"}) {
+    const TemporaryFile other("time\n" + text + "\n");
+    CHECK_THROWS_AS(rnnts::read_csv_times(other.path(), "time"), rnnts::FileError);
+  }
+}
+
+TEST_CASE("read_csv_dates reads years and quarters and weeks as their first day") {
+  const auto first = [](const std::string& text) {
+    const TemporaryFile file("date\n" + text + "\n");
+    return rnnts::read_csv_dates(file.path(), "date").at(0);
+  };
+  CHECK(first("1950") == 1950y / 1 / 1);
+  CHECK(first("2000Q1") == 2000y / 1 / 1);
+  CHECK(first("2000-Q4") == 2000y / 10 / 1);
+  CHECK(first("2015-W01") == 2014y / 12 / 29);
+  CHECK(first("2015W53") == 2015y / 12 / 28);
+  CHECK(first("2016-W01") == 2016y / 1 / 4);
+  CHECK(first("2021-W01") == 2021y / 1 / 4);
+  for (const std::string text : {"2000Q0", "2000Q5", "2000-Q", "2000Q01", "2000q1", "2014-W53", "2015-W00", "2015-W1",
+                                 "2015-", "2015-W011", "2000H1", "195", "19500"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(first(text), rnnts::FileError);
+  }
+}
+
 TEST_CASE("read_csv_times takes the offset of a zone off") {
   const TemporaryFile file(
       "time\n2016-07-01T13:00:00+02:00\n2016-07-01 13:00+0200\n2016-07-01T13:00+02\n2016-07-01 08:30:00-02:30\n"
@@ -68,7 +98,7 @@ TEST_CASE("read_csv_times takes the offset of a zone off") {
 
 TEST_CASE("read_csv_times points at what is not a time") {
   for (const std::string text :
-       {"", "1981", "1981-02-29 00:00", "1981-01-01 24:00:00", "1981-01-01 00:60:00", "1981-01-01 00:00:60",
+       {"", "198", "1981-02-29 00:00", "1981-01-01 24:00:00", "1981-01-01 00:60:00", "1981-01-01 00:00:60",
         "1981-01-01 00", "1981-01-01 0:00:00", "1981-01-01_00:00:00", "1981-01-01 00:00:00.5", "1981-01-01T+02:00",
         "1981-01 00:00", "1981-01-01 ZZ", "1981-01-01TZ", "1981-01-01 00:00:0x", "1981-01-01 00-00-00",
         "1981-01-01 -1:00", "1981-01-01Z"}) {
@@ -81,7 +111,7 @@ TEST_CASE("read_csv_times points at what is not a time") {
 }
 
 TEST_CASE("read_csv_dates points at what is not a date") {
-  for (const std::string text : {"", "1981", "1981-02-29", "1981-13", "1981-00-10", "01/02/1981", "1981-1-1",
+  for (const std::string text : {"", "198", "1981-02-29", "1981-13", "1981-00-10", "01/02/1981", "1981-1-1",
                                  "1981/01/01", "1981-01-01T24:00", "198a-01-01", "1981-01-0x", "-981-01-01"}) {
     const TemporaryFile file("value,date\n1," + text + "\n");
     CHECK_THROWS_AS(rnnts::read_csv_dates(file.path(), "date"), rnnts::FileError);

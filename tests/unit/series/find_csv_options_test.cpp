@@ -72,6 +72,23 @@ TEST_CASE("find_csv_options finds decimals behind digits that are grouped") {
         "the decimal mark");
 }
 
+TEST_CASE("find_csv_options finds blanks and apostrophes between digits") {
+  const auto marks = [](std::string_view text) {
+    const TemporaryFile file(text);
+    const auto options = rnnts::find_csv_options(file.path());
+    return std::string{options.separator, options.decimal, options.thousands};
+  };
+  CHECK(marks("date;ventes\n2023-01-01;2 103,05\n") == ";, ");
+  CHECK(marks("date;ventes\n2023-01-01;2\xC2\xA0"
+              "103,056\n") == ";, ");
+  CHECK(marks("date;ventes\n2023-01-01 10:00;2\xE2\x80\xAF"
+              "103\n") == ";. ");
+  CHECK(marks("Datum;Umsatz\n2023-01-01;2'103.05\n") == ";.'");
+  CHECK(marks("Datum,Umsatz\n2023-01-01,2\xE2\x80\x99"
+              "103\n") == ",.'");
+  CHECK(marks("x,note\n1.5,12 34\n") == ",.,");
+}
+
 TEST_CASE("find_csv_options leaves what is wrong in a row to the reader") {
   CHECK(found("day,y\n2024-01-01,1\n2024-01-02,2,3\n") == ",.");
   CHECK(found("id,1\na,1,2\nb,3\n") == ",.");
