@@ -216,15 +216,16 @@ Searched search_settings(ForecastPlan& plan, rnnts::SeriesTable& table, Forecast
       std::ranges::min_element(training, {}, [](const ForecastSeries& one) { return one.values.size(); });
   const SearchSpace space = space_of(plan, asked, shortest->values.size() - 2 * plan.model.horizon, !calendar.empty());
   const double left = asked.budget - 2 * of_one;
-  if (left > 0 && interrupted == 0) {
+  if ((left > 0 || asked.resume) && interrupted == 0) {
     const auto judge = [&](const Trial& trial) {
       return error_of(options_of(trial, plan, calendar), trial.part_of(plan.model.epochs), trial.seed.value);
     };
-    std::tie(searched.result, searched.failure) = search_or_failure(
-        space, judge,
-        {.trials = most_trials, .seconds = left, .file = file, .seed = seed_of(known, plan, asked), .stop = [] {
-           return interrupted != 0;
-         }});
+    std::tie(searched.result, searched.failure) = search_or_failure(space, judge,
+                                                                    {.trials = most_trials,
+                                                                     .seconds = std::max(left, 1e-3),
+                                                                     .file = file,
+                                                                     .seed = seed_of(known, plan, asked),
+                                                                     .stop = [] { return interrupted != 0; }});
   }
   searched.is_interrupted = interrupted != 0;
   const auto& trials = searched.result.trials;

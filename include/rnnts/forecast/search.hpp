@@ -64,6 +64,7 @@ class Search {
       const double share = static_cast<double>(rung + 1) / static_cast<double>(options_.rungs);
       deadline_ = options_.seconds == 0 ? std::numeric_limits<double>::infinity() : begin_ + options_.seconds * share;
       const std::size_t before = done_.size();
+      if (rung > 0) add_known(effort, candidates);
       std::size_t next = 0;
       judge_all([&]() -> std::optional<Trial> {
         if (rung == 0) return draw(effort);
@@ -104,6 +105,19 @@ class Search {
     return {};
   }
 
+  /// Adds those that the file has with this effort, from a run that had more time or less, and puts them first.
+  void add_known(double effort, std::vector<Trial>& candidates) const {
+    const auto is_known = [&](Trial trial) {
+      trial.effort = effort;
+      return file_.find(trial).has_value();
+    };
+    for (const Trial& trial : done_) {
+      const bool is_new = std::ranges::find(candidates, trial.index, &Trial::index) == candidates.end();
+      if (is_new && is_known(trial)) candidates.push_back(trial);
+    }
+    std::ranges::stable_partition(candidates, is_known);
+  }
+
   /// Calls it by one thread at a time. After it has thrown, no further trial is begun.
   template <class F> auto alone(F function) {
     const std::scoped_lock lock(mutex_);
@@ -118,12 +132,13 @@ class Search {
   /// Judges what `next` gives, by several threads, until it gives nothing, or there is no time.
   void judge_all(FunctionRef<std::optional<Trial>()> next) {
     const auto begin_one = [&]() -> std::optional<Trial> {
-      while (!is_over()) {
-        std::optional<Trial> trial = next();
-        if (!trial) return {};
+      while (std::optional<Trial> trial = next()) {
         std::optional<TrialResult> known = file_.find(*trial);
-        if (!known) return trial;
-        end_one(std::move(*known));
+        if (known) {
+          end_one(std::move(*known));  // takes no time
+        } else {
+          return is_over() ? std::nullopt : trial;
+        }
       }
       return {};
     };
