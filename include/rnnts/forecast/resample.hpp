@@ -25,7 +25,7 @@ struct Resample {
   TimeStep step;
   Aggregate by = Aggregate::mean;
   /// Whether the first interval is left out if its times begin later than in nine of ten intervals, and the last one if
-  /// they end earlier, by more than half of what is between two times in the mean: it lacks values then.
+  /// they end earlier, by more than three quarters of what is between two times in the mean: it lacks values then.
   bool whole = false;
 };
 
@@ -115,7 +115,7 @@ class IntervalEnds {
   bool is_long(std::vector<std::chrono::seconds> all, std::chrono::seconds one) const {
     const auto usual = all.begin() + (std::ssize(all) - 1) * 9 / 10;
     std::ranges::nth_element(all, usual);
-    return one - *usual > length_ / (2 * times_);
+    return one - *usual > length_ * 3 / (4 * times_);
   }
 
   std::chrono::sys_seconds interval_;  ///< of the last time
