@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
-#include <optional>
+#include <limits>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,42 +20,93 @@
 
 namespace tools {
 
-/// What the first rows have in a column.
+/// The words of a name, in small letters: of "Weekly_Sales", weekly and sales.
+inline std::vector<std::string> words_of(const std::string& name) {
+  std::vector<std::string> words(1);
+  for (const char c : name) {
+    if (c == ' ' || c == '_' || c == '-' || c == '.') {
+      words.emplace_back();
+    } else {
+      words.back() += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  return words;
+}
+
+/// Whether a column of this name has times.
+inline bool is_time_name(const std::string& name) {
+  constexpr auto names =
+      std::to_array<std::string_view>({"date", "datetime", "timestamp", "ds", "year", "datum", "jahr"});
+  const auto words = words_of(name);
+  return std::ranges::find(names, words.back()) != names.end() || (words.size() == 1 && words[0] == "time");
+}
+
+/// Whether a column of this name has times, or a part of them.
+inline bool is_name_of_part(const std::string& name) {
+  constexpr auto parts = std::to_array<std::string_view>({"quarter", "month", "week", "day", "hour", "minute"});
+  return is_time_name(name) || std::ranges::find(parts, words_of(name).back()) != parts.end();
+}
+
+/// What the first rows have in a column, in those of its fields that are not missing.
 struct Column {
   std::string name;
-  bool times = true, ascending = true;  ///< of those fields that are not missing
-  bool like_times = true;               ///< digits and two or more of . / - :
-  std::size_t numbers = 0;              ///< fields
-  bool flags = true, counts = true;     ///< whether all are 0 or 1, and each is the one before and 1
-  std::optional<std::chrono::sys_seconds> last;
+  std::string first;                          ///< text
+  bool times = true, like_times = true;       ///< the latter: digits and two or more of . / - :
+  bool clocks = true;                         ///< times of day
+  bool years = true;                          ///< times of four digits, and each another one than that before
+  bool ascending = true, descending = false;  ///< times or numbers, of which the latter are at least three
+  std::size_t numbers = 0;                    ///< fields
+  bool whole = true, flags = true;            ///< numbers, and whether they are 0 or 1
+  bool counts = true;                         ///< whether each number is the one before and 1
   std::set<std::string> texts;
   std::size_t fields = 0;
 
   void add(std::string_view text, const rnnts::CsvOptions& csv) {
-    ++fields;
+    if (fields == 0) first = text;
     texts.emplace(text);
     const auto time = rnnts::detail::parse_time(text);
     times = times && time.has_value();
-    ascending = ascending && time && (!last || *time > *last);
-    last = time;
     like_times = like_times && text.size() >= 6 && text[0] >= '0' && text[0] <= '9' &&
                  std::ranges::count_if(text, [](char c) { return std::string_view("./-:").find(c) != text_end; }) >= 2;
+    clocks = clocks && rnnts::detail::parse_time_of_day(text).has_value();
     const auto [number, error] = rnnts::detail::parse_number<double>(text, csv.decimal, csv.thousands);
-    if (error != std::errc()) return;
+    const bool is_number = error == std::errc();
+    const double place = is_number ? number
+                         : time    ? static_cast<double>(time->time_since_epoch().count())
+                                   : std::numeric_limits<double>::quiet_NaN();
+    years = years && time && text.size() == 4 && (fields == 0 || place != last_place_);
+    ascending = ascending && !std::isnan(place) && (fields == 0 || place > last_place_);
+    falls_ = falls_ && !std::isnan(place) && (fields == 0 || place < last_place_);
+    last_place_ = place;
+    ++fields;
+    descending = falls_ && fields >= 3;
+    if (!is_number) return;
+    whole = whole && number == std::floor(number);
     flags = flags && (number == 0 || number == 1);
     counts = counts && (numbers == 0 || number == last_number_ + 1);
     last_number_ = number;
     ++numbers;
   }
-  bool has_times() const { return fields > 0 && times; }
+  /// Numbers of four digits are years only where the name says so.
+  bool has_times() const {
+    const bool four_digits = times && fields > 0 && first.size() == 4;
+    return fields > 0 && times && (!four_digits || (years && is_time_name(name)));
+  }
   /// Some may be none, which are refused with their line when they are read.
-  bool has_numbers() const { return fields > 0 && 10 * numbers >= 9 * fields && !times; }
-  bool has_text() const { return fields > 0 && !times && !has_numbers(); }
+  bool has_numbers() const { return fields > 0 && 10 * numbers >= 9 * fields && !has_times(); }
+  bool has_text() const { return fields > 0 && !has_times() && !has_numbers(); }
+  /// A few whole numbers that occur again and again, as those of seasons and kinds of weather.
+  bool has_kinds() const { return whole && texts.size() <= 10 && 5 * texts.size() <= fields; }
+  /// Whether these are likely to be times that cannot be read.
+  bool has_unread_times() const {
+    return has_text() && (like_times || is_time_name(name) || (is_name_of_part(name) && texts.size() == fields));
+  }
 
  private:
   static constexpr auto text_end = std::string_view::npos;
 
-  double last_number_ = 0;
+  double last_number_ = 0, last_place_ = 0;
+  bool falls_ = true;
 };
 
 inline std::vector<Column> first_rows(const std::string& path, const rnnts::CsvOptions& csv) {
@@ -86,26 +138,31 @@ inline bool has_rows_of_series(const std::vector<Column>& columns) {
                              [](const Column& c) { return c.fields == 0 || c.has_numbers(); });
 }
 
-/// The words of a name, in small letters: of "Weekly_Sales", weekly and sales.
-inline std::vector<std::string> words_of(const std::string& name) {
-  std::vector<std::string> words(1);
-  for (const char c : name) {
-    if (c == ' ' || c == '_' || c == '-' || c == '.') {
-      words.emplace_back();
-    } else {
-      words.back() += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-  }
-  return words;
+/// Whether the first line has no names but is a row: one of numbers and times alone, or with a time above times; or
+/// with a row for each series, numbers that do not ascend as those of steps do.
+inline bool has_no_header(const std::vector<Column>& columns, const rnnts::CsvOptions& csv) {
+  const auto is_time = [](const Column& c) { return rnnts::detail::parse_time(c.name).has_value(); };
+  const auto number = [&](const Column& c) {
+    return rnnts::detail::parse_number<double>(c.name, csv.decimal, csv.thousands);
+  };
+  const auto is_number = [&](const Column& c) { return number(c).second == std::errc(); };
+  bool is_numbered = true;  // as programs number columns that have no names
+  for (std::size_t k = 0; k < columns.size(); ++k) is_numbered = is_numbered && columns[k].name == std::to_string(k);
+  if (is_numbered) return false;
+  if (std::ranges::any_of(columns, [&](const Column& c) { return is_time(c) && c.has_times(); })) return true;
+  if (std::ranges::all_of(columns, [&](const Column& c) { return is_time(c) || is_number(c); })) return true;
+  if (!has_rows_of_series(columns) || !std::all_of(columns.begin() + 1, columns.end(), is_number)) return false;
+  return !std::is_sorted(columns.begin() + 1, columns.end(),
+                         [&](const Column& a, const Column& b) { return number(a).first < number(b).first; });
 }
 
 /// Numbers that name a series or a part of a date, or count rows.
 inline bool is_label(const Column& column) {
   constexpr auto labels =
-      std::to_array<std::string_view>({"", "id", "store", "shop", "item", "sku", "product", "year", "quarter", "month",
-                                       "week", "weekday", "dayofweek", "day", "hour", "minute", "index"});
+      std::to_array<std::string_view>({"", "id", "store", "shop", "item", "sku", "product", "quarter", "month", "week",
+                                       "weekday", "dayofweek", "day", "hour", "minute", "index"});
   const auto words = words_of(column.name);
-  return column.counts || std::ranges::find(labels, words.back()) != labels.end();
+  return column.counts || is_time_name(column.name) || std::ranges::find(labels, words.back()) != labels.end();
 }
 
 /// The column to forecast, of some columns of numbers, and why that one.
@@ -113,7 +170,7 @@ inline std::pair<const Column*, std::string> guessed_target(const std::vector<co
   // Names that are usual for it, the earlier ones more than the later ones.
   constexpr auto usual_names =
       std::to_array<std::string_view>({"target", "value", "values", "sales", "demand", "load", "power", "consumption",
-                                       "close", "quantity", "amount", "count"});
+                                       "close", "quantity", "amount", "count", "cnt", "qty", "units", "volume"});
   const auto first = [&](auto matches) {
     const auto found = std::ranges::find_if(columns, matches);
     return found == columns.end() ? nullptr : *found;
@@ -130,9 +187,11 @@ inline std::pair<const Column*, std::string> guessed_target(const std::vector<co
   }
   if (found != nullptr) return {found, "guessed by its name"};
   if (columns.size() == 1) return {columns[0], "guessed: the only column of numbers"};
-  found = first([](const Column* c) { return !is_label(*c) && !c->flags && c->texts.size() > 1; });
+  const auto can_be = [](const Column* c) { return !is_label(*c) && !c->flags && c->texts.size() > 1; };
+  found = first([&](const Column* c) { return can_be(c) && !c->has_kinds(); });
+  if (found == nullptr) found = first(can_be);
   if (found == nullptr || found == columns[0]) return {columns[0], "guessed: the first column of numbers"};
-  return {found, "guessed: the first column of numbers that is no number of a row, name, date or flag"};
+  return {found, "guessed: the first column of numbers that is no number of a row, name, date, flag or kind"};
 }
 
 }  // namespace tools

@@ -14,7 +14,6 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/forecast/calendar.hpp"
-#include "rnnts/forecast/fill_missing.hpp"
 #include "rnnts/forecast/find_season.hpp"
 #include "rnnts/forecast/read_series.hpp"
 #include "rnnts/forecast/resample.hpp"
@@ -71,12 +70,44 @@ std::vector<Role> roles(const DataOptions& options) {
           {"--static", "static", options.fixed}};
 }
 
+std::string first_names(const std::vector<Column>& columns) {
+  std::vector<std::string> names;
+  for (const Column& c : columns) names.push_back(c.name);
+  return list_of(names, 3);
+}
+
+/// What is said where there are no times that can be read.
+std::string order_of_file(const std::vector<Column>& columns) {
+  std::vector<std::string> names;
+  for (const Column& c : columns) {
+    if (is_name_of_part(c.name)) names.push_back(c.name);
+  }
+  return "no column of times was found: rows are taken in the order of the file, evenly apart" +
+         (names.empty() ? "" : sentence("; no times that can be read: ", list_of(names, names.size())));
+}
+
+/// Throws FileError if the times go backwards, or without a column of them, numbers that are named as times.
+void refuse_newest_first(const std::vector<Column>& columns, const DataOptions& options) {
+  const Column* const column = first_that(columns, [&](const Column& c) {
+    return c.descending && (options.time.empty() ? is_time_name(c.name) : c.name == options.time);
+  });
+  if (column == nullptr) return;
+  throw rnnts::FileError(sentence(options.file, ":3: column ", in_quotes(column->name),
+                                  ": expected the oldest row first, found the newest, ", in_quotes(column->first),
+                                  "; turn the order of the rows round"));
+}
+
 }  // namespace
 
 void print(const char* title, const Lines& lines) {
   std::cout << title << "\n";
   for (const auto& [name, text] : lines) std::cout << "  " << name << ": " << text << "\n";
   std::cout << "\n";
+}
+
+rnnts::MissingValue missing_value(const std::string& fill) {
+  using rnnts::MissingValue;
+  return fill == "forward" ? MissingValue::forward : fill == "linear" ? MissingValue::linear : MissingValue::seasonal;
 }
 
 void guess_marks(DataOptions& options, Lines& lines) {
@@ -93,6 +124,9 @@ void guess_marks(DataOptions& options, Lines& lines) {
     tell(options.separator, found.separator, "separator", ',');
     tell(options.decimal, found.decimal, "decimal mark", '.');
     options.thousands = found.thousands;
+    if (found.thousands == ' ' || found.thousands == '\'') {
+      lines.emplace_back("thousands", rnnts::detail::mark_text(found.thousands) + " (guessed)");
+    }
   } catch (const rnnts::FileError& error) {  // what the library says to programs, said to their users
     const std::string message = error.what();
     const auto is_about = [&](const char* end) { return message.ends_with(end); };
@@ -107,6 +141,10 @@ void guess_columns(DataOptions& options, Lines& lines) {
     throw rnnts::FileError(options.file + ": expected a file, which is read twice, found a pipe, a device or a folder");
   }
   auto columns = first_rows(options.file, csv_options(options));
+  if (options.target.empty() && options.layout != "columns" && has_no_header(columns, csv_options(options))) {
+    throw rnnts::FileError(sentence(options.file, ":1:1: expected a line with the names of the columns, found the row ",
+                                    first_names(columns), "; put one before it"));
+  }
   for (const auto& [option, text, names] : roles(options)) {
     if (names.empty()) continue;
     if (!options.layout.empty() && options.layout != "long") {
@@ -131,16 +169,17 @@ void guess_columns(DataOptions& options, Lines& lines) {
                              ":1:1: expected a name of the column of times in the first line, found none");
     }
     const Column* const other =
-        first_that(columns, [&](const Column& c) { return c.has_text() && c.like_times && c.name != options.id; });
+        first_that(columns, [&](const Column& c) { return c.has_unread_times() && c.name != options.id; });
     if (time == nullptr && other != nullptr) {
       throw rnnts::FileError(sentence(options.file, ":2: column ", in_quotes(other->name),
                                       ": expected times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, found ",
-                                      in_quotes(*other->texts.begin())));
+                                      in_quotes(other->first)));
     }
     if (time != nullptr) options.time = time->name;
     lines.emplace_back("time", time != nullptr ? in_quotes(time->name) + " (guessed: the first column of times)"
-                                               : "none found; rows are taken to be evenly apart");
+                                               : order_of_file(columns));
   }
+  refuse_newest_first(columns, options);
   if (options.layout == "columns") return;
   if (options.id.empty()) {
     const Column* id = first_that(columns, [](const Column& c) { return c.name == "unique_id"; });
@@ -150,6 +189,11 @@ void guess_columns(DataOptions& options, Lines& lines) {
         return c.has_text() && c.name != options.target &&
                (c.texts.size() == 1 || (time != nullptr && !time->ascending));
       });
+    }
+    if (id != nullptr && id->clocks) {
+      throw rnnts::FileError(sentence(options.file, ":2: column ", in_quotes(id->name),
+                                      ": expected times of day behind their dates, as YYYY-MM-DD HH:MM:SS, found ",
+                                      in_quotes(id->first), " by itself"));
     }
     if (id != nullptr) {
       options.id = id->name;
@@ -162,7 +206,12 @@ void guess_columns(DataOptions& options, Lines& lines) {
       if (c.has_numbers() && c.name != options.id) numbers.push_back(&c);
     }
     if (numbers.empty()) {
-      throw rnnts::FileError(options.file + ":1:1: expected a column of numbers, found none in the first rows");
+      const Column* const other = first_that(columns, [&](const Column& c) {
+        return c.has_text() && c.name != options.id && c.first.find_first_of("0123456789") != std::string::npos;
+      });
+      throw rnnts::FileError(sentence(
+          options.file, ":1:1: expected a column of numbers, found none in the first rows",
+          other == nullptr ? "" : sentence("; column ", in_quotes(other->name), " has ", in_quotes(other->first))));
     }
     const auto [target, why] = guessed_target(numbers);
     options.target = target->name;
@@ -210,7 +259,8 @@ rnnts::SeriesTable read_table(const DataOptions& options) {
     constexpr std::string_view gaps = rnnts::detail::or_allow_missing, irregular = rnnts::detail::or_resample;
     if (message.find("expected a time after that of the value before") != std::string::npos) {
       message +=
-          "; --id names the column that tells series apart, --time another one of times, --resample joins rows of one "
+          "; the oldest row is to be the first; --id names the column that tells series apart, --time another one of "
+          "times, --resample joins rows of one "
           "time";
     } else if (!replace(gaps, gaps, "; --fill forward, linear or seasonal fills them") &&
                !replace("; if it is missing, put ", "CsvOptions::missing",
@@ -298,15 +348,11 @@ rnnts::SeriesTable read_data(DataOptions& options, Lines& lines, const HeldOut& 
   }
   find_the_season(table, options, lines, held_out ? held_out(table) : 0);
   if (table.gaps + table.missing + table.missing_in_columns > 0) {
-    using rnnts::MissingValue;
     if (options.fill == "seasonal" && options.season == 0) {
       throw rnnts::ArgumentError(options.file + ": --fill seasonal: expected a season, found none; --season gives one");
     }
-    const auto by = options.fill == "forward"  ? MissingValue::forward
-                    : options.fill == "linear" ? MissingValue::linear
-                                               : MissingValue::seasonal;
     const std::size_t gaps = table.gaps, missing = table.missing, in_columns = table.missing_in_columns;
-    rnnts::fill_missing(table, by, options.season);
+    rnnts::fill_missing(table, missing_value(options.fill), options.season);
     lines.emplace_back("missing", sentence(plural(gaps, "value without a row", "values without a row"), ", ",
                                            plural(missing, "without a number", "without a number"),
                                            in_columns == 0 ? "" : sentence(", ", in_columns, " in columns beside them"),

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "rnnts/forecast/fill_missing.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/series_table.hpp"
 
@@ -29,6 +30,9 @@ struct DataOptions {
 
 /// A name and what was found, or chosen and why: a line for people.
 using Lines = std::vector<std::pair<std::string, std::string>>;
+
+/// What DataOptions::fill says.
+rnnts::MissingValue missing_value(const std::string& fill);
 
 /// To standard output, an empty line after them.
 void print(const char* title, const Lines& lines);
