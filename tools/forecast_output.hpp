@@ -1,6 +1,7 @@
 // What comes out of `rnnts forecast`: how good its forecasts are, their CSV file, and the report.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/search_result.hpp"
 #include "rnnts/forecast/series_table.hpp"
+#include "rnnts/forecast/time_step.hpp"
 
 namespace tools {
 
@@ -49,6 +51,9 @@ std::string in_short(const rnnts::BacktestResult& result);
 
 /// How many of the held-out values were between the outermost quantiles, in a sentence; empty if there is only one.
 std::string covered(const Judged& judged, const std::vector<double>& levels);
+
+/// A time as it stands in rows of values that are such a step apart: with the time of day in each row, or in none.
+std::string time_in_row(std::chrono::sys_seconds time, const rnnts::TimeStep& step);
 
 /// A row for each series and step: unique_id, ds (the time, or without times the number of the step), the forecast, and
 /// its quantiles.
