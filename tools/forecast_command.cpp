@@ -25,6 +25,8 @@
 #include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/quantile_calibration.hpp"
 #include "rnnts/forecast/series_table.hpp"
+#include "rnnts/forecast/time_step.hpp"
+#include "rnnts/series/csv_reader.hpp"
 
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);  // null if another BLAS is linked
 
@@ -89,35 +91,49 @@ std::filesystem::path output_file(const ForecastArguments& asked, const char* na
   return std::filesystem::path(asked.output) / name;
 }
 
-/// Answers rows on standard input.
+/// Throws DataError if the values of a file are further apart, or less far, than those a model was trained with.
+void require_step(const SeriesTable& table, const ForecastArguments& asked, const rnnts::TimeStep& step) {
+  const rnnts::TimeStep unknown;
+  if (step == unknown || table.step == unknown || table.step.text() == step.text()) return;
+  throw rnnts::DataError(sentence(asked.data.file, ": expected a value every ", step.text(), ", as ", asked.model,
+                                  " was trained with, found one every ", table.step.text()));
+}
+
+/// Answers rows on standard input, which are written as the file of the training was where no options say otherwise.
 int forecast_stream(ForecastArguments& asked) {
   auto [model, notes] = ForecastModel::load(asked.model);
-  const std::string step = take_notes(asked.data, notes, model.options());
+  const TrainingFile training = take_notes(asked.data, notes, model.options());
   if (!asked.data.resample.empty()) {
     throw rnnts::ArgumentError(sentence(asked.model, " forecasts what is resampled, which --stream does not do"));
   }
-  ForecastStream stream(model, asked.data, step);
+  rnnts::CsvOptions csv = csv_options(asked.data);
+  if (asked.data.separator.empty() && !training.separator.empty()) csv.separator = training.separator[0];
+  if (!asked.data.decimal.empty()) {
+    csv.thousands = csv.decimal == '.' ? ',' : '.';
+  } else if (!training.decimal.empty()) {
+    csv.decimal = training.decimal[0];
+    csv.thousands = training.thousands;
+  }
+  ForecastStream stream(model, asked.data, training.step);
   if (!asked.data.file.empty()) {
     Lines found;
     guess_marks(asked.data, found);
-    stream.begin_with(read_data(asked.data, found));
+    const SeriesTable past = read_data(asked.data, found);
+    require_step(past, asked, training.step);
+    stream.begin_with(past);
   }
-  return answer_rows(stream, model, asked.json, std::cin, std::cout, std::cerr) == 0 ? 0 : 2;
+  return answer_rows(stream, model, csv, asked.json, std::cin, std::cout, std::cerr) == 0 ? 0 : 2;
 }
 
 /// With a forecaster of an earlier run.
 int forecast_again(ForecastArguments& asked) {
   require_folder(asked.output);
   auto [model, notes] = ForecastModel::load(asked.model);
-  const std::string step = take_notes(asked.data, notes, model.options());
+  const TrainingFile training = take_notes(asked.data, notes, model.options());
   Lines found;
   guess_marks(asked.data, found);
   SeriesTable table = read_data(asked.data, found);
-  const std::string unknown = rnnts::TimeStep{}.text();  // that of data without times
-  if (table.has_times() && step != unknown && table.step.text() != unknown && table.step.text() != step) {
-    throw rnnts::DataError(sentence(asked.data.file, ": expected a value every ", step, ", as ", asked.model,
-                                    " was trained with, found one every ", table.step.text()));
-  }
+  require_step(table, asked, training.step);
   const auto left_out = leave_out_short(table, asked.data.file, {model.least_values(), asked.model, {}}, found);
   if (asked.data.calendar) add_calendar(table, model.options().horizon, found);
   require_known(table, asked.data.file, model.options().horizon);

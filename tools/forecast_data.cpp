@@ -28,15 +28,6 @@ namespace {
 using rnnts::detail::in_quotes;
 using rnnts::detail::sentence;
 
-/// Those of the library, with the marks that the file has.
-rnnts::CsvOptions csv_options(const DataOptions& options) {
-  rnnts::CsvOptions csv = rnnts::ReadSeriesOptions().csv;
-  if (!options.separator.empty()) csv.separator = options.separator[0];
-  if (!options.decimal.empty()) csv.decimal = options.decimal[0];
-  csv.thousands = options.thousands;
-  return csv;
-}
-
 /// A pipe, a device or a folder. Whether it can be read at all is said where it is.
 bool is_no_file(const std::string& path) {
   std::error_code error;
@@ -98,6 +89,14 @@ void refuse_newest_first(const std::vector<Column>& columns, const DataOptions& 
 }
 
 }  // namespace
+
+rnnts::CsvOptions csv_options(const DataOptions& options) {
+  rnnts::CsvOptions csv = rnnts::ReadSeriesOptions().csv;
+  if (!options.separator.empty()) csv.separator = options.separator[0];
+  if (!options.decimal.empty()) csv.decimal = options.decimal[0];
+  csv.thousands = options.thousands;
+  return csv;
+}
 
 void print(const char* title, const Lines& lines) {
   std::cout << title << "\n";

@@ -10,6 +10,7 @@
 #include "rnnts/forecast/fill_missing.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/series_table.hpp"
+#include "rnnts/series/csv_reader.hpp"
 
 namespace tools {
 
@@ -36,6 +37,9 @@ rnnts::MissingValue missing_value(const std::string& fill);
 
 /// To standard output, an empty line after them.
 void print(const char* title, const Lines& lines);
+
+/// How the file is written, with the marks that are given or found; fields as "NA" are missing values.
+rnnts::CsvOptions csv_options(const DataOptions& options);
 
 /// Sets separator and decimal mark, if they are empty, by a look at the first rows, and adds them to `lines` if they
 /// are not comma and point. Leaves them alone for what is no file, as a pipe.

@@ -1,6 +1,8 @@
 #include "forecast_file.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -19,11 +21,13 @@ namespace tools {
 using rnnts::detail::sentence;
 
 std::string notes_of(const DataOptions& data, const rnnts::SeriesTable& table, std::size_t of_calendar) {
+  const std::string thousands(data.thousands == '\0' ? 0 : 1, data.thousands);
   return sentence(data.layout, "\n", data.id, "\n", data.time, "\n", data.target, "\n", data.fill, "\n", data.season,
-                  "\n", table.step.text(), "\n", of_calendar, "\n", data.resample, "\n", data.frequency, "\n");
+                  "\n", table.step.seconds.count(), " ", table.step.months.count(), "\n", of_calendar, "\n",
+                  data.resample, "\n", data.frequency, "\n", data.separator, "\n", data.decimal, "\n", thousands, "\n");
 }
 
-std::string take_notes(DataOptions& data, const std::string& notes, const ModelOptions& model) {
+TrainingFile take_notes(DataOptions& data, const std::string& notes, const ModelOptions& model) {
   std::istringstream lines(notes);
   const auto take = [&](std::string& option) {
     std::string line;
@@ -31,6 +35,8 @@ std::string take_notes(DataOptions& data, const std::string& notes, const ModelO
     if (option.empty()) option = line;
   };
   std::string season, step, of_calendar;
+  std::int64_t seconds = 0;
+  int months = 0;
   take(data.layout);
   take(data.id);
   take(data.time);
@@ -47,6 +53,14 @@ std::string take_notes(DataOptions& data, const std::string& notes, const ModelO
   }
   if (data.resample.empty()) data.resample = std::move(rule);
   take(data.frequency);
+  TrainingFile file;
+  std::string thousands;
+  take(file.separator);
+  take(file.decimal);
+  take(thousands);
+  if (!thousands.empty()) file.thousands = thousands[0];
+  std::istringstream(step) >> seconds >> months;
+  file.step = {.seconds = std::chrono::seconds(seconds), .months = std::chrono::months(months)};
   if (!data.season_given) data.season = std::strtoul(season.c_str(), nullptr, 10);
   data.season_given = true;
   const std::size_t count = std::strtoul(of_calendar.c_str(), nullptr, 10);
@@ -55,7 +69,7 @@ std::string take_notes(DataOptions& data, const std::string& notes, const ModelO
                     model.known.end() - static_cast<std::ptrdiff_t>(std::min(count, model.known.size())));
   data.past = model.past;
   data.fixed = model.fixed;
-  return step;
+  return file;
 }
 
 bool is_forecast_file(const std::string& path) { return path.ends_with(".rnnts") && ForecastModel::is_in(path); }
@@ -64,8 +78,8 @@ void inspect_forecast_file(const std::string& path, bool as_json) {
   const auto [model, notes] = ForecastModel::load(path);
   const ModelOptions& m = model.options();
   DataOptions data;
-  std::string step = take_notes(data, notes, m);
-  if (data.time.empty()) step.clear();
+  const TrainingFile file = take_notes(data, notes, m);
+  const std::string step = data.time.empty() ? "" : file.step.text();
   const std::size_t own = data.known.size();  // those behind them are of the calendar
   const std::vector<std::string> calendar(m.known.begin() + static_cast<std::ptrdiff_t>(own), m.known.end());
   const char* const scale = m.scale == Scale::log            ? "logarithms; "

@@ -7,6 +7,7 @@
 #include "forecast_data.hpp"
 #include "forecast_model.hpp"
 #include "rnnts/forecast/series_table.hpp"
+#include "rnnts/forecast/time_step.hpp"
 
 namespace tools {
 
@@ -14,8 +15,15 @@ namespace tools {
 /// those of the calendar.
 std::string notes_of(const DataOptions& data, const rnnts::SeriesTable& table, std::size_t of_calendar);
 
-/// Takes what is not given from the notes, and the columns from the model's options. Returns the step of the data.
-std::string take_notes(DataOptions& data, const std::string& notes, const ModelOptions& model);
+/// What it says of the file that the forecaster was trained with.
+struct TrainingFile {
+  rnnts::TimeStep step;            ///< 0 without times
+  std::string separator, decimal;  ///< the characters; empty if that was no file but a pipe
+  char thousands = '\0';
+};
+
+/// Takes what is not given from the notes, but for the marks, and the columns from the model's options.
+TrainingFile take_notes(DataOptions& data, const std::string& notes, const ModelOptions& model);
 
 /// Whether `rnnts forecast` has written a file. Throws FileError if it cannot be read.
 bool is_forecast_file(const std::string& path);

@@ -173,15 +173,13 @@ ReportTable table_of(const rnnts::SearchResult& result) {
   return table;
 }
 
-/// With the time of day in each row, or in none.
-std::string time_of(const SeriesTable& table, std::size_t s, std::size_t position) {
-  const std::string text = rnnts::time_text(table.time(s, position));
-  const bool has_time =
-      table.step.months.count() == 0 && table.step.seconds % std::chrono::days(1) != std::chrono::seconds(0);
+}  // namespace
+
+std::string time_in_row(std::chrono::sys_seconds time, const rnnts::TimeStep& step) {
+  const std::string text = rnnts::time_text(time);
+  const bool has_time = step.months.count() == 0 && step.seconds % std::chrono::days(1) != std::chrono::seconds(0);
   return text.find(' ') == text.npos && has_time ? text + " 00:00:00" : text;
 }
-
-}  // namespace
 
 std::string number_text(double number) {
   const double size = std::max(std::abs(number), 1.0);
@@ -198,7 +196,7 @@ std::string csv_of(const Forecast& forecast, const SeriesTable& table) {
     const std::size_t known = table.series[s].second.size();
     for (std::size_t h = 0; h < forecast.horizon; ++h) {
       text += csv_field(forecast.unique_ids[s]) + ",";
-      text += table.has_times() ? time_of(table, s, known + h) : std::to_string(h + 1);
+      text += table.has_times() ? time_in_row(table.time(s, known + h), table.step) : std::to_string(h + 1);
       text += "," + number_text(mean[h]);
       for (const double quantile : quantiles.subspan(h * Q, Q)) text += "," + number_text(quantile);
       text += "\n";

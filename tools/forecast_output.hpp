@@ -1,6 +1,7 @@
 // What comes out of `rnnts forecast`: how good its forecasts are, their CSV file, and the report.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/search_result.hpp"
 #include "rnnts/forecast/series_table.hpp"
+#include "rnnts/forecast/time_step.hpp"
 
 namespace tools {
 
@@ -52,6 +54,9 @@ std::string covered(const Judged& judged, const std::vector<double>& levels);
 
 /// A number as forecast.csv has it: eight digits, or three behind the decimal point if these are more.
 std::string number_text(double number);
+
+/// A time as it stands in rows of values that are such a step apart: with the time of day in each row, or in none.
+std::string time_in_row(std::chrono::sys_seconds time, const rnnts::TimeStep& step);
 
 /// A row for each series and step: unique_id, ds (the time, or without times the number of the step), the forecast, and
 /// its quantiles.

@@ -1,61 +1,59 @@
 #include "forecast_stream.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <span>
-#include <system_error>
 #include <utility>
 
+#include "forecast_output.hpp"
+#include "forecast_path.hpp"
 #include "json_text.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/forecast/fill_missing.hpp"
-#include "rnnts/series/csv_reader.hpp"
+#include "rnnts/series/csv.hpp"
 #include "rnnts/series/dates.hpp"
 
 namespace tools {
 
 using rnnts::DataError;
+using rnnts::FileError;
+using rnnts::detail::CsvReader;
 using rnnts::detail::in_quotes;
 using rnnts::detail::sentence;
 using rnnts::detail::trimmed;
 
 namespace {
 
-/// The fields of a row on one line. Quotes may enclose commas and doubled quotes.
-std::vector<std::string> split(std::string_view line) {
-  std::vector<std::string> fields(1);
-  bool is_quoted = false;
-  for (std::size_t k = 0; k < line.size(); ++k) {
-    if (line[k] == '"' && is_quoted && k + 1 < line.size() && line[k + 1] == '"') {
-      fields.back() += line[k++];
-    } else if (line[k] == '"') {
-      is_quoted = !is_quoted;
-    } else if (line[k] == ',' && !is_quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back() += line[k];
-    }
-  }
-  if (is_quoted) throw DataError("a quote is opened and never closed");
-  for (std::string& field : fields) field = trimmed(field);
-  return fields;
+bool is_missing(double number) { return std::isnan(number); }
+
+/// What is wrong with a value that a model does not take; empty if it takes it.
+std::string refusal(const ForecastModel& model, double value) {
+  if (is_missing(value) || std::isfinite(ChosenScale(model.options().scale).transform(value))) return "";
+  return sentence("expected ", ChosenScale::domain, ", found ", value);
 }
 
-rnnts::MissingValue fill_by(const std::string& fill) {
-  return fill == "forward"  ? rnnts::MissingValue::forward
-         : fill == "linear" ? rnnts::MissingValue::linear
-                            : rnnts::MissingValue::seasonal;
+/// The number in a field of a row, NaN if it is a missing one.
+double number(const CsvReader& row, std::size_t column) {
+  const auto& field = row.field(column);
+  const std::string_view text = trimmed(field.text);
+  if (row.is_missing(text)) return std::numeric_limits<double>::quiet_NaN();
+  const auto& csv = row.options();
+  const auto [value, error] = rnnts::detail::parse_number<double>(text, csv.decimal, csv.thousands);
+  if (error == std::errc() && std::isfinite(value)) return value;
+  throw row.error_at(field.position, sentence(row.describe(column), ": expected a number, found ", in_quotes(text)));
 }
 
 }  // namespace
 
-ForecastStream::ForecastStream(const ForecastModel& model, const DataOptions& data, std::string step)
-    : model_(model), data_(data), step_text_(std::move(step)) {
+ForecastStream::ForecastStream(const ForecastModel& model, const DataOptions& data, const rnnts::TimeStep& step)
+    : model_(model),
+      data_(data),
+      step_(step),
+      fills_(!data.fill.empty() && (data.fill != "seasonal" || data.season > 0)) {
   if (data_.layout != "long") {
     throw rnnts::ArgumentError(sentence("--stream: expected a model of a file with a row for each value, found one of ",
                                         "the layout ", data_.layout));
@@ -67,7 +65,6 @@ ForecastStream::ForecastStream(const ForecastModel& model, const DataOptions& da
 }
 
 void ForecastStream::begin_with(const rnnts::SeriesTable& history) {
-  if (history.has_times()) step_ = history.step;
   for (std::size_t s = 0; s < history.size(); ++s) {
     const auto& [unique_id, values] = history.series[s];
     Recent& recent = series_[unique_id];
@@ -77,122 +74,175 @@ void ForecastStream::begin_with(const rnnts::SeriesTable& history) {
       return std::vector<double>(first, first + static_cast<std::ptrdiff_t>(count));
     };
     recent.values = last_of(values);
+    for (const double value : recent.values) {
+      const std::string refused = refusal(model_, value);
+      if (!refused.empty()) throw DataError(sentence(data_.file, ": series ", in_quotes(unique_id), ": ", refused));
+    }
     for (const auto& [name, numbers] : history.past) recent.past[name] = last_of(numbers[s]);
     for (const auto& [name, numbers] : history.fixed) recent.fixed[name] = numbers[s];
     if (history.has_times()) recent.last = history.time(s, values.size() - 1);
   }
 }
 
-void ForecastStream::take_header(std::string_view line) {
-  if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-  names_ = split(line);
-  std::vector<std::string> needed_names{data_.target};
-  for (const std::string* const name : {&data_.id, &data_.time}) {
-    if (!name->empty()) needed_names.push_back(*name);
-  }
-  for (const auto* const names : {&data_.past, &data_.fixed}) {
-    needed_names.insert(needed_names.end(), names->begin(), names->end());
-  }
-  for (const std::string& name : needed_names) {
-    if (std::ranges::count(names_, name) == 1) continue;
-    throw rnnts::FileError(sentence("standard input:1: expected the names of the columns, one of them ",
-                                    in_quotes(name), ", found ", in_quotes(line)));
-  }
+void ForecastStream::find_columns(const CsvReader& rows) try {
+  const auto find = [&](const std::string& name) -> std::optional<std::size_t> {
+    if (name.empty()) return {};
+    return rows.find(name);
+  };
+  columns_ = {.target = rows.find(data_.target), .id = find(data_.id), .time = find(data_.time)};
+  for (const std::string& name : data_.past) columns_.past[name] = rows.find(name);
+  for (const std::string& name : data_.fixed) columns_.fixed[name] = rows.find(name);
+} catch (const FileError& error) {
+  if (rows.width() > 1) throw;
+  throw FileError(sentence(error.what(), "; --separator says what is between them"));
 }
 
-std::size_t ForecastStream::column(const std::string& name) const {
-  return static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
-}
-
-double ForecastStream::number(const std::vector<std::string>& fields, std::size_t column) const {
-  std::string_view text = fields[column];
-  text.remove_prefix(text.starts_with('+') ? 1 : 0);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size() && std::isfinite(value)) return value;
-  throw DataError(
-      sentence("column ", in_quotes(names_[column]), ": expected a number, found ", in_quotes(fields[column])));
-}
-
-/// Fills the values between the last row and one at this time. Where that is not asked for, the series begins anew.
-void ForecastStream::make_room(Recent& series, std::chrono::sys_seconds time) {
-  if (!series.last) return;
-  const auto last = *series.last;
-  if (time <= last) {
-    throw DataError(sentence("expected a time after ", rnnts::time_text(last), ", found ", rnnts::time_text(time)));
+/// Reads the current row. Throws FileError if it has not what a row has to have.
+ForecastStream::Row ForecastStream::read(const CsvReader& row, const Recent& series) const {
+  const auto expect = [&](std::size_t column, bool is_taken, const std::string& text) {
+    if (!is_taken) throw row.error_at(row.field(column).position, sentence(row.describe(column), ": ", text));
+  };
+  Row read;
+  if (columns_.time) {
+    read.time = rnnts::detail::csv_time(row, *columns_.time, "a time as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS");
   }
-  const rnnts::TimeStep found = rnnts::detail::step_between(last, time);
-  const bool is_first = !step_ && (step_text_ == rnnts::TimeStep{}.text() || found.text() == step_text_);
-  if (is_first) step_ = found;
-  const std::size_t steps = step_ ? rnnts::detail::steps_between(*step_, last, time) : 0;
-  if (steps == 1) return;
-  if (steps > 1 && steps <= needed() && !data_.fill.empty()) {
-    for (std::size_t k = 1; k < steps; ++k) {
-      series.values.push_back(std::numeric_limits<double>::quiet_NaN());
-      for (auto& [name, numbers] : series.past) numbers.push_back(std::numeric_limits<double>::quiet_NaN());
-    }
-    return;
+  read.value = number(row, columns_.target);
+  const std::string missing = "expected a number, found a missing one";
+  expect(columns_.target, fills_ || !is_missing(read.value), missing);
+  const std::string refused = refusal(model_, read.value);
+  expect(columns_.target, refused.empty(), refused);
+  for (const auto& [name, column] : columns_.past) {
+    read.past[name] = number(row, column);
+    expect(column, fills_ || !is_missing(read.past[name]), missing);
+  }
+  for (const auto& [name, column] : columns_.fixed) {
+    double& fixed = read.fixed[name] = number(row, column);
+    const auto before = series.fixed.find(name);
+    if (is_missing(fixed) && before != series.fixed.end()) fixed = before->second;
+    expect(column, !is_missing(fixed), missing);
+  }
+  return read;
+}
+
+std::string ForecastStream::leave_out() {
+  if (columns_.time) return "";  // the time of the next row says that there is a gap
+  if (columns_.id) return "; its series, whichever it is, goes on without it";
+  return leave_out(series_[data_.target]);
+}
+
+/// Leaves out a row without a time, which is a step all the same.
+std::string ForecastStream::leave_out(Recent& series) const {
+  if (series.values.empty()) return "";
+  if (fills_) {
+    if (append_missing(series, 1)) return "; it counts as a missing value";
   }
   series = {};
-  throw DataError(sentence("expected a value every ", step_ ? step_->text() : step_text_, ", found ",
-                           rnnts::time_text(time), " after ", rnnts::time_text(last),
-                           "; the series begins anew with it"));
+  return "; the series begins anew behind it";
 }
 
-void ForecastStream::append(Recent& series, double value, const std::map<std::string, double>& past) const {
-  const auto add = [this](std::vector<double>& numbers, double number) {
-    numbers.push_back(number);
-    if (!data_.fill.empty()) rnnts::fill_missing(numbers, fill_by(data_.fill), data_.season);
-    if (numbers.size() > needed()) {
-      numbers.erase(numbers.begin(), numbers.end() - static_cast<std::ptrdiff_t>(needed()));
-    }
+/// From one time to a later one; 0 if that is no whole number of them. The last day of a month stands for each day that
+/// the month has not.
+std::size_t ForecastStream::steps_between(Time from, Time to) const {
+  if (step_.months.count() != 0) {
+    const auto months = rnnts::detail::step_between(from, to).months;
+    return months % step_.months == std::chrono::months(0) ? static_cast<std::size_t>(months / step_.months) : 0;
+  }
+  return step_.seconds.count() > 0 ? rnnts::detail::steps_between(step_, from, to) : 0;
+}
+
+/// Makes room for the values between the last row and one at this time. Where these are not filled the series has to
+/// begin anew: returns why, or an empty text.
+///
+/// Throws DataError if the row is to be left out: one that is not behind the last one, or so far that its time may be
+/// wrong, unless the next one is behind that.
+std::string ForecastStream::make_room(Recent& series, Time time) const {
+  if (!series.last) return "";
+  const Time last = *series.last;
+  const bool has_one = series.values.size() == 1;  // whose time may be the wrong one
+  if (time == last || (time < last && !has_one)) {
+    throw DataError(sentence("expected a time after ", rnnts::time_text(last), ", found ", rnnts::time_text(time)));
+  }
+  const std::size_t steps = time < last ? 0 : steps_between(last, time);
+  if (steps == 1) return "";
+  const auto is_near = [](std::size_t count, std::size_t most) { return 0 < count && count <= most; };
+  const bool is_gap = is_near(steps, std::min(needed(), series.values.size()));
+  if (is_gap && fills_ && append_missing(series, steps - 1)) return "";
+  const std::string found = sentence("expected a value every ", step_.text(), ", found ", rnnts::time_text(time),
+                                     " after ", rnnts::time_text(last));
+  const bool is_after_doubted =
+      series.doubted && time > *series.doubted && is_near(steps_between(*series.doubted, time), needed());
+  if (!is_gap && !has_one && !is_after_doubted) {
+    series.doubted = time;
+    throw DataError(found + "; left out, unless the next row follows it");
+  }
+  series = {};
+  return found + "; the series begins anew with it";
+}
+
+/// Appends missing values to a series that has some. Returns whether it goes on: with nothing known among as many as
+/// forecasts look back on it does not, and becomes empty.
+bool ForecastStream::append_missing(Recent& series, std::size_t count) const {
+  const auto add = [&](std::vector<double>& numbers) {
+    numbers.insert(numbers.end(), count, std::numeric_limits<double>::quiet_NaN());
   };
-  add(series.values, value);
-  for (const auto& [name, number] : past) add(series.past[name], number);
+  add(series.values);
+  for (auto& [name, numbers] : series.past) add(numbers);
+  const auto last = std::span(series.values).last(std::min(needed(), series.values.size()));
+  if (!std::ranges::all_of(last, is_missing)) return true;
+  series = {};
+  return false;
 }
 
-std::optional<rnnts::Forecast> ForecastStream::take(std::string_view line) {
-  const auto fields = split(line);
-  if (fields.size() != names_.size()) {
-    throw DataError(sentence("expected ", names_.size(), " fields as in the first line, found ", fields.size()));
+/// Appends a row, and fills what was missing until then if its value is known. A series begins with a row in which
+/// nothing is missing.
+void ForecastStream::append(Recent& series, const Row& row) const {
+  const bool is_known = !is_missing(row.value);
+  if (series.values.empty() &&
+      (!is_known || std::ranges::any_of(row.past, [](const auto& column) { return is_missing(column.second); }))) {
+    return;
   }
-  std::optional<std::chrono::sys_seconds> time;
-  if (!data_.time.empty()) {
-    const std::string& text = fields[column(data_.time)];
-    time = rnnts::detail::parse_time(text);
-    if (!time) {
-      throw DataError(sentence("column ", in_quotes(data_.time),
-                               ": expected a time as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, found ", in_quotes(text)));
-    }
+  if (!is_known) {
+    if (!append_missing(series, 1)) return;
+    for (const auto& [name, number] : row.past) series.past[name].back() = number;
+  } else {
+    const auto add = [this](std::vector<double>& numbers, double number) {
+      numbers.push_back(number);
+      if (fills_) rnnts::fill_missing(numbers, missing_value(data_.fill), data_.season);
+      if (numbers.size() > needed()) {
+        numbers.erase(numbers.begin(), numbers.end() - static_cast<std::ptrdiff_t>(needed()));
+      }
+    };
+    add(series.values, row.value);
+    for (const auto& [name, number] : row.past) add(series.past[name], number);
   }
-  const double value = number(fields, column(data_.target));
-  std::map<std::string, double> past, fixed;
-  for (const std::string& name : data_.past) past[name] = number(fields, column(name));
-  for (const std::string& name : data_.fixed) fixed[name] = number(fields, column(name));
+  series.fixed = row.fixed;
+  series.last = row.time;
+  series.doubted.reset();
+}
 
-  unique_id_ = data_.id.empty() ? data_.target : fields[column(data_.id)];
+std::optional<rnnts::Forecast> ForecastStream::take(const CsvReader& row) {
+  unique_id_ = columns_.id ? std::string(trimmed(row.field(*columns_.id).text)) : data_.target;
   Recent& recent = series_[unique_id_];
-  const auto push = [&] {
-    append(recent, value, past);
-    recent.fixed = fixed;
-    recent.last = time;
-  };
-  if (time) {
-    time_ = rnnts::time_text(*time);
-    try {
-      make_room(recent, *time);
-    } catch (const DataError&) {
-      if (recent.values.empty()) push();
-      throw;
-    }
+  Row found;
+  try {
+    found = read(row, recent);
+  } catch (const FileError& error) {
+    if (columns_.time) throw;  // the time of the next row says that there is a gap
+    throw FileError(error.what() + leave_out(recent));
   }
-  push();
-  if (recent.values.size() < needed()) return {};
+  std::string anew;  // why
+  if (found.time) {
+    time_ = time_in_row(*found.time, step_);
+    anew = make_room(recent, *found.time);
+  }
+  append(recent, found);
+  if (!anew.empty()) throw DataError(anew);
+  if (is_missing(found.value) || recent.values.size() < needed()) return {};
 
   rnnts::SeriesTable table{.series = {{unique_id_, recent.values}}};
-  if (time && step_) {
-    table.step = *step_;
-    table.starts = {step_->after(*time, 1 - static_cast<std::int64_t>(recent.values.size()))};
+  if (found.time) {
+    table.step = step_;
+    table.starts = {step_.after(*found.time, 1 - static_cast<std::int64_t>(recent.values.size()))};
   }
   for (const auto& [name, numbers] : recent.past) table.past[name] = {numbers};
   for (const auto& [name, of_series] : recent.fixed) table.fixed[name] = {of_series};
@@ -202,8 +252,6 @@ std::optional<rnnts::Forecast> ForecastStream::take(std::string_view line) {
 }
 
 namespace {
-
-constexpr int digits = 8;
 
 std::string header_of(const ForecastModel& model) {
   std::string text = "unique_id,ds";
@@ -219,8 +267,8 @@ std::string row_of(const ForecastStream& stream, const rnnts::Forecast& forecast
   const auto mean = forecast.mean(), quantiles = forecast.all_quantiles();
   const std::size_t Q = forecast.levels.size();
   for (std::size_t h = 0; h < forecast.horizon; ++h) {
-    text += "," + rnnts::detail::rounded(mean[h], digits);
-    for (const double quantile : quantiles.subspan(h * Q, Q)) text += "," + rnnts::detail::rounded(quantile, digits);
+    text += "," + number_text(mean[h]);
+    for (const double quantile : quantiles.subspan(h * Q, Q)) text += "," + number_text(quantile);
   }
   return text;
 }
@@ -233,37 +281,52 @@ std::string json_of(const ForecastStream& stream, const rnnts::Forecast& forecas
   return json_text(answer, -1);
 }
 
+/// Goes to the row on the line that has come, if there is one.
+bool next_row(CsvReader& rows, ForecastStream& stream) {
+  try {
+    return rows.next();
+  } catch (const FileError& error) {
+    throw FileError(error.what() + stream.leave_out());
+  }
+}
+
 }  // namespace
 
-std::size_t answer_rows(ForecastStream& stream, const ForecastModel& model, bool json, std::istream& rows,
-                        std::ostream& answers, std::ostream& errors) {
+std::size_t answer_rows(ForecastStream& stream, const ForecastModel& model, const rnnts::CsvOptions& csv, bool json,
+                        std::istream& rows, std::ostream& answers, std::ostream& errors) {
+  const std::string name = "standard input";
   std::size_t line_number = 0, taken = 0, answered = 0, refused = 0;
-  bool has_header = false;
-  std::string line;
-  while (std::getline(rows, line)) {
+  const auto refuse = [&](const std::string& message) {
+    errors << (json ? json_text({{"error", message}, {"exit_code", 2}}, -1) : "rnnts: " + message) << std::endl;
+    ++refused;
+  };
+  std::optional<CsvReader> reader;
+  std::string unread;  // lines, the reader takes them when they are there
+  for (std::string line; std::getline(rows, line);) {
     ++line_number;
-    if (line.ends_with('\r')) line.pop_back();
-    if (trimmed(line).empty()) continue;
-    if (!std::exchange(has_header, true)) {
-      stream.take_header(line);
+    unread += line + "\n";
+    if (!reader) {
+      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      reader.emplace(name, csv, [&unread](std::string& text) { text += std::exchange(unread, ""); });
+      stream.find_columns(*reader);
       if (!json) answers << header_of(model) << std::endl;
       continue;
     }
     try {
+      if (!next_row(*reader, stream)) continue;
       ++taken;
-      const auto forecast = stream.take(line);
+      const auto forecast = stream.take(*reader);
       if (!forecast) continue;
       answers << (json ? json_of(stream, *forecast) : row_of(stream, *forecast)) << std::endl;
       ++answered;
+    } catch (const FileError& error) {  // says itself where
+      refuse(error.what());
     } catch (const rnnts::Error& error) {
-      const std::string message = sentence("standard input:", line_number, ": ", error.what());
-      errors << (json ? json_text({{"error", message}, {"exit_code", 2}}, -1) : "rnnts: " + message) << std::endl;
-      ++refused;
+      refuse(sentence(name, ":", line_number, ": ", error.what()));
     }
   }
   if (answered == 0 && refused == 0) {
-    throw DataError(
-        sentence("standard input: expected at least ", stream.needed(), " rows of a series, found ", taken));
+    throw DataError(sentence(name, ": expected at least ", stream.needed(), " rows of a series, found ", taken));
   }
   return refused;
 }

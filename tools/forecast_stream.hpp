@@ -8,7 +8,6 @@
 #include <optional>
 #include <ostream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "forecast_data.hpp"
@@ -16,31 +15,38 @@
 #include "rnnts/forecast/forecast.hpp"
 #include "rnnts/forecast/series_table.hpp"
 #include "rnnts/forecast/time_step.hpp"
+#include "rnnts/series/csv_reader.hpp"
 
 namespace tools {
 
 /// The last values of series whose rows come one by one, and the forecasts from there.
 class ForecastStream {
  public:
-  /// `step` is what the model's notes say of its data. Refers to the model.
+  /// `step` is that of the data that the model was trained with. Refers to the model.
   ///
   /// Throws ArgumentError if the model is of series that have no row for each value, or looks at columns known in
   /// advance that are not those of the calendar.
-  ForecastStream(const ForecastModel& model, const DataOptions& data, std::string step);
+  ForecastStream(const ForecastModel& model, const DataOptions& data, const rnnts::TimeStep& step);
 
-  /// Goes on behind these series.
+  /// Goes on behind these series, whose values have that step.
+  ///
+  /// Throws DataError, naming the series, if one has a value that the model does not take.
   void begin_with(const rnnts::SeriesTable& history);
 
-  /// Takes the names of the columns.
+  /// Finds the columns by the names in the first line.
   ///
   /// Throws FileError if one is missing that the model looks at.
-  void take_header(std::string_view line);
+  void find_columns(const rnnts::detail::CsvReader& rows);
 
-  /// Takes a row, and returns the forecast of what follows it; none while there are too few of its series.
+  /// Takes the current row, and returns the forecast of what follows it; none while there are too few of its series, or
+  /// if its value is a missing one that will be filled.
   ///
-  /// Throws DataError if the row cannot be used, with no line. After a gap in time that is not filled, its series
-  /// begins anew with it.
-  std::optional<rnnts::Forecast> take(std::string_view line);
+  /// Throws FileError, with line and column, or DataError, with neither, if the row cannot be used; then all is as
+  /// before but for what the message says.
+  std::optional<rnnts::Forecast> take(const rnnts::detail::CsvReader& row);
+
+  /// Leaves out a row that is not even one, and returns what becomes of its series, to be put behind a message.
+  std::string leave_out();
 
   /// The series, and the time, if there are times, of the last row that was taken.
   const std::string& unique_id() const { return unique_id_; }
@@ -50,32 +56,51 @@ class ForecastStream {
   std::size_t needed() const { return model_.least_values(); }
 
  private:
+  using Time = std::chrono::sys_seconds;
+
   struct Recent {
-    std::vector<double> values = {};
+    std::vector<double> values = {};  ///< NaN at the end where values are missing, until one is known again
     std::map<std::string, std::vector<double>> past = {};
     std::map<std::string, double> fixed = {};
-    std::optional<std::chrono::sys_seconds> last = {};  ///< time
+    std::optional<Time> last = {};     ///< time of the last value
+    std::optional<Time> doubted = {};  ///< that of the row behind it, if it was too far from there
   };
 
-  std::size_t column(const std::string& name) const;
-  double number(const std::vector<std::string>& fields, std::size_t column) const;
-  void make_room(Recent& series, std::chrono::sys_seconds time);
-  void append(Recent& series, double value, const std::map<std::string, double>& past) const;
+  /// What a row says.
+  struct Row {
+    std::optional<Time> time = {};
+    double value = 0;
+    std::map<std::string, double> past = {}, fixed = {};
+  };
+
+  /// The places of the columns.
+  struct Columns {
+    std::size_t target = 0;
+    std::optional<std::size_t> id = {}, time = {};
+    std::map<std::string, std::size_t> past = {}, fixed = {};
+  };
+
+  Row read(const rnnts::detail::CsvReader& row, const Recent& series) const;
+  std::string leave_out(Recent& series) const;
+  std::size_t steps_between(Time from, Time to) const;
+  std::string make_room(Recent& series, Time time) const;
+  bool append_missing(Recent& series, std::size_t count) const;
+  void append(Recent& series, const Row& row) const;
 
   const ForecastModel& model_;
   DataOptions data_;
-  std::string step_text_;
-  std::optional<rnnts::TimeStep> step_;  ///< known once there are two times
-  std::vector<std::string> names_;
+  rnnts::TimeStep step_;
+  bool fills_;  ///< whether missing values are filled
+  Columns columns_;
   std::map<std::string, Recent> series_;
   std::string unique_id_, time_;
 };
 
 /// Reads rows until there are none, and answers each. Returns how many could not be used: each of these has a line on
-/// `errors`. Answers are rows of CSV, or lines of JSON, as errors are then.
+/// `errors`. Answers are rows of CSV, or lines of JSON, as errors are then. A row is on one line.
 ///
-/// Throws what `ForecastStream::take_header` does; DataError if there were too few rows for a forecast.
-std::size_t answer_rows(ForecastStream& stream, const ForecastModel& model, bool json, std::istream& rows,
-                        std::ostream& answers, std::ostream& errors);
+/// Throws what `ForecastStream::find_columns` does; DataError if there were too few rows for a forecast.
+std::size_t answer_rows(ForecastStream& stream, const ForecastModel& model, const rnnts::CsvOptions& csv, bool json,
+                        std::istream& rows, std::ostream& answers, std::ostream& errors);
 
 }  // namespace tools

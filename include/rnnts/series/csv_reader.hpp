@@ -5,6 +5,8 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -73,7 +75,14 @@ struct CsvField {
 class CsvReader {
  public:
   /// Throws FileError if the file cannot be read or holds no records.
-  CsvReader(const std::string& path, CsvOptions options) : path_(path), options_(std::move(options)), file_(path) {
+  CsvReader(const std::string& path, CsvOptions options)
+      : CsvReader(path, std::move(options),
+                  [file = std::make_shared<InputFile>(path)](std::string& text) { file->read(text, block); }) {}
+
+  /// The same for what comes piece by piece: `read` appends the next one to a text. Where it appends nothing, a record
+  /// ends there, and the next call of it may bring another one. Messages begin with the name.
+  CsvReader(std::string name, CsvOptions options, std::function<void(std::string&)> read)
+      : path_(std::move(name)), options_(std::move(options)), read_(std::move(read)) {
     if (has(2) && text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
     if (!read_record()) throw error_in_file("the file is empty");
     if (options_.header) {
@@ -85,7 +94,8 @@ class CsvReader {
 
   /// Goes to the next row, the first one at the first call.
   ///
-  /// Throws FileError if its number of fields is not that of the first line.
+  /// Throws FileError if its number of fields is not that of the first line, or a quote is not closed or followed by
+  /// something else; the next call goes on behind that line.
   bool next() {
     if (!next_of_any_width()) return false;
     if (record_.size() != width_)
@@ -179,7 +189,7 @@ class CsvReader {
     position_ -= start_;
     start_ = 0;
     const auto size = text_.size();
-    file_.read(text_, std::size_t{1} << 16);
+    read_(text_);
     return text_.size() > size;
   }
 
@@ -217,8 +227,12 @@ class CsvReader {
     CsvField field{{}, position_ - start_};
     if (has() && text_[position_] == '"') {
       read_quoted(field);
-      if (!at_line_end() && text_[position_] != options_.separator)
-        throw error_at(position_ - start_, "expected a separator or the end of the line after a closing quote");
+      if (!at_line_end() && text_[position_] != options_.separator) {
+        const auto error =
+            error_at(position_ - start_, "expected a separator or the end of the line after a closing quote");
+        while (has() && text_[position_] != '\n') ++position_;
+        throw error;
+      }
     } else {
       while (!at_line_end() && text_[position_] != options_.separator) field.text += text_[position_++];
     }
@@ -237,9 +251,11 @@ class CsvReader {
     }
   }
 
+  static constexpr std::size_t block = std::size_t{1} << 16;
+
   std::string path_;
   CsvOptions options_;
-  InputFile file_;
+  std::function<void(std::string&)> read_;
   std::string text_;          ///< of the file, from the current record, or from before it, as far as it is read
   std::size_t start_ = 0;     ///< of the current record in text_
   std::size_t position_ = 0;  ///< of the current character in text_
