@@ -111,11 +111,13 @@ class Search {
       trial.effort = effort;
       return file_.find(trial).has_value();
     };
+    std::vector<Trial> known;
     for (const Trial& trial : done_) {
-      const bool is_new = std::ranges::find(candidates, trial.index, &Trial::index) == candidates.end();
-      if (is_new && is_known(trial)) candidates.push_back(trial);
+      const bool is_new = std::ranges::find(known, trial.index, &Trial::index) == known.end();
+      if (is_new && is_known(trial)) known.push_back(trial);
     }
-    std::ranges::stable_partition(candidates, is_known);
+    std::erase_if(candidates, is_known);
+    candidates.insert(candidates.begin(), known.begin(), known.end());
   }
 
   /// Calls it by one thread at a time. After it has thrown, no further trial is begun.
