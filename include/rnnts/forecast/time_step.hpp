@@ -160,6 +160,7 @@ class TimeRuns {
 
 /// How many steps it is from one time to a later one; 0 if that is no whole number of them.
 inline std::size_t steps_between(const TimeStep& step, std::chrono::sys_seconds from, std::chrono::sys_seconds to) {
+  if (step.seconds == std::chrono::seconds(0) && step.months.count() == 0) return 0;  // the step of a single value
   const std::int64_t least = step.months.count() == 0
                                  ? (to - from) / step.seconds
                                  : std::chrono::round<std::chrono::months>(to - from) / step.months;

@@ -119,6 +119,7 @@ TEST_CASE("Days that short months have not are even") {
   CHECK(step({"2023-02-28", "2023-03-30"}).month_day == std::chrono::day(30));
   const TimeStep day_30{.months = std::chrono::months(1), .month_day = std::chrono::day(30)};
   CHECK(rnnts::detail::steps_between(day_30, time("2023-02-28"), time("2023-03-31")) == 0);
+  CHECK(rnnts::detail::steps_between({}, time("2023-02-28"), time("2023-03-31")) == 0);
   CHECK(rnnts::detail::steps_between(day_30, time("2023-01-30"), time("2023-03-30")) == 2);
   CHECK(following(day_30, "2023-01-15", 1) == Texts{"2023-02-15"});
 }
