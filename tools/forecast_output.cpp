@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "rnnts/core/text.hpp"
@@ -152,7 +154,7 @@ ReportTable table_of(const BacktestResult& result) {
   return table;
 }
 
-/// Empty if there are no trials.
+/// The best first, of those with the largest effort; empty if there are no trials.
 ReportTable table_of(const rnnts::SearchResult& result) {
   ReportTable table;
   if (result.trials.empty()) return table;
@@ -160,8 +162,12 @@ ReportTable table_of(const rnnts::SearchResult& result) {
   table.note = sentence("The search ended with ", result.best().describe(), ".");
   table.columns = {"trial", "effort", "error", "seconds"};
   for (const auto& [name, setting] : result.trials.front().settings) table.columns.push_back(name);
-  for (const rnnts::TrialResult& trial : result.trials) {
-    if (&trial == &result.best()) table.marked = table.rows.size();
+  auto trials = result.trials;
+  std::ranges::sort(trials, {}, [](const rnnts::TrialResult& trial) {
+    return std::tuple(-trial.effort, trial.error.value_or(std::numeric_limits<double>::infinity()), trial.index);
+  });
+  table.marked = 0;
+  for (const rnnts::TrialResult& trial : trials) {
     std::vector<std::string> row{std::to_string(trial.index), rounded(trial.effort, 3),
                                  trial.error ? rounded(*trial.error) : "failed: " + trial.failure,
                                  rounded(trial.seconds, 3)};
