@@ -17,17 +17,8 @@ std::string found(std::string_view text) {
   return {options.separator, options.decimal};
 }
 
-/// The message of the FileError, with "FILE" instead of the path.
 std::string error(std::string_view text) {
-  const TemporaryFile file(text);
-  try {
-    rnnts::find_csv_options(file.path());
-  } catch (const rnnts::FileError& error) {
-    std::string message = error.what();
-    REQUIRE(message.starts_with(file.path()));
-    return message.replace(0, file.path().size(), "FILE");
-  }
-  return "no FileError";
+  return file_error(text, [](const std::string& path) { rnnts::find_csv_options(path); });
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "rnnts/core/error.hpp"
+#include "support/catch.hpp"
 #include "support/unique_path.hpp"
 
 class TemporaryFile {
@@ -26,3 +28,16 @@ class TemporaryFile {
  private:
   std::filesystem::path path_;
 };
+
+/// The message of the FileError that `read` throws for a file of this text, with "FILE" instead of its path.
+inline std::string file_error(std::string_view text, const auto& read) {
+  const TemporaryFile file(text);
+  try {
+    read(file.path());
+  } catch (const rnnts::FileError& error) {
+    std::string message = error.what();
+    REQUIRE(message.starts_with(file.path()));
+    return message.replace(0, file.path().size(), "FILE");
+  }
+  return "no FileError";
+}
