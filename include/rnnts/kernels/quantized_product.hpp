@@ -59,7 +59,7 @@ template <class Q, std::size_t I, std::size_t N> struct QuantizedRowProduct {
   bool backwards;
 };
 
-template <class Q, std::size_t I, std::size_t N>
+template <std::size_t I, std::size_t N, class Q>
 [[gnu::always_inline]] inline QuantizedRowProduct<Q, I, N> row_product(const float* x,
                                                                        const QuantizedMatrix<Q, I, N>& w,
                                                                        bool backwards = false) {

@@ -44,7 +44,9 @@ template <Scalar T, std::size_t I, std::size_t N> struct RowProduct {
   [[no_unique_address]] Extent<I> terms;
   [[no_unique_address]] Extent<N> columns;
 
-  RowProduct(const T* row, const Tensor<T, I, N>& weights, bool backwards = false)
+  /// The weights' own extents may be `dynamic` where the compiler has another way to know them.
+  template <std::size_t rows, std::size_t width>
+  RowProduct(const T* row, const Tensor<T, rows, width>& weights, bool backwards = false)
       : x(row), w(weights.data()), direction(1), terms(weights.extents()[0]), columns(weights.extents()[1]) {
     if (!backwards || columns == 1) return;  // one column is not read row by row
     x += terms - 1;
@@ -58,6 +60,13 @@ template <Scalar T, std::size_t I, std::size_t N> struct RowProduct {
 
 template <Scalar T, std::size_t I, std::size_t N>
 [[gnu::always_inline]] inline RowProduct<T, I, N> row_product(const T* x, const Tensor<T, I, N>& w,
+                                                              bool backwards = false) {
+  return {x, w, backwards};
+}
+
+/// The same where (I,N) are the weights' extents, which these need not say themselves.
+template <std::size_t I, std::size_t N, Scalar T, std::size_t rows, std::size_t width>
+[[gnu::always_inline]] inline RowProduct<T, I, N> row_product(const T* x, const Tensor<T, rows, width>& w,
                                                               bool backwards = false) {
   return {x, w, backwards};
 }
@@ -198,7 +207,7 @@ void set_row(std::size_t N, const T* b, T* y, const RowProduct<T, I, dynamic>&..
 
 /// y (N) = b (N) + Σ x w, the sum of one product or more; b is empty where there is no bias.
 template <Scalar T, std::size_t M, std::size_t... I, std::size_t N>
-  requires(M == N || M == 0)
+  requires(M == N || M == 0 || M == dynamic)
 [[gnu::always_inline]] inline void set_row(std::span<const T, M> b, T* y, RowProduct<T, I, N>... products) {
   const T* const bias = M == 0 ? nullptr : b.data();
   if constexpr (N == dynamic) {

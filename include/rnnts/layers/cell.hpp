@@ -14,6 +14,7 @@
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/kernels/loop.hpp"
+#include "rnnts/kernels/plan.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/kernels/simd.hpp"
 #include "rnnts/layers/recurrent.hpp"
@@ -114,6 +115,17 @@ template <Scalar T, bool parts, std::size_t N>
       body.template operator()<block.columns()>(first);
     });
   }
+}
+
+/// Calls `body<M>()`: M is N if the compiler knows that; else the number of units if it is a common one of few, where
+/// a step would take longer to find it out than to compute; else `dynamic`.
+template <std::size_t N> [[gnu::always_inline]] inline void with_constant_units(Extent<N> units, const auto& body) {
+  if constexpr (N == dynamic && with_simd) {
+    if (units == 8) return body.template operator()<8>();
+    if (units == 16) return body.template operator()<16>();
+    if (units == 32) return body.template operator()<32>();
+  }
+  body.template operator()<N>();
 }
 
 /// The same numbers of the first `gates` gates, one after the other: calls `body(n)` with where each of them stands.

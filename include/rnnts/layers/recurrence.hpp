@@ -200,46 +200,62 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
   static void step(const auto& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept
     requires(!options.go_backwards)
   {
+    with_constant_units(Extent<N>(y.size()),
+                        [&]<std::size_t M>() __attribute__((always_inline)) { step_of<M>(p, x, state, y); });
+  }
+
+ private:
+  /// A step of M units: N, or as many where only the run knows N.
+  template <std::size_t M>
+  static void step_of(const auto& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept {
+    constexpr std::size_t columns = times<Cell::gates, M>;
+    const Extent<M> units = y.size();
     T *const z = state.z.data(), *const h = state.states[0].data();
+    const auto of_input = row_product<I, columns>(x.data(), p.kernel);
     if constexpr (!Cell::has_recurrent) {
-      set_row(input_bias(p), z, row_product(x.data(), p.kernel),
-              row_product(h, p.recurrent_kernel, state.order.next()));
+      set_row(input_bias(p), z, of_input, row_product<M, columns>(h, p.recurrent_kernel, state.order.next()));
     } else {
-      set_row(input_bias(p), z, row_product(x.data(), p.kernel));
+      set_row(input_bias(p), z, of_input);
       if constexpr (!Cell::multiplies_twice) {
-        set_row(recurrent_bias(p), state.recurrent.data(), row_product(h, p.recurrent_kernel, state.order.next()));
+        set_row(recurrent_bias(p), state.recurrent.data(),
+                row_product<M, columns>(h, p.recurrent_kernel, state.order.next()));
       }
     }
     if constexpr (Cell::has_step) {
       for_each_part<T, Cell::fits_lanes>(
-          Extent<N>(y.size()), [&]<std::size_t M>(std::size_t first) __attribute__((always_inline)) {
+          units, [&]<std::size_t part>(std::size_t first) __attribute__((always_inline)) {
             [&]<std::size_t... k>(std::index_sequence<k...>) __attribute__((always_inline)) {
-              Cell::template step<M>(z + first, Cell::has_recurrent ? state.recurrent.data() + first : nullptr,
-                                     Extent<N>(y.size()), state.states[k].data() + first...);
+              Cell::template step<part>(z + first, Cell::has_recurrent ? state.recurrent.data() + first : nullptr,
+                                        units, state.states[k].data() + first...);
             }(std::make_index_sequence<S>());
           });
     } else {
-      const Extent<N> units = y.size();
-      const Extent<G> columns = Cell::gates * units;
-      const auto states = array_of<S>([&](std::size_t k) { return Rows<T, N>{state.states[k].data(), 1, units}; });
-      const CellStep<Cell, N, T> one{.z = {z, 1, columns},
-                                     .gates = {z, 1, columns},
-                                     .kept = {state.kept.data(), 1, Cell::kept * units},
-                                     .before = array_of<S>([&](std::size_t k) { return Rows<const T, N>(states[k]); }),
-                                     .after = states,
-                                     .dropped = {h, 1, units},
-                                     .recurrent = {Cell::has_recurrent ? state.recurrent.data() : z, 1, columns},
-                                     .stride = units};
-      if constexpr (Cell::multiplies_twice) {
-        run(p, one, false);
-      } else {
-        forward(one);
-      }
+      run_one(p, state);
     }
-    copy_row(std::span<const T, N>(h, y.size()), y.data());
+    copy_row(std::span<const T, M>(h, units), y.data());
   }
 
- private:
+  /// The formulas of a step of one sample for a cell that has them for batches alone.
+  static void run_one(const auto& p, State& state) noexcept {
+    const Extent<N> units = state.states[0].size();
+    const Extent<G> columns = Cell::gates * units;
+    T* const z = state.z.data();
+    const auto states = array_of<S>([&](std::size_t k) { return Rows<T, N>{state.states[k].data(), 1, units}; });
+    const CellStep<Cell, N, T> one{.z = {z, 1, columns},
+                                   .gates = {z, 1, columns},
+                                   .kept = {state.kept.data(), 1, Cell::kept * units},
+                                   .before = array_of<S>([&](std::size_t k) { return Rows<const T, N>(states[k]); }),
+                                   .after = states,
+                                   .dropped = {states[0].data, 1, units},
+                                   .recurrent = {Cell::has_recurrent ? state.recurrent.data() : z, 1, columns},
+                                   .stride = units};
+    if constexpr (Cell::multiplies_twice) {
+      run(p, one, false);
+    } else {
+      forward(one);
+    }
+  }
+
   /// From the product with the inputs on. If h[t-1] is zero, so is its product with U.
   static void run(const auto& p, const CellStep<Cell, N, T>& step, bool is_zero) {
     if constexpr (Cell::has_recurrent) set_rows(recurrent_bias(p), step.recurrent);

@@ -19,6 +19,7 @@
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
+#include "rnnts/layers/slstm.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "support/catch.hpp"
 
@@ -99,6 +100,25 @@ TEMPLATE_TEST_CASE("a step may be given the output of the step before, in its me
       a = std::span<const double, I>(found.data() + first, I);
       x.assign(expected.begin() + static_cast<std::ptrdiff_t>(first),
                expected.begin() + static_cast<std::ptrdiff_t>(first + I));
+    }
+  }
+}
+
+TEST_CASE("a stream of units that a run chooses gives what predict gives, whatever their number") {
+  constexpr GRUOptions reset_before{.return_sequences = true, .reset_after = false};
+  for (const unsigned units : {5u, 8u, 16u, 32u, 33u}) {
+    const auto model = sequential<double>(Input(2), ReturnSequences<SimpleRNN<>>(units), ReturnSequences<LSTM<>>(units),
+                                          ReturnSequences<GRU<>>(units), ReturnSequences<SLSTM<>>(units),
+                                          GRU<dynamic, Tanh, Sigmoid, reset_before>(units),
+                                          GRU<dynamic, Tanh, Sigmoid, GRUOptions{.use_bias = false}>(units), seed(9));
+    Stream stream(model);
+    std::vector<std::array<double, 2>> window;
+    for (int t = 0; t < 4; ++t) {
+      window.push_back({std::sin(t), std::cos(2 * t)});
+      const auto y = stream.step(window.back());
+      const auto expected = model.predict(window);
+      REQUIRE(y.size() == units);
+      for (std::size_t n = 0; n < units; ++n) CHECK_THAT(y[n], WithinAbs(expected(n), 1e-14));
     }
   }
 }
