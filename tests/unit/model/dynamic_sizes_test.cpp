@@ -241,7 +241,7 @@ TEST_CASE("a long series trains both forms alike") {
 }
 
 TEST_CASE("a callback may not give the model other sizes") {
-  const auto check = [](auto model, const auto& windows, const auto& other) {
+  const auto check = [](auto model, auto windows, const auto& other) {
     const auto replace = [&](auto& end) { end.model = other; };
     CHECK(message_of([&] {
             fit(model, windows, MeanSquaredError{}, Adam{}, {.epochs = 2, .callbacks = {replace}, .verbose = false});
