@@ -57,6 +57,10 @@ void add_options(CLI::App& command, ForecastArguments& given, bool writes_files)
       ->allow_extra_args(false)
       ->check(CLI::Range(0.001, 0.999));
   add("--look-back", given.look_back, "Values that each forecast is made from")->check(CLI::Range(1, 1'000'000));
+  add("--net", given.net,
+      "forecast: each step of the horizon has weights of its own; horizon: they share them, for --known; else it is "
+      "tried")
+      ->check(CLI::IsMember({"forecast", "horizon"}));
   add("--units", given.units, "Of the net")->check(CLI::Range(1, 1'000'000));
   add("--members", given.members, "Nets whose mean is the forecast")->check(CLI::Range(1, 1'000'000));
   add("--epochs", given.epochs, "Of the training")->check(CLI::Range(1, 1'000'000));

@@ -19,6 +19,7 @@ namespace tools {
 struct ForecastArguments {
   DataOptions data;
   std::string model;         ///< a file of an earlier run, with which to forecast
+  std::string net;           ///< forecast or horizon; empty: the program chooses
   std::string output = ".";  ///< the folder that files are written to
   std::size_t horizon = 0, look_back = 0, units = 0, members = 0, epochs = 0, windows = 0, step_size = 0;
   std::vector<double> quantiles = {0.1, 0.5, 0.9};

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "choose_net.hpp"
 #include "forecast_file.hpp"
 #include "forecast_model.hpp"
 #include "forecast_output.hpp"
@@ -176,6 +177,11 @@ int run_new(ForecastArguments& asked, bool forecasts) {
     plan.model.known.insert(plan.model.known.end(), names.begin(), names.end());
   }
   if (!asked.json) print("Found", found);
+  {
+    const Timed timed("choosing the net",
+                      asked.json || !asked.is_first() || !asked.net.empty() || plan.model.known.empty());
+    choose_net(plan, table, asked);
+  }
   if (forecasts && asked.is_first()) require_folder(asked.output);
   Searched searched;
   if (asked.budget > 0) {

@@ -21,14 +21,18 @@ namespace tools {
 /// What is done to each value: nothing, its logarithm is taken, or nothing but that forecasts are not below 0.
 enum class Scale { as_is, log, not_negative };
 
+/// A rnnts::ForecastNet, or a rnnts::HorizonNet, which is for columns that are known in advance.
+enum class NetKind { forecast, horizon };
+
 /// All that decides what a forecaster does. Sizes are in steps.
 struct ModelOptions {
   std::size_t horizon = 0, look_back = 0;
-  std::size_t segment = 1;  ///< values that the net reads at once
+  std::size_t segment = 1;  ///< values that the net reads at once; for a HorizonNet a part of the horizon too
   std::size_t level = 1;    ///< values at the end of a window whose mean is subtracted
   std::size_t season = 0;   ///< that the net learns the difference from; 0: none
   Scale scale = Scale::as_is;
   bool spread = false;
+  NetKind net = NetKind::forecast;
   std::size_t units = 32, members = 2;
   std::vector<std::string> known = {}, past = {}, fixed = {};  ///< columns beside the values
   std::vector<double> levels = {};  ///< of the quantiles, ascending; none if a file will say them
@@ -40,6 +44,8 @@ struct ModelOptions {
   bool verbose = false;
   rnnts::Ranks* ranks = nullptr;  ///< of the processes that train it together
 };
+
+class AnyForecaster;
 
 class ForecastModel {
  public:
@@ -74,10 +80,8 @@ class ForecastModel {
   static std::pair<ForecastModel, std::string> load(const std::filesystem::path& path);
 
  private:
-  struct Net;
-
   ModelOptions options_;
-  std::unique_ptr<Net> net_;
+  std::unique_ptr<AnyForecaster> forecaster_;
 };
 
 }  // namespace tools

@@ -98,7 +98,7 @@ rnnts::Seed seed_of(const std::vector<ForecastSeries>& known, const ForecastPlan
   for (const std::uint64_t number :
        {std::uint64_t{asked.seed}, std::uint64_t{m.horizon}, std::uint64_t{m.epochs},
         std::uint64_t{plan.validation.count}, std::uint64_t{plan.validation.step_size}, std::uint64_t{m.look_back},
-        std::uint64_t{m.units}, std::uint64_t{m.level}, std::uint64_t{m.season}}) {
+        std::uint64_t{m.units}, std::uint64_t{m.level}, std::uint64_t{m.season}, static_cast<std::uint64_t>(m.net)}) {
     add(number);
   }
   add_all(m.levels);
@@ -148,7 +148,7 @@ ModelOptions options_of(const Trial& trial, const ForecastPlan& plan, const std:
     if (name == "season" && setting.text() != "difference") m.season = 0;
     if (name == "calendar" && setting.text() == "yes") m.known.insert(m.known.end(), calendar.begin(), calendar.end());
   }
-  m.segment = detail::usual_segment(m.look_back);
+  m.segment = detail::usual_segment(m);
   m.spread = m.scale != Scale::log;
   m.level = std::min(m.level, m.look_back);
   if (m.season > m.look_back) m.season = 0;

@@ -71,7 +71,7 @@ TEST_CASE("sizes.md: both forms") {
 }
 
 TEST_CASE("sizes.md: how each layer is written") {
-  const std::size_t units = 8, filters = 4;
+  const std::size_t units = 8, filters = 4, horizon = 24;
   // [layers]
   constexpr LSTMOptions dropped{.recurrent_dropout = 0.2};
 
@@ -82,6 +82,7 @@ TEST_CASE("sizes.md: how each layer is written") {
   const auto convolution = sequential<float>(Input(2), Conv1D<dynamic, 3>(filters), MaxPooling1D<2>{}, GRU(units));
   const auto branches =
       sequential<float>(Input(2), Concatenate(GRU(units), Branch(LastStep{}, Dense(2))), Dropout<0.1>{}, Dense(1));
+  const auto ahead = sequential<float>(Input(2), ReturnSequences<GRU<>>(units), LastSteps(horizon), Dense(1));
   // [/layers]
   CHECK(classifier.output_shape() == sequence_shape(any_steps, 1));
   CHECK(options.parameter_count() == 4 * 8 * (2 + 8 + 1) + 9);
@@ -89,6 +90,7 @@ TEST_CASE("sizes.md: how each layer is written") {
   CHECK(perceptron.weight("1.dense.kernel").shape == std::vector<std::size_t>{40, 8});
   CHECK(convolution.output_shape() == vector_shape(8));
   CHECK(branches.weight("2.dense.kernel").shape == std::vector<std::size_t>{10, 1});
+  CHECK(ahead.output_shape() == sequence_shape(24, 1));
 }
 
 TEST_CASE("README.md: sizes when it runs") {

@@ -283,7 +283,8 @@ template <class M, class L> class LayersRun {
         report_(report),
         model_(model),
         x_(c.array("input")),
-        y_(rnnts::detail::output_steps<typename M::Stack>(x_.steps), x_.samples, model_.output_shape().features) {
+        y_(rnnts::detail::output_steps<typename M::Stack>(model_.parameters(), x_.steps), x_.samples,
+           model_.output_shape().features) {
     if (model_.input_shape().steps != rnnts::any_steps) x_.check_steps(model_.input_shape().steps);
     set_up(model_, layers, c, report);
   }

@@ -105,7 +105,7 @@ template <class M, class O, class L> void train(Case& c, Report& report) {
     const std::vector<std::size_t> samples(batch.data.begin(), batch.data.end());
     golden::Batch<T> x(input, samples), y_true(target, samples);
     if (M::input.steps != any_steps) x.check_steps(M::input.steps);
-    y_true.check_steps(detail::output_steps<typename M::Stack>(x.steps));
+    y_true.check_steps(detail::output_steps<typename M::Stack>(model.parameters(), x.steps));
     losses.data.push_back(
         trainer.step(x.template view<M::input.features>(), y_true.template view<M::output.features>()));
     const std::string after = "expected/weights_after/" + std::to_string(step + 1);

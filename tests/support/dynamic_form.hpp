@@ -10,6 +10,7 @@
 #include "rnnts/layers/gradcheck.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
+#include "rnnts/layers/last_steps.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/layers/slstm.hpp"
@@ -51,6 +52,9 @@ template <std::size_t N, rnnts::SLSTMOptions options> struct DynamicForm<rnnts::
 template <std::size_t F, std::size_t K, class Act, rnnts::Conv1DOptions options>
 struct DynamicForm<rnnts::Conv1D<F, K, Act, options>> {
   static auto make() { return rnnts::Conv1D<rnnts::dynamic, K, Act, options>(F); }
+};
+template <std::size_t steps> struct DynamicForm<rnnts::LastSteps<steps>> {
+  static auto make() { return rnnts::LastSteps(steps); }
 };
 template <class Wrapped, rnnts::Merge merge> struct DynamicForm<rnnts::Bidirectional<Wrapped, merge>> {
   static auto make() { return rnnts::Bidirectional<Dynamic<Wrapped>, merge>(DynamicForm<Wrapped>::make()); }

@@ -34,7 +34,7 @@ template <class L>
 std::vector<double> run(const typename L::Parameters& p, const std::vector<double>& x, std::size_t batch,
                         const std::size_t* lengths = nullptr) {
   const std::size_t steps = x.size() / (batch * L::input.features),
-                    output_steps = rnnts::detail::output_steps<L>(steps);
+                    output_steps = rnnts::detail::output_steps<L>(p, steps);
   std::vector<double> y(output_steps * batch * L::output.features);
   typename L::Tape tape;
   L::forward(p, {x.data(), steps, batch, lengths}, tape, {y.data(), output_steps, batch, nullptr});
@@ -46,7 +46,7 @@ template <class L>
 std::vector<double> run_backward(const std::vector<double>& x, const std::vector<double>& dy, std::size_t batch,
                                  const std::size_t* lengths = nullptr) {
   const std::size_t steps = x.size() / (batch * L::input.features),
-                    output_steps = rnnts::detail::output_steps<L>(steps);
+                    output_steps = rnnts::detail::output_steps<L>({}, steps);
   std::vector<double> y(dy.size()), dx(x.size(), -1);
   typename L::Tape tape;
   typename L::Workspace workspace;

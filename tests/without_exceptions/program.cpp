@@ -43,7 +43,7 @@ template <class Net> Net make() {
 template <class Net> std::vector<float> forward(const Net& net, const std::vector<float>& window) {
   constexpr std::size_t I = Net::input.features, N = Net::output.features;
   const std::size_t steps = window.size() / I;
-  std::vector<float> y(detail::output_steps<Net>(steps) * N);
+  std::vector<float> y(detail::output_steps<Net>(net.parameters(), steps) * N);
   typename Net::Tape tape;
   Net::forward(net.parameters(), {window.data(), steps, 1}, tape, {y.data(), y.size() / N, 1});
   return y;

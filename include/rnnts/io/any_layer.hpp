@@ -26,6 +26,7 @@
 #include "rnnts/layers/global_max_pooling1d.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/last_step.hpp"
+#include "rnnts/layers/last_steps.hpp"
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
@@ -166,6 +167,10 @@ template <Scalar T> class LayerMaker {
     if (type == "dense") return product(said.features, shape_.features);
     if (type == "dropout") return {};
     if (type == "last_step") return {make_stage<T>(LastStep{}, shape_.features)};
+    if (type == "last_steps") {
+      const std::size_t steps = check_size(items_.take_number<std::size_t>("steps"), "steps");
+      return {make_stage<T>(LastSteps(steps), shape_.features)};
+    }
     if (type == "global_max_pooling1d") return {make_stage<T>(GlobalMaxPooling1D{}, shape_.features)};
     if (type == "global_average_pooling1d") return {make_stage<T>(GlobalAveragePooling1D{}, shape_.features)};
     if (type == "layer_normalization") return normalization();

@@ -101,7 +101,8 @@ template <Scalar T> class AnyModel {
       static_assert(detail::depth<std::ranges::range_reference_t<Windows>>() <= 2,
                     "AnyModel predicts ranges of windows, and a window is a range of rows.");
       const Source samples(windows);
-      const detail::SampleShapes shapes{net_->input, vector_shape(0), [](std::size_t steps) { return steps; }};
+      const detail::OutputSteps as_many{nullptr, [](const void*, std::size_t steps) { return steps; }};
+      const detail::SampleShapes shapes{net_->input, vector_shape(0), as_many};
       detail::SampleBatches<T, detail::any_sequence, vector_shape(0)> batches(
           samples, {detail::windows_at_once(samples.size()), shapes});
       const std::size_t steps = samples.empty() ? 0 : samples.input_steps(0, net_->input);

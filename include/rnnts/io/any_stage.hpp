@@ -87,7 +87,7 @@ template <Layer L> class LayerStage final : public Stage<typename L::scalar> {
 
   Shape output(const Shape& input) const override {
     const bool is_sequence = L::output.is_sequence && input.is_sequence;
-    return {output_features<L>(p_, input), is_sequence ? input.steps : 1, is_sequence};
+    return {output_features<L>(p_, input), is_sequence ? output_steps<L>(p_, input.steps) : 1, is_sequence};
   }
   std::vector<Weight<T>> weights() override { return list_weights<T>(p_); }
 

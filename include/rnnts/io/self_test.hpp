@@ -42,7 +42,7 @@ template <Model M> [[gnu::noinline]] void run_self_test(const M& model, SelfTest
   const std::size_t steps = test.input_shape[0];
   typename M::Scratch scratch;
   const auto x = scratch.x.resize(steps, 1, test.input_shape[1]);
-  const auto y = scratch.y.resize(M::Stack::output_steps(steps), 1, model.output_shape().features);
+  const auto y = scratch.y.resize(M::Stack::output_steps(model.parameters(), steps), 1, model.output_shape().features);
   std::ranges::copy(test.input, x.data);
   M::Stack::forward(model.parameters(), x, scratch.tape, y);
   test.output_shape = {y.steps, y.width};

@@ -43,6 +43,31 @@ inline std::vector<std::size_t> numbers_in_line(std::string_view text, std::stri
   return numbers;
 }
 
+template <class E> inline constexpr bool is_extent = false;
+template <std::size_t N> inline constexpr bool is_extent<Extent<N>> = true;
+
+/// What a layer that gives a number of steps has in place of weights.
+template <class P>
+concept HasSteps = requires(P& p) { requires is_extent<decltype(p.steps)>; };
+
+/// Sets the steps of such layers to those that the text of a file says in their lines, "1.last_steps (steps, 8): steps
+/// 24", one after the other; those that it does not say to 0. Takes off the text what it has read.
+template <HasFields P> void take_steps(P& p, std::string_view& text, std::string_view name = {}) {
+  if constexpr (HasSteps<P>) {
+    constexpr std::string_view before = "): steps ";
+    const auto at = text.find(before, text.find(sentence(name, " (steps, ")));
+    text.remove_prefix(at == std::string_view::npos ? text.size() : at + before.size());
+    std::size_t steps = 0;
+    std::from_chars(text.data(), text.data() + text.size(), steps);
+    p.steps = steps;
+  } else {
+    const auto take = [&]<std::size_t K>() {
+      if constexpr (HasFields<MemberOf<P, K>>) take_steps(member_of<K>(p), text, field_at<P, K>.name);
+    };
+    [&]<std::size_t... K>(std::index_sequence<K...>) { (take.template operator()<K>(), ...); }(FieldIndices<P>());
+  }
+}
+
 [[noreturn]] inline void refuse_sizes(const std::string& file) {
   throw FileError(sentence(file, ": damaged: expected sizes of as many numbers as the file has"));
 }
@@ -94,6 +119,8 @@ BareSequential<T, Input, Layers...> model_of_sizes(std::type_identity<BareSequen
         }(std::make_index_sequence<Tensor::rank>());
       },
       sizes);
+  std::string_view lines = text;
+  take_steps(sizes, lines);
   const auto features = numbers_in_line(text, "input ");
   try {
     const Input input = [&] {
@@ -106,6 +133,8 @@ BareSequential<T, Input, Layers...> model_of_sizes(std::type_identity<BareSequen
     check_inputs<typename Net::Stack>(file, sizes, input.chosen());
     return Net(input, Net::Stack::specification(sizes));
   } catch (const ArgumentError& error) {
+    throw FileError(sentence(file, ": does not fit the model: ", error.what()));
+  } catch (const ShapeError& error) {
     throw FileError(sentence(file, ": does not fit the model: ", error.what()));
   } catch (const std::bad_alloc&) {
     refuse_sizes(file);

@@ -155,15 +155,17 @@ template <class Merge, Layer... Layers> struct Parallel {
   using X = Sequence<const scalar, input.features>;
   using Y = Sequence<const scalar, output.features>;
 
-  static constexpr std::size_t output_steps(std::size_t steps) { return detail::output_steps<At<0>>(steps); }
+  static constexpr std::size_t output_steps(const Parameters& p, std::size_t steps) {
+    return detail::output_steps<At<0>>(get<0>(p.branches), steps);
+  }
 
   static void forward(const Parameters& p, X x, Tape& tape, Sequence<scalar, output.features> y,
                       Random* random = nullptr) {
     std::size_t first = 0;  // where the outputs of branch K begin if all stand side by side
     for_each_branch([&]<std::size_t K>() {
-      const std::size_t steps = check_steps<K>(x.steps);
-      for (std::size_t b = 0; b < x.batch && x.lengths != nullptr; ++b) check_steps<K>(x.lengths[b]);
-      const std::size_t* const lengths = output_lengths<At<K>>(x, tape.lengths[K]);
+      const std::size_t steps = check_steps<K>(p, x.steps);
+      for (std::size_t b = 0; b < x.batch && x.lengths != nullptr; ++b) check_steps<K>(p, x.lengths[b]);
+      const std::size_t* const lengths = output_lengths<At<K>>(get<K>(p.branches), x, tape.lengths[K]);
       const auto branch =
           get<K>(tape.outputs).resize(steps, x.batch, features_of<K>(p, detail::shape_of<At<K>>(x)), lengths);
       detail::forward<At<K>>(get<K>(p.branches), x, get<K>(tape.branches), branch, random);
@@ -209,8 +211,9 @@ template <class Merge, Layer... Layers> struct Parallel {
   static constexpr auto branches_of = [](auto& p) -> auto& { return p.branches; };
 
   /// Steps that branch K gives for as many steps of the input. Throws ShapeError if branch 0 gives another number.
-  template <std::size_t K> static std::size_t check_steps(std::size_t input_steps) {
-    const std::size_t first = output_steps(input_steps), found = detail::output_steps<At<K>>(input_steps);
+  template <std::size_t K> static std::size_t check_steps(const Parameters& p, std::size_t input_steps) {
+    const std::size_t first = output_steps(p, input_steps);
+    const std::size_t found = detail::output_steps<At<K>>(get<K>(p.branches), input_steps);
     if (found == first) return found;
     raise(ShapeError(sentence(name, ": for ", input_steps, " steps the first branch gives ", first, ", but branch ", K,
                               " gives ", found)));

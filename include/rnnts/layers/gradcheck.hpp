@@ -85,13 +85,15 @@ class Gradcheck {
     visit_fields([&](const FieldInfo&, auto& values) { draw(values); }, *parameters_);
     const auto x = x_.resize(steps, batch, input_.features, lengths);
     draw(x.rows());
-    const auto dy = dy_.resize(output_steps<L>(steps), batch, output_features<L>(*parameters_, shape_of<L>(x)));
+    const auto dy =
+        dy_.resize(output_steps<L>(*parameters_, steps), batch, output_features<L>(*parameters_, shape_of<L>(x)));
     draw(dy.rows());
     y_.resize_as(dy);
     dx_.resize_as(x);
     if constexpr (!L::output.is_sequence) return;
     for (std::size_t b = 0; b < batch && lengths != nullptr; ++b) {
-      for (std::size_t t = output_steps<L>(lengths[b]); t < dy.steps; ++t) std::ranges::fill(dy[t].row(b), 0);
+      for (std::size_t t = output_steps<L>(*parameters_, lengths[b]); t < dy.steps; ++t)
+        std::ranges::fill(dy[t].row(b), 0);
     }
   }
 

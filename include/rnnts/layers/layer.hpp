@@ -57,7 +57,9 @@ struct Nothing {
 /// weights. Views and tensors know them when the program runs. Such a layer then has
 ///
 /// - `output_features(p, input)` for an input of this `Shape`, unless the outputs are as many as the inputs;
-/// - if it has weights, `resize(p, specification, input)`, which makes them, and `specification(p)`, the way back;
+/// - `output_steps(p, input_steps)` in place of `output_steps(input_steps)`, if they depend on a size in `p`;
+/// - if it has weights or such a size, `resize(p, specification, input)`, which makes them, and `specification(p)`, the
+///   way back;
 /// - if it has a state, `resize(p, input, state)`, which makes that.
 ///
 /// x is (steps, batch, input.features) and y (output steps, batch, output.features), time-major. Samples of different
@@ -99,9 +101,11 @@ void forward(const typename L::Parameters& p, Sequence<const typename L::scalar,
 
 /// Number of steps that a layer gives for a sequence of `input_steps`: one for a vector, and otherwise as many as it is
 /// given, unless the layer has a function `output_steps` of its own.
-template <Layer L> constexpr std::size_t output_steps(std::size_t input_steps) {
+template <Layer L> constexpr std::size_t output_steps(const typename L::Parameters& p, std::size_t input_steps) {
   if constexpr (!L::output.is_sequence) {
     return 1;
+  } else if constexpr (requires { L::output_steps(p, input_steps); }) {
+    return L::output_steps(p, input_steps);
   } else if constexpr (requires { L::output_steps(input_steps); }) {
     return L::output_steps(input_steps);
   } else {
@@ -125,7 +129,7 @@ constexpr Extent<L::output.features> output_features(const typename L::Parameter
 template <Layer L> constexpr Shape output_shape(const typename L::Parameters& p, const Shape& input) {
   Shape shape = L::output;
   shape.features = output_features<L>(p, input);
-  if (shape.steps == dynamic) shape.steps = output_steps<L>(input.steps);
+  if (shape.steps == dynamic) shape.steps = output_steps<L>(p, input.steps);
   return shape;
 }
 
@@ -134,7 +138,8 @@ template <Layer L> constexpr bool is_dynamic() {
   if constexpr (requires { L::is_dynamic; }) {
     return L::is_dynamic;
   } else {
-    return L::input.features == dynamic || L::input.steps == dynamic || L::output.features == dynamic;
+    return L::input.features == dynamic || L::input.steps == dynamic || L::output.features == dynamic ||
+           L::output.steps == dynamic;
   }
 }
 
@@ -143,17 +148,30 @@ template <Layer L> constexpr Shape shape_of(const auto& x) {
   return {.features = x.width, .steps = x.steps, .is_sequence = L::input.is_sequence};
 }
 
-/// `output_steps` of a layer or a stack of them, for code that is the same for all.
-using OutputSteps = std::size_t (*)(std::size_t input_steps);
+/// `output_steps` of a stack of layers with its weights, for code that is the same for all.
+struct OutputSteps {
+  const void* parameters;
+  std::size_t (*function)(const void* parameters, std::size_t input_steps);
+
+  std::size_t operator()(std::size_t input_steps) const { return function(parameters, input_steps); }
+};
+
+/// That of a stack with these weights, which must live as long.
+template <Layer L> OutputSteps output_steps_of(const typename L::Parameters& p) {
+  return {&p, [](const void* parameters, std::size_t input_steps) {
+            return L::output_steps(*static_cast<const typename L::Parameters*>(parameters), input_steps);
+          }};
+}
 
 /// Lengths of the samples that a layer gives for samples of these lengths; null if all have all steps. Computes them
 /// into `buffer` where the layer changes them.
 template <Layer L, class T, std::size_t I>
-const std::size_t* output_lengths(Sequence<T, I> x, std::vector<std::size_t>& buffer) {
+const std::size_t* output_lengths(const typename L::Parameters& p, Sequence<T, I> x, std::vector<std::size_t>& buffer) {
   if (!L::output.is_sequence || x.lengths == nullptr) return nullptr;
-  if constexpr (requires(std::size_t steps) { L::output_steps(steps); }) {
+  if constexpr (requires { L::output_steps(p, x.steps); } || requires { L::output_steps(x.steps); }) {
     buffer.resize(x.batch);
-    std::transform(x.lengths, x.lengths + x.batch, buffer.begin(), [](auto length) { return L::output_steps(length); });
+    std::transform(x.lengths, x.lengths + x.batch, buffer.begin(),
+                   [&](auto length) { return output_steps<L>(p, length); });
     return buffer.data();
   } else {
     return x.lengths;

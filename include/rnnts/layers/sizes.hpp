@@ -32,7 +32,7 @@ template <std::size_t N> struct Units {
       : units(chosen) {}
 };
 
-/// A specification of N units, or of as many.
+/// A specification of N units or steps, or of as many.
 template <class Specification, std::size_t N> Specification of_units(std::size_t units) {
   if constexpr (N == dynamic) {
     return Specification(units);
@@ -58,6 +58,9 @@ template <Layer L>
 void resize_layer(typename L::Parameters& p, const auto& specification, const Shape& input, std::size_t index) {
   if constexpr (requires { specification.units; }) {
     check_extent(sentence(index, ".", L::name), specification.units, "units");
+  }
+  if constexpr (requires { specification.steps; }) {
+    check_extent(sentence(index, ".", L::name), specification.steps, "steps");
   }
   if constexpr (requires { L::resize(p, specification, input); }) L::resize(p, specification, input);
 }

@@ -135,8 +135,10 @@ template <Layer... Layers> struct Stack {
   using X = Sequence<const scalar, input.features>;
   using Y = Sequence<const scalar, output.features>;
 
-  static constexpr std::size_t output_steps(std::size_t steps) {
-    ((steps = detail::output_steps<Layers>(steps)), ...);
+  static constexpr std::size_t output_steps(const Parameters& p, std::size_t steps) {
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      ((steps = detail::output_steps<At<K>>(get<K>(p.layers), steps)), ...);
+    }(std::index_sequence_for<Layers...>());
     return steps;
   }
 
@@ -185,9 +187,9 @@ template <Layer... Layers> struct Stack {
     if constexpr (K == count - 1) {
       forward_one(y);
     } else {
-      const std::size_t* const lengths = output_lengths<At<K>>(x, tape.lengths[K]);
-      const auto h = get<K>(tape.outputs)
-                         .resize(detail::output_steps<At<K>>(x.steps), x.batch, output_features_of<K>(p, x), lengths);
+      const std::size_t steps = detail::output_steps<At<K>>(get<K>(p.layers), x.steps);
+      const std::size_t* const lengths = output_lengths<At<K>>(get<K>(p.layers), x, tape.lengths[K]);
+      const auto h = get<K>(tape.outputs).resize(steps, x.batch, output_features_of<K>(p, x), lengths);
       forward_one(h);
       forward_from<K + 1>(p, h, tape, y, random);
     }

@@ -203,7 +203,8 @@ Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typ
   static_assert(!M::output.is_sequence, "evaluate takes a model that gives one vector per window, not a sequence.");
   const typename M::Samples samples(std::forward<Windows>(windows));
   typename M::Scratch scratch;
-  const detail::SampleShapes shapes{model.input_shape(), model.output_shape(), M::Stack::output_steps};
+  const detail::SampleShapes shapes{model.input_shape(), model.output_shape(),
+                                    detail::output_steps_of<typename M::Stack>(model.parameters())};
   return detail::Evaluate(samples, shapes, options).run([&](auto x, auto y, std::size_t first) {
     M::forward(model.parameters(), x, scratch.tape, y);
     detail::require_finite_outputs("evaluate", model.parameters(), x, y, first);

@@ -128,8 +128,8 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
       Stack::forward(parameters(), x, tape, y);
       if (!options.allow_non_finite) detail::require_finite_outputs("predict", parameters(), x, y, first);
     };
-    return Predictor(forward, begin_parts, this->input_shape(), this->output_shape(), detail::output_steps<Stack>,
-                     scratch.x, scratch.y, options.threads)
+    return Predictor(forward, begin_parts, this->input_shape(), this->output_shape(),
+                     detail::output_steps_of<Stack>(parameters()), scratch.x, scratch.y, options.threads)
         .predict(std::forward<Windows>(windows));
   }
   template <class Windows> auto predict(Windows&& windows, PredictOptions options = {}) const {
@@ -203,7 +203,7 @@ template <Model M, Loss L> SampleShapes sample_shapes(const M& model, const L&) 
                                    "\" needs another number of outputs than the model has, which is ", outputs)));
     }
   }
-  return {model.input_shape(), label, M::Stack::output_steps};
+  return {model.input_shape(), label, output_steps_of<typename M::Stack>(model.parameters())};
 }
 
 }  // namespace detail

@@ -109,7 +109,8 @@ class Trainer final
   detail::Tensors<T> weights() override {
     weights_ = detail::tensors<T>(model_.parameters());
     if constexpr (M::Stack::is_dynamic) {
-      if (!std::ranges::equal(weights_, pass_.tensors(), {}, &std::span<T>::size, &std::span<T>::size)) {
+      if (!std::ranges::equal(weights_, pass_.tensors(), {}, &std::span<T>::size, &std::span<T>::size) ||
+          model_.output_shape().features != pass_.outputs()) {
         throw ArgumentError("a callback has given the model other sizes than the training began with");
       }
     }

@@ -379,7 +379,7 @@ TEST_CASE("the steps of a HorizonNet share what they learn of a column") {
   const ForecasterOptions options{.look_back = 4, .horizon = 8, .segment = 2, .known = {"cause"}};
   const auto with_net = [](const ForecasterOptions& o) { return Forecaster(DataPath{StandardScale()}, o); };
   const auto with_horizon_net = [](const ForecasterOptions& o) {
-    return Forecaster(DataPath{StandardScale()}, horizon_net<4>(o), o);
+    return Forecaster(DataPath{StandardScale()}, horizon_net(o), o);
   };
   const double apart = error_beside(training, test, options, with_net);
   const double shared = error_beside(training, test, options, with_horizon_net);
@@ -402,7 +402,11 @@ TEST_CASE("a HorizonNet is for known columns and whole segments") {
         "Forecaster: expected horizon to be 3 segments of 1, found 4");
   CHECK(refusal({.look_back = 8, .horizon = 9, .segment = 3, .known = {"a"}}) ==
         "Forecaster: expected look_back to be a multiple of the segment, 3, found 8");
-  CHECK_THAT(refusal({.look_back = 6, .horizon = 9, .segment = 3, .known = {"a"}}), ContainsSubstring("(None, 18)"));
+  const ForecasterOptions three{.look_back = 6, .horizon = 9, .segment = 3, .known = {"a"}};
+  CHECK_THAT(refusal(three), ContainsSubstring("(None, 18)"));
+  CHECK(horizon_net(three, 2).summary() == refusal(three));
+  CHECK_THROWS_WITH(horizon_net({.look_back = 6, .horizon = 8, .segment = 3, .known = {"a"}}),
+                    "Forecaster: expected horizon to be a multiple of the segment, 3, found 8");
 }
 
 TEST_CASE("a column that is past only is looked at beside the window") {

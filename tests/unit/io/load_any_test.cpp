@@ -19,6 +19,7 @@
 #include "rnnts/layers/average_pooling1d.hpp"
 #include "rnnts/layers/branches.hpp"
 #include "rnnts/layers/dropout.hpp"
+#include "rnnts/layers/last_steps.hpp"
 #include "rnnts/layers/max_pooling1d.hpp"
 #include "rnnts/layers/repeat_vector.hpp"
 #include "support/catch.hpp"
@@ -148,6 +149,24 @@ TEST_CASE("every recurrent layer that AnyModel has gives what the typed one does
   check_one<GRU<3, FastTanh, FastSigmoid>, Dense<1, FastTanh>>();
   check_one<SLSTM<3, SLSTMOptions{.go_backwards = true}>, Dense<1, FastSigmoid>>();
   check_one<Bidirectional<SimpleRNN<2>, Merge::sum>>();
+}
+
+TEST_CASE("LastSteps is read and is in no other format") {
+  using Net = Sequential<float, Input<2>, LastSteps<3>, Flatten, Dense<1>>;
+  const Folder folder("rnnts_load_any_test");
+  const Net model = drawn<Net>();
+  save(model, folder / "net.rnnts", {.self_test = true});
+  const auto any = load_any<float>(folder / "net.rnnts");
+  CHECK(difference(any, model, 5) < 1e-6);
+  CHECK(any.summary() == model.summary());
+  CHECK(to_bytes(any.as<Net>()) == to_bytes(model));
+  CHECK_THAT(tools::model_type(any.net()), ContainsSubstring("LastSteps<3>"));
+  CHECK(said<ShapeError>([&] { any.predict(random_windows(1, 2, 2)); }) ==
+        "last_steps: expected at least 3 steps, found 2");
+  for (const char* const other : {"net.keras", "net.onnx", "net.json"}) {
+    CAPTURE(other);
+    CHECK_THAT(said<ArgumentError>([&] { save_any(any, folder / other); }), ContainsSubstring("0.last_steps"));
+  }
 }
 
 TEST_CASE("a stream of an AnyModel gives what a prediction does") {

@@ -12,6 +12,7 @@
 #include "rnnts/layers/global_max_pooling1d.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/last_step.hpp"
+#include "rnnts/layers/last_steps.hpp"
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
@@ -64,6 +65,24 @@ TEST_CASE("a file goes both ways between nets whose sizes are known and chosen")
   check_both_ways<Input<2>, Conv1D<4, 3>, LayerNormalization<>, Bidirectional<SimpleRNN<3>>, Dense<2, Softmax>>();
   check_both_ways<Input<2>, Concatenate<GRU<3>, Branch<LastStep, Dense<2>>>, Dense<1>>();
   check_both_ways<Input<2>, Add<GRU<3>, Branch<GlobalMaxPooling1D, Dense<3>>>, Dense<1>>();
+  check_both_ways<Input<2>, LastSteps<7>, Add<Branch<LastSteps<4>, Flatten>, Branch<LastSteps<3>, GRU<8>>>, Dense<1>>();
+}
+
+TEST_CASE("the steps of a file are those of LastSteps in their order or refused") {
+  using Mixed = Sequential<float, Input<2>, LastSteps<>, LastSteps<3>, LastSteps<>>;
+  const Folder folder("rnnts_sizes_test");
+  const std::string path = folder / "net.rnnts", refused = path + ": does not fit the model: ";
+  save(Mixed{Input<2>{}, LastSteps(5), LastSteps<3>{}, LastSteps(2)}, path);
+  const auto loaded = load<Mixed>(path);
+  CHECK(loaded.layer<0>().steps == 5);
+  CHECK(loaded.layer<2>().steps == 2);
+  CHECK_THROWS_WITH(
+      (load<Sequential<float, Input<2>, LastSteps<>, LastSteps<4>, LastSteps<>>>(path)),
+      refused + "expected \"1.last_steps (steps, 2): steps 4\", found \"1.last_steps (steps, 2): steps 3\"");
+  CHECK_THROWS_WITH((load<Sequential<float, Input<2>, LastSteps<>, LastSteps<>, LastSteps<>, LastSteps<>>>(path)),
+                    refused + "3.last_steps: expected from 1 to 268435456 steps, found 0");
+  CHECK_THROWS_WITH((load<Sequential<float, Input<2, 4>, LastSteps<>, LastSteps<>, LastSteps<>>>(path)),
+                    refused + "last_steps: expected at least 5 steps, found 4");
 }
 
 TEST_CASE("a net takes the sizes of a file, but those that the compiler knows are checked") {

@@ -136,7 +136,7 @@ TEST_CASE("each sample of a padded batch gives what it gives alone, up to its ow
     }
     std::vector<std::size_t> buffer;
     const std::size_t* const found =
-        detail::output_lengths<L>(Sequence<const double, I>{x.data(), T, B, lengths.data()}, buffer);
+        detail::output_lengths<L>({}, Sequence<const double, I>{x.data(), T, B, lengths.data()}, buffer);
     for (std::size_t b = 0; b < B; ++b) CHECK(found[b] == L::output_steps(lengths[b]));
   };
   check(Of<with<Padding::valid>>());
@@ -150,7 +150,7 @@ TEST_CASE("a sample that is shorter than a valid kernel is refused") {
   const std::vector<double> x(5 * 2 * I);
   std::vector<std::size_t> buffer;
   const Sequence<const double, I> batch{x.data(), 5, 2, lengths.data()};
-  CHECK_THROWS_WITH(detail::output_lengths<L>(batch, buffer), "conv1d: expected at least 3 steps, found 2");
+  CHECK_THROWS_WITH(detail::output_lengths<L>({}, batch, buffer), "conv1d: expected at least 3 steps, found 2");
 }
 
 TEST_CASE("the kernel starts with the variance that Keras gives it") {

@@ -31,8 +31,8 @@ TEST_CASE("the library's layers are layers, and those that can run step by step 
 }
 
 TEST_CASE("a vector has one step, a sequence as many as it was given or the layer says") {
-  STATIC_REQUIRE(detail::output_steps<Flatten::Layer<double, sequence>>(6) == 1);
-  STATIC_REQUIRE(detail::output_steps<SimpleRNN<3>::Layer<double, sequence>>(6) == 1);
-  STATIC_REQUIRE(detail::output_steps<Dense<3>::Layer<double, sequence>>(6) == 6);
-  STATIC_REQUIRE(detail::output_steps<Halve::Layer<double, sequence>>(6) == 3);
+  STATIC_REQUIRE(detail::output_steps<Flatten::Layer<double, sequence>>({}, 6) == 1);
+  STATIC_REQUIRE(detail::output_steps<SimpleRNN<3>::Layer<double, sequence>>({}, 6) == 1);
+  STATIC_REQUIRE(detail::output_steps<Dense<3>::Layer<double, sequence>>({}, 6) == 6);
+  STATIC_REQUIRE(detail::output_steps<Halve::Layer<double, sequence>>({}, 6) == 3);
 }

@@ -72,8 +72,8 @@ template <class L>
 std::vector<double> run(const typename L::Parameters& p, const std::vector<double>& x, std::size_t batch,
                         typename L::Tape& tape) {
   const std::size_t steps = x.size() / (batch * I);
-  std::vector<double> y(detail::output_steps<L>(steps) * batch * N);
-  L::forward(p, {x.data(), steps, batch}, tape, {y.data(), detail::output_steps<L>(steps), batch});
+  std::vector<double> y(detail::output_steps<L>(p, steps) * batch * N);
+  L::forward(p, {x.data(), steps, batch}, tape, {y.data(), detail::output_steps<L>(p, steps), batch});
   return y;
 }
 
@@ -329,7 +329,7 @@ RECURRENT_TEST_CASE("samples of different length are computed as if alone") {
   const auto check = [&]<class L>(std::type_identity<L>) {
     const auto p = random_weights<L>();
     typename L::Tape tape, alone_tape;
-    const std::size_t steps = detail::output_steps<L>(T);
+    const std::size_t steps = detail::output_steps<L>({}, T);
     std::vector<double> y(steps * B * N);
     L::forward(p, {x.data(), T, B, lengths.data()}, tape, {y.data(), steps, B});
     for (std::size_t b = 0; b < B; ++b) {
@@ -338,7 +338,7 @@ RECURRENT_TEST_CASE("samples of different length are computed as if alone") {
         alone.insert(alone.end(), &x[(t * B + b) * I], &x[(t * B + b) * I] + I);
       }
       const auto expected = run<L>(p, alone, 1, alone_tape);
-      for (std::size_t t = 0; t < detail::output_steps<L>(lengths[b]); ++t) {
+      for (std::size_t t = 0; t < detail::output_steps<L>({}, lengths[b]); ++t) {
         const double* const found = &y[(t * B + b) * N];
         check_equal({found, found + N}, {&expected[t * N], &expected[t * N] + N});
       }

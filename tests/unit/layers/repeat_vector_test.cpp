@@ -9,7 +9,7 @@ using namespace rnnts;
 TEST_CASE("repeat vector gives the vector at every step, and adds up the gradients") {
   using L = RepeatVector<3>::Layer<double, vector_shape(2)>;
   STATIC_REQUIRE(L::output == sequence_shape(3, 2));
-  STATIC_REQUIRE(detail::output_steps<L>(1) == 3);
+  STATIC_REQUIRE(detail::output_steps<L>({}, 1) == 3);
   const std::vector<double> x{1, 2, 3, 4};  // two samples
   CHECK(run<L>({}, x, 2) == std::vector<double>{1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4});
   CHECK(run_backward<L>(x, {1, 2, 3, 4, 10, 20, 30, 40, 100, 200, 300, 400}, 2) ==

@@ -26,11 +26,11 @@ TEST_CASE("shapes are folded from layer to layer") {
   STATIC_REQUIRE(Deep::At<2>::input == sequence_shape(any_steps, 3));
   STATIC_REQUIRE(Deep::At<3>::input == vector_shape(2));
   STATIC_REQUIRE(Deep::output == vector_shape(3));
-  STATIC_REQUIRE(detail::output_steps<Deep>(7) == 1);
+  STATIC_REQUIRE(detail::output_steps<Deep>({}, 7) == 1);
   using Flat = StackOf<sequence_shape(5, 2), Flatten, Dense<1>>;
   STATIC_REQUIRE(Flat::At<1>::input == vector_shape(10));
   using Every = StackOf<sequence_shape(any_steps, 2), SimpleRNN<4, Tanh, SimpleRNNOptions{.return_sequences = true}>>;
-  STATIC_REQUIRE(detail::output_steps<Every>(7) == 7);
+  STATIC_REQUIRE(detail::output_steps<Every>({}, 7) == 7);
 }
 
 TEST_CASE("a stack is a layer, with the fields of its layers under their names") {

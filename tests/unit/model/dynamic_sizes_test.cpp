@@ -11,6 +11,7 @@
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/gradcheck.hpp"
 #include "rnnts/layers/gru.hpp"
+#include "rnnts/layers/last_steps.hpp"
 #include "rnnts/layers/lstm.hpp"
 #include "rnnts/layers/simple_rnn.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
@@ -240,11 +241,15 @@ TEST_CASE("a long series trains both forms alike") {
 }
 
 TEST_CASE("a callback may not give the model other sizes") {
-  auto model = sequential<double>(Input(1), GRU(4), Dense(1), seed(5));
-  const auto other = sequential<double>(Input(1), GRU(9), Dense(1), seed(5));
-  const auto replace = [&](auto& end) { end.model = other; };
-  CHECK(message_of([&] {
-          fit(model, wave(30) | views::window(5), MeanSquaredError{}, Adam{},
-              {.epochs = 2, .callbacks = {replace}, .verbose = false});
-        }) == "a callback has given the model other sizes than the training began with");
+  const auto check = [](auto model, auto windows, const auto& other) {
+    const auto replace = [&](auto& end) { end.model = other; };
+    CHECK(message_of([&] {
+            fit(model, windows, MeanSquaredError{}, Adam{}, {.epochs = 2, .callbacks = {replace}, .verbose = false});
+          }) == "a callback has given the model other sizes than the training began with");
+  };
+  const auto series = wave(30);
+  check(sequential<double>(Input(1), GRU(4), Dense(1), seed(5)), series | views::window(5),
+        sequential<double>(Input(1), GRU(9), Dense(1), seed(5)));
+  check(sequential<double>(Input(1), Dense(1), LastSteps(2), Flatten{}), series | views::window(5, 2),
+        sequential<double>(Input(1), Dense(1), LastSteps(3), Flatten{}));
 }
