@@ -58,7 +58,8 @@ Forecaster forecaster(const ModelOptions& o) {
                      .seed = rnnts::seed(o.seed),
                      .threads = o.threads,
                      .verbose = o.verbose,
-                     .ranks = o.ranks});
+                     .ranks = o.ranks,
+                     .on_epoch = o.on_epoch});
 }
 
 /// The numbers that stand first in a file. Those of a forecaster whose sizes they say follow.
