@@ -40,7 +40,7 @@ void choose_net(ForecastPlan& plan, const rnnts::SeriesTable& table, const Forec
       const auto error_of = [&](NetKind tried) {
         ForecastModel model(with_net(plan.model, tried));
         model.fit(training);
-        return error_of_last(model, known, plan.validation, plan.season);
+        return errors_of_last(model, known, plan.validation, plan.season).error;
       };
       const double apart = error_of(NetKind::forecast), shared = error_of(NetKind::horizon);
       if (shared < apart) net = NetKind::horizon;

@@ -43,7 +43,8 @@ inline bool is_time_name(const std::string& name) {
 
 /// Whether a column of this name has times, or a part of them.
 inline bool is_name_of_part(const std::string& name) {
-  constexpr auto parts = std::to_array<std::string_view>({"quarter", "month", "week", "day", "hour", "minute"});
+  constexpr auto parts =
+      std::to_array<std::string_view>({"quarter", "month", "monat", "mois", "week", "day", "hour", "minute"});
   return is_time_name(name) || std::ranges::find(parts, words_of(name).back()) != parts.end();
 }
 
@@ -53,12 +54,12 @@ struct Column {
   std::string first;                          ///< text
   bool times = true, like_times = true;       ///< the latter: digits and two or more of . / - :
   bool clocks = true;                         ///< times of day
-  bool years = true;                          ///< times of four digits, and each another one than that before
+  bool years = true;                          ///< times that are numbers too, and each another one than that before
   bool ascending = true, descending = false;  ///< times or numbers, of which the latter are at least three
   std::size_t numbers = 0;                    ///< fields
   bool whole = true, flags = true;            ///< numbers, and whether they are 0 or 1
   bool counts = true;                         ///< whether each number is the one before and 1
-  std::set<std::string> texts;
+  std::set<std::string> texts, units;         ///< the latter: of its numbers
   std::size_t fields = 0;
 
   void add(std::string_view text, const rnnts::CsvOptions& csv) {
@@ -69,31 +70,38 @@ struct Column {
     like_times = like_times && text.size() >= 6 && text[0] >= '0' && text[0] <= '9' &&
                  std::ranges::count_if(text, [](char c) { return std::string_view("./-:").find(c) != text_end; }) >= 2;
     clocks = clocks && rnnts::detail::parse_time_of_day(text).has_value();
-    const auto [number, error] = rnnts::detail::parse_number<double>(text, csv.decimal, csv.thousands);
+    const auto [number, error] = rnnts::detail::parse_number<double>(text, csv);
     const bool is_number = error == std::errc();
-    const double place = is_number ? number
-                         : time    ? static_cast<double>(time->time_since_epoch().count())
-                                   : std::numeric_limits<double>::quiet_NaN();
-    years = years && time && text.size() == 4 && (fields == 0 || place != last_place_);
+    const double place = time && (!is_number || text.size() == 7)
+                             ? static_cast<double>(time->time_since_epoch().count())
+                         : is_number ? number
+                                     : std::numeric_limits<double>::quiet_NaN();
+    years = years && time && is_number_too(text) && (fields == 0 || place != last_place_);
     ascending = ascending && !std::isnan(place) && (fields == 0 || place > last_place_);
     falls_ = falls_ && !std::isnan(place) && (fields == 0 || place < last_place_);
     last_place_ = place;
     ++fields;
     descending = falls_ && fields >= 3;
     if (!is_number) return;
+    if (const auto unit = rnnts::detail::unit_of(text, csv.units); !unit.empty()) units.emplace(unit);
     whole = whole && number == std::floor(number);
     flags = flags && (number == 0 || number == 1);
     counts = counts && (numbers == 0 || number == last_number_ + 1);
     last_number_ = number;
     ++numbers;
   }
-  /// Numbers of four digits are years only where the name says so.
+  /// Numbers of four digits are years only where the name says so, and those as 03.2024 months.
   bool has_times() const {
-    const bool four_digits = times && fields > 0 && first.size() == 4;
-    return fields > 0 && times && (!four_digits || (years && is_time_name(name)));
+    if (!times || fields == 0) return false;
+    return !is_number_too(first) || (years && (first.size() == 4 ? is_time_name(name) : is_name_of_part(name)));
   }
-  /// Some may be none, which are refused with their line when they are read.
-  bool has_numbers() const { return fields > 0 && 10 * numbers >= 9 * fields && !has_times(); }
+  /// Some may be none, which are refused with their line when they are read. They have one unit at most.
+  bool has_numbers() const { return fields > 0 && 10 * numbers >= 9 * fields && units.size() <= 1 && !has_times(); }
+  /// Times of day by themselves, and days by themselves.
+  bool has_clocks() const { return fields > 0 && clocks; }
+  bool has_days() const {
+    return has_times() && std::ranges::all_of(texts, [](const std::string& text) { return text.size() <= 10; });
+  }
   bool has_text() const { return fields > 0 && !has_times() && !has_numbers(); }
   /// A few whole numbers that occur again and again, as those of seasons and kinds of weather.
   bool has_kinds() const { return whole && texts.size() <= 10 && 5 * texts.size() <= fields; }
@@ -104,6 +112,9 @@ struct Column {
 
  private:
   static constexpr auto text_end = std::string_view::npos;
+
+  /// Of a time: a year, or a month as 03.2024.
+  static bool is_number_too(std::string_view text) { return text.size() == 4 || (text.size() == 7 && text[2] == '.'); }
 
   double last_number_ = 0, last_place_ = 0;
   bool falls_ = true;

@@ -1,85 +1,150 @@
 #include "forecast_arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace tools {
+namespace {
+
+/// Shows of an option what stands behind it, and none of what is checked.
+class HelpText : public CLI::Formatter {
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_option_text().empty() ? "" : " " + option->get_option_text();
+  }
+};
+
+/// Adds options to a group of them, each with what stands behind it.
+class Options {
+ public:
+  explicit Options(CLI::App& command) : command_(command) {}
+
+  void begin(std::string group) { group_ = std::move(group); }
+
+  template <class T> CLI::Option* add(const char* name, T& value, const char* shown, const char* text) {
+    return command_.add_option(name, value, text)->option_text(shown)->group(group_);
+  }
+  CLI::Option* add_flag(const char* name, bool& value, const char* text) {
+    return command_.add_flag(name, value, text)->group(group_);
+  }
+  CLI::Option* add_count(const char* name, std::size_t& value, const char* text) {
+    return add(name, value, "N", text)->check(CLI::Range(1, 1'000'000));
+  }
+  /// One of some words.
+  CLI::Option* add_word(const char* name, std::string& value, const std::vector<std::string>& words, const char* text) {
+    std::string shown;
+    for (const std::string& word : words) shown += (shown.empty() ? "" : "|") + word;
+    return add(name, value, shown.c_str(), text)->check(CLI::IsMember(words));
+  }
+  /// Numbers or names with commas between.
+  template <class T> CLI::Option* add_list(const char* name, T& values, const char* shown, const char* text) {
+    return add(name, values, shown, text)->delimiter(',')->allow_extra_args(false);
+  }
+  /// A character, or a word for it.
+  void add_mark(const char* name, std::string& mark, const char* shown, const char* text,
+                const std::vector<std::pair<std::string, std::string>>& marks) {
+    const auto to_mark = [marks](std::string& given) -> std::string {
+      std::string words;
+      for (const auto& [word, character] : marks) {
+        if (given == word || given == character) {
+          given = character;
+          return "";
+        }
+        words += (words.empty() ? "" : ", ") + word;
+      }
+      return "expected " + words + " or the character, found " + given;
+    };
+    add(name, mark, shown, text)->transform(CLI::Validator(to_mark, ""));
+  }
+
+ private:
+  CLI::App& command_;
+  std::string group_ = "Options";
+};
+
+}  // namespace
 
 void add_options(CLI::App& command, ForecastArguments& given, bool writes_files) {
+  command.formatter(std::make_shared<HelpText>());
   auto& data = given.data;
-  auto* const file = command.add_option("FILE", data.file, "A CSV file");
+  auto* const file = command.add_option(
+      "FILE", data.file, writes_files ? "A CSV file; with --stream it is the past, and may be left out" : "A CSV file");
   if (!writes_files) file->required();
-  const auto add_mark = [&](const char* name, std::string& mark, const char* text,
-                            const std::vector<std::pair<std::string, std::string>>& marks) {
-    command.add_option(name, mark, text)->transform(CLI::CheckedTransformer(marks).description(""));
-  };
-  add_mark("--separator", data.separator,
-           "Between fields: comma, semicolon, tab, bar or the character; else it is found",
-           {{"comma", ","}, {"semicolon", ";"}, {"tab", "\t"}, {"bar", "|"}});
-  add_mark("--decimal", data.decimal, "Before decimals: comma, point or the character; else it is found",
-           {{"comma", ","}, {"point", "."}});
-  command.add_option("--layout", data.layout, "long: a row for each value; columns or rows: one for each series")
-      ->check(CLI::IsMember({"long", "columns", "rows"}));
-  command.add_option("--id", data.id, "The column that names the series");
-  command.add_option("--time", data.time, "The column of times");
-  command.add_option("--target", data.target, "The column to forecast");
-  command.add_option("--fill", data.fill, "What missing values become; else they are refused")
-      ->check(CLI::IsMember({"forward", "linear", "seasonal"}));
-  auto* const resample =
-      command.add_option("--resample", data.resample, "What values at uneven times become in each step");
+  Options options(command);
+  options.add_flag("--json", given.json, "Answer in JSON, errors too");
+
+  options.begin("The file; what is not given is found");
+  options.add_mark("--separator", data.separator, "MARK", "Between fields: comma, semicolon, tab, bar or the character",
+                   {{"comma", ","}, {"semicolon", ";"}, {"tab", "\t"}, {"bar", "|"}});
+  options.add_mark("--decimal", data.decimal, "MARK", "Before decimals: comma, point or the character",
+                   {{"comma", ","}, {"point", "."}});
+  options.add_word("--layout", data.layout, {"long", "columns", "rows"},
+                   "long has a row for each value; the others one column or row for each series");
+  options.add("--target", data.target, "COLUMN", "What to forecast");
+  options.add("--time", data.time, "COLUMN",
+              "Times, or DATE,TIME if they stand in two columns; none takes rows in their order");
+  options.add("--id", data.id, "COLUMN", "Names of series, or ITEM,STORE if several columns name them");
+  auto* const season = options.add("--season", data.season, "N", "Steps of a season; 0 for none");
+
+  options.begin("Missing values and uneven times; else they are refused");
+  options.add_word("--fill", data.fill, {"forward", "linear", "seasonal"}, "Fill missing values and gaps in time");
+  auto* const resample = options.add_word("--resample", data.resample, {"mean", "sum", "min", "max", "first", "last"},
+                                          "Make one value of those in each step of --frequency");
   auto* const frequency =
-      command.add_option("--frequency", data.frequency, "Of these steps, as 15min, 1h, D, W, MS, QS or YS");
-  resample->check(CLI::IsMember({"mean", "sum", "min", "max", "first", "last"}))->needs(frequency);
+      options.add("--frequency", data.frequency, "STEP", "30s, 15min, 1h, D (day), W, MS (month), QS or YS");
+  resample->needs(frequency);
   frequency->needs(resample);
-  command.add_flag("--json", given.json, "Answer in JSON, errors too");
-  auto* const season =
-      command.add_option("--season", data.season, "Steps of a season, 0 for none; else it is looked for");
+
   std::vector<CLI::Option*> of_training{season};
-  const auto add = [&](const char* name, auto& option, const char* text) {
-    of_training.push_back(command.add_option(name, option, text));
-    return of_training.back();
+  const auto train_by = [&](CLI::Option* option) {
+    of_training.push_back(option);
+    return option;
   };
-  const auto add_columns = [&](const char* name, std::vector<std::string>& columns, const char* text) {
-    add(name, columns, text)->delimiter(',')->allow_extra_args(false);
-  };
-  add_columns("--known", data.known,
-              "Columns that are known in advance, as price,holiday: rows after the last value go on");
-  add_columns("--past", data.past, "Columns of which only the past is known");
-  add_columns("--static", data.fixed, "Columns that stay the same in each series");
-  of_training.push_back(
-      command.add_flag("--calendar", data.calendar, "Make columns of the hour, weekday, day or month"));
-  add("--horizon", given.horizon, "Steps to forecast")->check(CLI::Range(1, 1'000'000));
-  add("--quantiles", given.quantiles, "Their probabilities, as 0.1,0.9")
-      ->delimiter(',')
-      ->allow_extra_args(false)
+  options.begin("Columns beside the target");
+  train_by(options.add_list("--known", data.known, "A,B,...",
+                            "Known in advance, as prices: rows after the last value go on with them"));
+  train_by(options.add_list("--past", data.past, "A,B,...", "Known of the past only"));
+  train_by(options.add_list("--static", data.fixed, "A,B,...", "The same in all rows of a series"));
+  train_by(options.add_flag("--calendar", data.calendar, "Make columns of the hour, weekday, day or month"));
+
+  options.begin("The forecast");
+  train_by(options.add_count("--horizon", given.horizon,
+                             "Steps to forecast; else two weeks of days, a day of hours, a year of months"));
+  train_by(options.add_list("--quantiles", given.quantiles, "P,P,...", "Their probabilities; else 0.1,0.5,0.9"))
       ->check(CLI::Range(0.001, 0.999));
-  add("--look-back", given.look_back, "Values that each forecast is made from")->check(CLI::Range(1, 1'000'000));
-  add("--net", given.net,
-      "forecast: each step of the horizon has weights of its own; horizon: they share them, for --known; else it is "
-      "tried")
-      ->check(CLI::IsMember({"forecast", "horizon"}));
-  add("--units", given.units, "Of the net")->check(CLI::Range(1, 1'000'000));
-  add("--members", given.members, "Nets whose mean is the forecast")->check(CLI::Range(1, 1'000'000));
-  add("--epochs", given.epochs, "Of the training")->check(CLI::Range(1, 1'000'000));
-  add("--windows", given.windows, "Of the backtest")->check(CLI::Range(1, 1'000'000));
-  add("--step-size", given.step_size, "From one of these to the next")->check(CLI::Range(1, 1'000'000));
-  add("--seed", given.seed, "Of the training; the same one gives the same forecast");
+  train_by(options.add_count("--windows", given.windows, "Forecasts of the past to judge it by; else up to 50"));
+  train_by(options.add_count("--step-size", given.step_size, "Steps from one of these to the next"));
+
+  options.begin("The training; what is not given is chosen by the series");
+  train_by(options.add_count("--look-back", given.look_back, "Values that each forecast is made from"));
+  train_by(options.add_word("--net", given.net, {"forecast", "horizon"},
+                            "forecast: each step of the horizon has weights of its own; horizon: they share them, for "
+                            "--known"));
+  train_by(options.add_count("--units", given.units, "Units of the net"));
+  train_by(options.add_count("--members", given.members, "Nets whose mean is the forecast"));
+  train_by(options.add_count("--epochs", given.epochs, "Times that all windows are trained with"));
+  train_by(options.add("--seed", given.seed, "N", "Of first weights; the same one gives the same forecast"));
   const std::map<std::string, double> units{{"s", 1}, {"m", 60}, {"h", 3600}};
-  auto* const budget = add("--budget", given.budget, "Time to search for better settings, as 60s or 5m")
-                           ->transform(CLI::AsNumberWithUnit(units))
-                           ->check(CLI::Range(1e-3, 1e9));
+  auto* const budget = train_by(options
+                                    .add("--budget", given.budget, "TIME",
+                                         "Search for better settings so long first, as 60s, 5m or 1h; Ctrl-C ends "
+                                         "the search, not the program")
+                                    ->transform(CLI::AsNumberWithUnit(units))
+                                    ->check(CLI::Range(1e-3, 1e9)));
   if (!writes_files) return;
-  of_training.push_back(
-      command.add_flag("--resume", given.resume, "Go on with the trials.csv of a search that was interrupted")
-          ->needs(budget));
-  command.add_option("-o,--output-dir", given.output, "Where forecast.csv, forecast.rnnts and report.html are written");
-  auto* const model = command.add_option("--model", given.model, "Forecast with the forecast.rnnts of an earlier run");
+  train_by(options.add_flag("--resume", given.resume, "Go on with the trials.csv of a search before")->needs(budget));
+
+  options.begin("Files");
+  options.add("-o,--output-dir", given.output, "FOLDER",
+              "Where forecast.csv, forecast.rnnts, report.html and trials.csv go; else the folder of the call");
+  auto* const model = options.add("--model", given.model, "FILE",
+                                  "Forecast with the forecast.rnnts of a run before; nothing is trained");
   for (auto* const option : of_training) option->excludes(model);
-  command
-      .add_flag("--stream", given.stream, "Answer each row on standard input with a forecast; FILE is then the past")
+  options.add_flag("--stream", given.stream, "Answer each row on standard input with a forecast of --model")
       ->needs(model);
 }
 

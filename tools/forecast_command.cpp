@@ -1,15 +1,16 @@
 #include "forecast_command.hpp"
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "choose_net.hpp"
+#include "forecast_columns.hpp"
 #include "forecast_file.hpp"
 #include "forecast_model.hpp"
 #include "forecast_output.hpp"
@@ -27,7 +28,8 @@
 #include "rnnts/forecast/quantile_calibration.hpp"
 #include "rnnts/forecast/series_table.hpp"
 #include "rnnts/forecast/time_step.hpp"
-#include "rnnts/series/csv_reader.hpp"
+#include "rnnts/series/csv_options.hpp"
+#include "timed.hpp"
 
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);  // null if another BLAS is linked
 
@@ -39,24 +41,6 @@ using rnnts::Forecast;
 using rnnts::SeriesTable;
 using rnnts::detail::rounded;
 using rnnts::detail::sentence;
-
-/// Says on stderr what is being done, and at its end how long it took, unless machines read it.
-class Timed {
- public:
-  Timed(const char* what, bool is_quiet) : is_quiet_(is_quiet) {
-    if (!is_quiet_) std::cerr << "rnnts: " << what << " ... " << std::flush;
-  }
-  Timed(const Timed&) = delete;
-  Timed& operator=(const Timed&) = delete;
-  ~Timed() {
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin_;
-    if (!is_quiet_) std::cerr << rounded(seconds.count(), 3) << " s\n";
-  }
-
- private:
-  bool is_quiet_;
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
 
 json json_of(const Lines& lines) {
   json object = json::object();
@@ -79,6 +63,20 @@ json json_of(const Judged& judged, const std::vector<double>& levels) {
           {"share_below", judged.below},
           {"not_calibrated", judged.not_moved},
           {"verdict", in_short(judged.result)}};
+}
+
+json json_of(const Searched& searched) {
+  const rnnts::SearchResult& result = searched.result;
+  const bool has_failed = !result.trials.empty() && !result.has_best();
+  const auto number = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
+  return {{"trials", result.trials.size()},
+          {"error", result.has_best() ? json(*result.best().error) : json()},
+          {"failure", has_failed ? json(result.trials[0].failure) : json()},
+          {"usual_error", result.usual ? number(result.usual->error) : json()},
+          {"standard_errors_ahead", result.has_best() ? number(result.standard_errors_ahead()) : json()},
+          {"cases", result.has_best() ? json(result.best().cases.size()) : json()},
+          {"better", searched.is_better},
+          {"interrupted", searched.is_interrupted}};
 }
 
 /// Makes the folder, before the work whose results are written to it.
@@ -153,14 +151,38 @@ int forecast_again(ForecastArguments& asked) {
   return 0;
 }
 
+/// A model that says how far its trainings are.
+class ToldModel {
+ public:
+  ToldModel(ModelOptions options, bool is_quiet) : model_(told(std::move(options))), is_quiet_(is_quiet) {}
+  ToldModel(const ToldModel&) = delete;
+  ToldModel& operator=(const ToldModel&) = delete;
+
+  void fit(const std::vector<rnnts::ForecastSeries>& series, const char* what) {
+    Timed timed(what, is_quiet_, model_.options().epochs * model_.options().members);
+    timed_ = &timed;
+    model_.fit(series);
+  }
+  ForecastModel& operator*() { return model_; }
+  ForecastModel* operator->() { return &model_; }
+
+ private:
+  ModelOptions told(ModelOptions options) {
+    options.on_epoch = [this] { timed_->step(); };
+    return options;
+  }
+
+  Timed* timed_ = nullptr;  ///< of the training that goes on
+  ForecastModel model_;
+  bool is_quiet_;
+};
+
 /// What a training without the last values says of the quantiles of one with them.
-rnnts::QuantileCalibration calibration_of(ForecastModel& model, const SeriesTable& table, const ForecastPlan& plan,
-                                          bool is_quiet) {
+rnnts::QuantileCalibration calibration_of(ToldModel& model, const SeriesTable& table, const ForecastPlan& plan) {
   if (!plan.is_calibrated) return {plan.model.horizon, plan.model.levels};
-  const Timed timed("training without the part that calibrates", is_quiet);
-  model.fit(without_last(table, plan.kept_back()));
-  return model.calibration(without_last(table, plan.held_out),
-                           {.windows = plan.validation.count, .step_size = plan.validation.step_size});
+  model.fit(without_last(table, plan.kept_back()), "training without the part that calibrates");
+  return model->calibration(without_last(table, plan.held_out),
+                            {.windows = plan.validation.count, .step_size = plan.validation.step_size});
 }
 
 /// Reads, plans and judges; `forecast` then forecasts too, and writes files.
@@ -187,56 +209,42 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   if (asked.budget > 0) {
     const auto file = forecasts ? output_file(asked, "trials.csv") : std::filesystem::path();
     if (forecasts && !asked.resume) std::filesystem::remove(file);
-    const Timed timed("searching", asked.json);
-    searched = search_settings(plan, table, asked, file);
+    Timed timed("searching, until Ctrl-C at most", asked.json);
+    searched = search_settings(plan, table, asked, file, [&](const std::string& text) { timed.say(text); });
   }
   if (!asked.json) print("Chosen", plan.lines);
 
-  ForecastModel model(plan.model);
-  rnnts::QuantileCalibration calibration = calibration_of(model, table, plan, asked.json || !asked.is_first());
-  {
-    const Timed timed("training without the held-out part", asked.json || !asked.is_first());
-    model.fit(without_last(table, plan.held_out));
-  }
+  ToldModel model(plan.model, asked.json || !asked.is_first());
+  rnnts::QuantileCalibration calibration = calibration_of(model, table, plan);
+  model.fit(without_last(table, plan.held_out), "training without the held-out part");
   const auto of_held_out =
-      model.calibration(table.with_columns(), {.windows = plan.backtest.count, .step_size = plan.backtest.step_size});
-  model.calibrate(calibration);
-  Judged judged = judge(model, table, plan);
+      model->calibration(table.with_columns(), {.windows = plan.backtest.count, .step_size = plan.backtest.step_size});
+  model->calibrate(calibration);
+  Judged judged = judge(*model, table, plan);
   judged.not_moved = calibration.not_moved();
   judged.calibrations = calibration.apart();
   judged.own_between = of_held_out.coverage();
   json answer{{"found", json_of(found)}, {"left_out", left_out}, {"backtest", json_of(judged, plan.model.levels)}};
-  if (asked.budget > 0) {
-    const auto& trials = searched.result.trials;
-    answer["search"] = {{"trials", trials.size()},
-                        {"error", trials.empty() ? json() : json(*searched.result.best().error)},
-                        {"failure", searched.failure.empty() ? json() : json(searched.failure)},
-                        {"usual_error", searched.usual_error ? json(*searched.usual_error) : json()},
-                        {"better", searched.is_better},
-                        {"interrupted", searched.is_interrupted}};
-  }
+  if (asked.budget > 0) answer["search"] = json_of(searched);
   if (!asked.json) {
     std::cout << judged.result.text() << "\n"
               << in_short(judged.result) << "\n"
               << covered(judged, plan.model.levels) << "\n";
   }
   if (forecasts) {
-    {
-      const Timed timed("training with all values", asked.json || !asked.is_first());
-      model.fit(table.with_columns());
-    }
+    model.fit(table.with_columns(), "training with all values");
     if (!asked.is_first()) return 0;
     if (plan.is_calibrated) {
       calibration.add(of_held_out);
-      model.calibrate(calibration);
+      model->calibrate(calibration);
     }
     const std::string own = own_quantiles(calibration.not_moved(), calibration.apart());
     if (plan.is_calibrated && !own.empty()) plan.lines.emplace_back("quantiles of the forecast", own);
-    const Forecast forecast = model.predict(table.with_columns());
+    const Forecast forecast = model->predict(table.with_columns());
     const auto values = output_file(asked, "forecast.csv"), file = output_file(asked, "forecast.rnnts"),
                page = output_file(asked, "report.html");
     rnnts::detail::write_file(values, csv_of(forecast, table));
-    model.save(file, notes_of(asked.data, table, plan.model.known.size() - asked.data.known.size()));
+    model->save(file, notes_of(asked.data, table, plan.model.known.size() - asked.data.known.size()));
     rnnts::detail::write_file(
         page, report_html(report_of(asked.data.file, table, plan, found, judged, forecast, searched.result)));
     answer["forecast"] = values.string();

@@ -3,14 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <filesystem>
-#include <iostream>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <system_error>
 
-#include "csv_columns.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/forecast/calendar.hpp"
@@ -19,20 +15,12 @@
 #include "rnnts/forecast/resample.hpp"
 #include "rnnts/forecast/series_builder.hpp"
 #include "rnnts/series/csv_reader.hpp"
-#include "rnnts/series/dates.hpp"
-#include "rnnts/series/find_csv_options.hpp"
 
 namespace tools {
 namespace {
 
 using rnnts::detail::in_quotes;
 using rnnts::detail::sentence;
-
-/// A pipe, a device or a folder. Whether it can be read at all is said where it is.
-bool is_no_file(const std::string& path) {
-  std::error_code error;
-  return std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error);
-}
 
 std::optional<rnnts::CsvColumn> column(const std::string& name) {
   return name.empty() ? std::nullopt : std::optional<rnnts::CsvColumn>(name);
@@ -41,191 +29,6 @@ std::optional<rnnts::CsvColumn> column(const std::string& name) {
 std::string plural(std::size_t count, const char* one, const char* many) {
   return sentence(count, " ", count == 1 ? one : many);
 }
-
-/// In quotes; of many the first ones, and how many more there are.
-std::string list_of(const std::vector<std::string>& names, std::size_t most) {
-  std::string list;
-  for (std::size_t k = 0; k < std::min(names.size(), most); ++k) list += (k == 0 ? "" : ", ") + in_quotes(names[k]);
-  return names.size() > most ? sentence(list, " and ", names.size() - most, " more") : list;
-}
-
-struct Role {
-  const char* option;
-  const char* text;
-  const std::vector<std::string>& names;
-};
-
-std::vector<Role> roles(const DataOptions& options) {
-  return {{"--known", "known in advance", options.known},
-          {"--past", "past only", options.past},
-          {"--static", "static", options.fixed}};
-}
-
-std::string first_names(const std::vector<Column>& columns) {
-  std::vector<std::string> names;
-  for (const Column& c : columns) names.push_back(c.name);
-  return list_of(names, 3);
-}
-
-/// What is said where there are no times that can be read.
-std::string order_of_file(const std::vector<Column>& columns) {
-  std::vector<std::string> names;
-  for (const Column& c : columns) {
-    if (is_name_of_part(c.name)) names.push_back(c.name);
-  }
-  return "no column of times was found: rows are taken in the order of the file, evenly apart" +
-         (names.empty() ? "" : sentence("; no times that can be read: ", list_of(names, names.size())));
-}
-
-/// Throws FileError if the times go backwards, or without a column of them, numbers that are named as times.
-void refuse_newest_first(const std::vector<Column>& columns, const DataOptions& options) {
-  const Column* const column = first_that(columns, [&](const Column& c) {
-    return c.descending && (options.time.empty() ? is_time_name(c.name) : c.name == options.time);
-  });
-  if (column == nullptr) return;
-  throw rnnts::FileError(sentence(options.file, ":3: column ", in_quotes(column->name),
-                                  ": expected the oldest row first, found the newest, ", in_quotes(column->first),
-                                  "; turn the order of the rows round"));
-}
-
-}  // namespace
-
-rnnts::CsvOptions csv_options(const DataOptions& options) {
-  rnnts::CsvOptions csv = rnnts::ReadSeriesOptions().csv;
-  if (!options.separator.empty()) csv.separator = options.separator[0];
-  if (!options.decimal.empty()) csv.decimal = options.decimal[0];
-  csv.thousands = options.thousands;
-  return csv;
-}
-
-void print(const char* title, const Lines& lines) {
-  std::cout << title << "\n";
-  for (const auto& [name, text] : lines) std::cout << "  " << name << ": " << text << "\n";
-  std::cout << "\n";
-}
-
-rnnts::MissingValue missing_value(const std::string& fill) {
-  using rnnts::MissingValue;
-  return fill == "forward" ? MissingValue::forward : fill == "linear" ? MissingValue::linear : MissingValue::seasonal;
-}
-
-void guess_marks(DataOptions& options, Lines& lines) {
-  if (is_no_file(options.file)) return;  // is read once
-  const auto given = [](const std::string& mark) { return mark.empty() ? std::nullopt : std::optional(mark[0]); };
-  try {
-    const auto found = rnnts::find_csv_options(options.file, rnnts::ReadSeriesOptions().csv, given(options.separator),
-                                               given(options.decimal));
-    const auto tell = [&](std::string& option, char mark, const char* name, char usual) {
-      const char* const how = option.empty() ? " (guessed)" : ", as given";
-      option = mark;
-      if (mark != usual) lines.emplace_back(name, rnnts::detail::mark_text(mark) + how);
-    };
-    tell(options.separator, found.separator, "separator", ',');
-    tell(options.decimal, found.decimal, "decimal mark", '.');
-    options.thousands = found.thousands;
-    if (found.thousands == ' ' || found.thousands == '\'') {
-      lines.emplace_back("thousands", rnnts::detail::mark_text(found.thousands) + " (guessed)");
-    }
-  } catch (const rnnts::FileError& error) {  // what the library says to programs, said to their users
-    const std::string message = error.what();
-    const auto is_about = [&](const char* end) { return message.ends_with(end); };
-    throw rnnts::FileError(message + (is_about("name the separator")      ? " by --separator"
-                                      : is_about("name the decimal mark") ? " by --decimal"
-                                                                          : ""));
-  }
-}
-
-void guess_columns(DataOptions& options, Lines& lines) {
-  if (is_no_file(options.file)) {
-    throw rnnts::FileError(options.file + ": expected a file, which is read twice, found a pipe, a device or a folder");
-  }
-  auto columns = first_rows(options.file, csv_options(options));
-  if (options.target.empty() && options.layout != "columns" && has_no_header(columns, csv_options(options))) {
-    throw rnnts::FileError(sentence(options.file, ":1:1: expected a line with the names of the columns, found the row ",
-                                    first_names(columns), "; put one before it"));
-  }
-  for (const auto& [option, text, names] : roles(options)) {
-    if (names.empty()) continue;
-    if (!options.layout.empty() && options.layout != "long") {
-      throw rnnts::ArgumentError(sentence(option, ": expected the layout long, with a row for each value, found ",
-                                          options.layout, ", which has no columns beside the values"));
-    }
-    options.layout = "long";
-    std::erase_if(columns, [&](const Column& c) { return std::ranges::find(names, c.name) != names.end(); });
-  }
-  if (options.layout.empty()) {
-    const bool rows =
-        options.id.empty() && options.time.empty() && options.target.empty() && has_rows_of_series(columns);
-    options.layout = rows ? "rows" : "long";
-    if (rows) lines.emplace_back("form", "a row for each series (guessed)");
-  }
-  if (options.layout == "rows") return;
-  if (options.time.empty()) {
-    const Column* time = first_that(columns, [](const Column& c) { return c.has_times() && c.texts.size() > 1; });
-    if (time == nullptr) time = first_that(columns, [](const Column& c) { return c.has_times(); });
-    if (time != nullptr && time->name.empty()) {
-      throw rnnts::FileError(options.file +
-                             ":1:1: expected a name of the column of times in the first line, found none");
-    }
-    const Column* const other =
-        first_that(columns, [&](const Column& c) { return c.has_unread_times() && c.name != options.id; });
-    if (time == nullptr && other != nullptr) {
-      throw rnnts::FileError(sentence(options.file, ":2: column ", in_quotes(other->name),
-                                      ": expected times as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, found ",
-                                      in_quotes(other->first)));
-    }
-    if (time != nullptr) options.time = time->name;
-    lines.emplace_back("time", time != nullptr ? in_quotes(time->name) + " (guessed: the first column of times)"
-                                               : order_of_file(columns));
-  }
-  refuse_newest_first(columns, options);
-  if (options.layout == "columns") return;
-  if (options.id.empty()) {
-    const Column* id = first_that(columns, [](const Column& c) { return c.name == "unique_id"; });
-    const Column* const time = first_that(columns, [&](const Column& c) { return c.name == options.time; });
-    if (id == nullptr) {
-      id = first_that(columns, [&](const Column& c) {
-        return c.has_text() && c.name != options.target &&
-               (c.texts.size() == 1 || (time != nullptr && !time->ascending));
-      });
-    }
-    if (id != nullptr && id->clocks) {
-      throw rnnts::FileError(sentence(options.file, ":2: column ", in_quotes(id->name),
-                                      ": expected times of day behind their dates, as YYYY-MM-DD HH:MM:SS, found ",
-                                      in_quotes(id->first), " by itself"));
-    }
-    if (id != nullptr) {
-      options.id = id->name;
-      lines.emplace_back("names", in_quotes(id->name) + " (guessed)");
-    }
-  }
-  if (options.target.empty()) {
-    std::vector<const Column*> numbers;
-    for (const Column& c : columns) {
-      if (c.has_numbers() && c.name != options.id) numbers.push_back(&c);
-    }
-    if (numbers.empty()) {
-      const Column* const other = first_that(columns, [&](const Column& c) {
-        return c.has_text() && c.name != options.id && c.first.find_first_of("0123456789") != std::string::npos;
-      });
-      throw rnnts::FileError(sentence(
-          options.file, ":1:1: expected a column of numbers, found none in the first rows",
-          other == nullptr ? "" : sentence("; column ", in_quotes(other->name), " has ", in_quotes(other->first))));
-    }
-    const auto [target, why] = guessed_target(numbers);
-    options.target = target->name;
-    lines.emplace_back("target", sentence(in_quotes(target->name), " (", why, ")"));
-    std::vector<std::string> others;
-    for (const Column* c : numbers) {
-      if (c != target && !c->name.empty()) others.push_back(c->name);
-    }
-    if (!others.empty()) {
-      lines.emplace_back("other columns of numbers", list_of(others, 10) + " (see --target, --known and --past)");
-    }
-  }
-}
-
-namespace {
 
 constexpr std::array rules{"mean", "sum", "min", "max", "first", "last"};  // in the order of rnnts::Aggregate
 
@@ -267,6 +70,9 @@ rnnts::SeriesTable read_table(const DataOptions& options) {
                !replace(" with another CsvOptions::decimal", "CsvOptions::decimal", " with another --decimal") &&
                !replace(irregular, irregular, "; --resample mean --frequency 1h makes hours of them, for example")) {
       throw;
+    }
+    if (message.find("where most are 1 day apart: expected a value between them") != message.npos) {
+      message += "; --time none takes the rows as they follow each other, as those of business days";
     }
     throw rnnts::DataError(message);
   }

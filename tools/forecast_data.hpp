@@ -1,57 +1,16 @@
-// What `rnnts forecast` reads: a CSV file whose columns and form are given or guessed.
+// What `rnnts forecast` reads: the series of a CSV file, their season, and columns beside them.
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "rnnts/forecast/fill_missing.hpp"
+#include "data_options.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/series_table.hpp"
-#include "rnnts/series/csv_reader.hpp"
 
 namespace tools {
-
-/// Where the numbers are. What is empty is guessed.
-struct DataOptions {
-  std::string file;
-  std::string separator, decimal;  ///< the characters
-  char thousands = '\0';           ///< what may group digits, as the file says it; none
-  std::string layout;              ///< "long", "columns" or "rows"
-  std::string id, time, target;
-  std::vector<std::string> known, past, fixed;  ///< columns beside the target
-  bool calendar = false;                        ///< whether those of the calendar are made too
-  std::string fill;                 ///< "forward", "linear" or "seasonal"; empty: missing values are refused
-  std::string resample, frequency;  ///< a rule, and the words of the step to come to; empty: uneven times are refused
-  std::size_t season = 0;
-  bool season_given = false;  ///< then it is not looked for, and 0 is none
-};
-
-/// A name and what was found, or chosen and why: a line for people.
-using Lines = std::vector<std::pair<std::string, std::string>>;
-
-/// What DataOptions::fill says.
-rnnts::MissingValue missing_value(const std::string& fill);
-
-/// To standard output, an empty line after them.
-void print(const char* title, const Lines& lines);
-
-/// How the file is written, with the marks that are given or found; fields as "NA" are missing values.
-rnnts::CsvOptions csv_options(const DataOptions& options);
-
-/// Sets separator and decimal mark, if they are empty, by a look at the first rows, and adds them to `lines` if they
-/// are not comma and point. Leaves them alone for what is no file, as a pipe.
-///
-/// Throws FileError if the file cannot be read, or could be read in two ways.
-void guess_marks(DataOptions& options, Lines& lines);
-
-/// The same for layout, id, time and target.
-///
-/// Throws FileError if the file has no column of numbers; ArgumentError if columns beside the target are asked for
-/// where there are none.
-void guess_columns(DataOptions& options, Lines& lines);
 
 /// Says how many of the last values of each series have no say.
 using HeldOut = std::function<std::size_t(const rnnts::SeriesTable&)>;

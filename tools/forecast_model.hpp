@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -43,6 +44,8 @@ struct ModelOptions {
   std::uint64_t seed = 0;
   bool verbose = false;
   rnnts::Ranks* ranks = nullptr;  ///< of the processes that train it together
+  /// Called after each epoch of each net, by the thread that trains it.
+  std::function<void()> on_epoch = {};
 };
 
 class AnyForecaster;

@@ -154,19 +154,22 @@ ReportTable table_of(const BacktestResult& result) {
   return table;
 }
 
-/// The best first, of those with the largest effort; empty if there are no trials.
+/// The usual settings first, then the best of those with the largest effort; empty if there are no trials.
 ReportTable table_of(const rnnts::SearchResult& result) {
   ReportTable table;
   if (result.trials.empty()) return table;
   table.title = "Trials";
-  table.note = sentence("The search ended with ", result.best().describe(), ".");
+  table.note = result.has_best()
+                   ? sentence("The best one is ", result.best().describe(), "; the usual settings are trial 0.")
+                   : "The usual settings are trial 0; all others failed.";
   table.columns = {"trial", "effort", "error", "seconds"};
   for (const auto& [name, setting] : result.trials.front().settings) table.columns.push_back(name);
   auto trials = result.trials;
   std::ranges::sort(trials, {}, [](const rnnts::TrialResult& trial) {
     return std::tuple(-trial.effort, trial.error.value_or(std::numeric_limits<double>::infinity()), trial.index);
   });
-  table.marked = 0;
+  if (result.has_best()) table.marked = result.usual ? 1 : 0;
+  if (result.usual) trials.insert(trials.begin(), *result.usual);
   for (const rnnts::TrialResult& trial : trials) {
     std::vector<std::string> row{std::to_string(trial.index), rounded(trial.effort, 3),
                                  trial.error ? rounded(*trial.error) : "failed: " + trial.failure,

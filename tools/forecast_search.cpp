@@ -6,8 +6,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <numeric>
 #include <span>
-#include <tuple>
 #include <utility>
 
 #include "rnnts/core/error.hpp"
@@ -18,7 +18,7 @@
 #include "rnnts/forecast/known_at.hpp"
 #include "rnnts/forecast/point_errors.hpp"
 #include "rnnts/forecast/search.hpp"
-#include "search_or_failure.hpp"
+#include "trial_cases.hpp"
 
 namespace tools {
 
@@ -29,8 +29,8 @@ using rnnts::Trial;
 using rnnts::detail::rounded;
 using rnnts::detail::sentence;
 
-double error_of_last(const ForecastModel& model, const std::vector<ForecastSeries>& series, const Windows& windows,
-                     std::size_t season) {
+rnnts::TrialErrors errors_of_last(const ForecastModel& model, const std::vector<ForecastSeries>& series,
+                                  const Windows& windows, std::size_t season) {
   const std::size_t H = model.options().horizon, least = model.least_values();
   const auto origin = [&](std::size_t s, std::size_t w) {
     return series[s].values.size() - H - (windows.count - 1 - w) * windows.step_size;
@@ -43,18 +43,21 @@ double error_of_last(const ForecastModel& model, const std::vector<ForecastSerie
     }
     forecasts.push_back(model.predict(rnnts::detail::known_at(series, histories, H)));
   }
-  std::vector<rnnts::PointForecast> all;
+  std::vector<double> absolute, scaled;  // of each series and window
   for (std::size_t s = 0; s < series.size(); ++s) {
     const std::span<const double> values(series[s].values);
     for (std::size_t w = 0; w < windows.count; ++w) {
-      all.push_back({.series = s,
-                     .history = values.first(origin(s, w)),
-                     .actual = values.subspan(origin(s, w), H),
-                     .forecast = forecasts[w].mean(s)});
+      const rnnts::PointForecast one{.history = values.first(origin(s, w)),
+                                     .actual = values.subspan(origin(s, w), H),
+                                     .forecast = forecasts[w].mean(s)};
+      const auto errors = rnnts::point_errors({&one, 1}, std::max<std::size_t>(1, season)).together;
+      absolute.push_back(errors.mae);
+      if (errors.mase) scaled.push_back(*errors.mase);
     }
   }
-  const auto errors = rnnts::point_errors(all, std::max<std::size_t>(1, season)).together;
-  return series.size() == 1 ? errors.mae : errors.mase.value_or(errors.mae);
+  const auto& all = series.size() > 1 && scaled.size() == absolute.size() ? scaled : absolute;
+  const double mean = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
+  return {mean, trial_cases(all, windows, H)};
 }
 
 namespace {
@@ -136,6 +139,20 @@ SearchSpace space_of(const ForecastPlan& plan, const ForecastArguments& asked, s
   return space;
 }
 
+/// What the plan has, in the words of the space.
+std::vector<std::pair<std::string, Setting>> usual_settings(const SearchSpace& space, const ForecastPlan& plan) {
+  const ModelOptions& m = plan.model;
+  const std::vector<std::pair<std::string, Setting>> all{
+      {"look_back", m.look_back}, {"units", m.units}, {"learning_rate", m.learning_rate},
+      {"scale", "log"},           {"level", m.level}, {"season", "difference"},
+      {"calendar", "no"}};
+  std::vector<std::pair<std::string, Setting>> settings;
+  for (const auto& dimension : space) {
+    settings.push_back(*std::ranges::find(all, dimension.name, &std::pair<std::string, Setting>::first));
+  }
+  return settings;
+}
+
 /// The plan's options, with the settings of a trial.
 ModelOptions options_of(const Trial& trial, const ForecastPlan& plan, const std::vector<std::string>& calendar) {
   ModelOptions m = plan.model;
@@ -155,21 +172,29 @@ ModelOptions options_of(const Trial& trial, const ForecastPlan& plan, const std:
   return m;
 }
 
+/// What the search has come to, in words.
+std::string text_of(const Searched& searched) {
+  const rnnts::SearchResult& result = searched.result;
+  std::string text = sentence(searched.is_interrupted ? "interrupted after " : "", result.trials.size(), " trials in ",
+                              rounded(searched.seconds, 3), " s, judged on the windows before the held-out part: ");
+  if (result.trials.empty()) return text + "no time for one beside that of the usual settings, which remain";
+  if (!result.has_best()) {
+    return text + sentence("all failed, the first one with: ", result.trials[0].failure, "; the usual settings remain");
+  }
+  text += sentence("an error of ", rounded(*result.best().error), " against ", rounded(*result.usual->error),
+                   " of the usual settings, which ");
+  const std::size_t cases = result.best().cases.size();
+  const double ahead = result.standard_errors_ahead().value_or(0);
+  if (*result.best().error >= *result.usual->error) return text + "remain";
+  return text + sentence(searched.is_better ? "are given up" : "remain", ": it is ahead by ", rounded(ahead, 2),
+                         " standard errors in ", cases, " cases that do not depend on each other, where ",
+                         searched.is_better ? "more than 1 is asked for" : "1 or less may be chance");
+}
+
 /// Says what the search has come to, and with settings of its own, what was chosen.
 void say(ForecastPlan& plan, const Searched& searched, const rnnts::SeriesTable& table,
          const ForecastArguments& asked) {
-  const auto& trials = searched.result.trials;
-  if (!searched.failure.empty()) {
-    plan.say("search", sentence(searched.failure, "; the usual settings remain"));
-    return;
-  }
-  plan.say("search",
-           sentence(searched.is_interrupted ? "interrupted after " : "", trials.size(), " trials in ",
-                    rounded(searched.seconds, 3), " s, judged on the windows before the held-out part: ",
-                    trials.empty() ? "no time for one beside that of the usual settings"
-                                   : sentence("an error of ", rounded(*searched.result.best().error), " against ",
-                                              rounded(*searched.usual_error), " of the usual settings, which ",
-                                              searched.is_better ? "are given up" : "remain")));
+  plan.say("search", text_of(searched));
   if (!searched.is_better) return;
   const ModelOptions& m = plan.model;
   const char* const scale = m.scale == Scale::log            ? "logarithms; "
@@ -186,10 +211,18 @@ void say(ForecastPlan& plan, const Searched& searched, const rnnts::SeriesTable&
 }  // namespace
 
 Searched search_settings(ForecastPlan& plan, rnnts::SeriesTable& table, ForecastArguments& asked,
-                         const std::filesystem::path& file) {
+                         const std::filesystem::path& file, const std::function<void(const std::string&)>& tell) {
   constexpr std::size_t most_trials = 81;
   if (plan.validation.count == 0) {
     plan.say("search", "none, as the shortest series has no part before the held-out one to judge trials by");
+    return {};
+  }
+  constexpr std::size_t least = rnnts::SearchResult::least_cases;
+  if (const auto cases = count_of_cases(table.size(), plan.validation, plan.model.horizon); cases < least) {
+    plan.say("search", sentence("none, as only ", cases, cases == 1 ? " forecast" : " forecasts",
+                                " before the held-out part do not depend on each other, and to tell better settings "
+                                "from chance takes ",
+                                least));
     return {};
   }
   const auto begin = std::chrono::steady_clock::now();
@@ -201,37 +234,42 @@ Searched search_settings(ForecastPlan& plan, rnnts::SeriesTable& table, Forecast
   } catch (const rnnts::ArgumentError&) {  // there is none for this frequency
   }
   const auto known = without_last(table, plan.held_out), training = without_last(table, plan.kept_back());
-  const auto error_of = [&](ModelOptions options, std::size_t epochs, std::uint64_t seed) {
-    options.epochs = epochs;
-    options.seed = seed;
-    options.members = options.threads = 1;
-    ForecastModel model(options);
-    model.fit(training);
-    return error_of_last(model, known, plan.validation, plan.season);
-  };
-  Searched searched{.usual_error = error_of(plan.model, plan.model.epochs, plan.model.seed)};
-  const double of_one = seconds_since(begin);  // about what the last trials may take longer
-
   const auto shortest =
       std::ranges::min_element(training, {}, [](const ForecastSeries& one) { return one.values.size(); });
   const SearchSpace space = space_of(plan, asked, shortest->values.size() - 2 * plan.model.horizon, !calendar.empty());
-  const double left = asked.budget - 2 * of_one;
-  if ((left > 0 || asked.resume) && interrupted == 0) {
-    const auto judge = [&](const Trial& trial) {
-      return error_of(options_of(trial, plan, calendar), trial.part_of(plan.model.epochs), trial.seed.value);
-    };
-    std::tie(searched.result, searched.failure) = search_or_failure(space, judge,
-                                                                    {.trials = most_trials,
-                                                                     .seconds = std::max(left, 1e-3),
-                                                                     .file = file,
-                                                                     .seed = seed_of(known, plan, asked),
-                                                                     .stop = [] { return interrupted != 0; }});
-  }
+  const auto judge = [&](const Trial& trial) {
+    ModelOptions options = options_of(trial, plan, calendar);
+    options.epochs = trial.part_of(plan.model.epochs);
+    options.seed = trial.seed.value;
+    options.members = options.threads = 1;
+    ForecastModel model(options);
+    model.fit(training);
+    return errors_of_last(model, known, plan.validation, plan.season);
+  };
+  std::optional<double> of_usual, smallest;  // seconds, which the last trial may take too; error
+  std::size_t done = 0;
+  Searched searched;
+  searched.result = rnnts::search(
+      space, judge,
+      {.trials = most_trials,
+       .seconds = asked.budget,
+       .file = file,
+       .seed = seed_of(known, plan, asked),
+       .usual = usual_settings(space, plan),
+       .on_trial =
+           [&](const rnnts::TrialResult& trial) {
+             if (!of_usual) of_usual = trial.seconds;
+             if (trial.error) smallest = std::min(*trial.error, smallest.value_or(*trial.error));
+             tell(sentence(++done, " trials", smallest ? ", smallest error " + rounded(*smallest) : "", ", ",
+                           rounded(seconds_since(begin), 2), " of ", asked.budget, " s"));
+           },
+       .stop = [&] { return interrupted != 0 || seconds_since(begin) + of_usual.value_or(0) > asked.budget; }});
   searched.is_interrupted = interrupted != 0;
-  const auto& trials = searched.result.trials;
-  if (!trials.empty() && *searched.result.best().error < *searched.usual_error) {
+  const rnnts::SearchResult& result = searched.result;
+  if (!result.usual->error) throw rnnts::Error("with the usual settings: " + result.usual->failure);
+  if (result.has_best() && result.beats_usual()) {
     const auto of_user = plan.model.known.size();
-    plan.model = options_of(searched.result.best(), plan, calendar);
+    plan.model = options_of(result.best(), plan, calendar);
     searched.is_better = true;
     if (plan.model.known.size() > of_user) {
       asked.data.calendar = true;

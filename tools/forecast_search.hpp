@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <optional>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,26 +17,28 @@ namespace tools {
 
 /// What a search has come to. Errors are those on the windows of `ForecastPlan::validation`.
 struct Searched {
-  rnnts::SearchResult result = {};
-  std::optional<double> usual_error = {};  ///< of the settings that the plan had; none if there are no such windows
-  std::string failure = {};                ///< the first one, if all trials have failed; there are none in the result
-  bool is_better = false;                  ///< whether the plan has those of the best trial now
-  bool is_interrupted = false;             ///< by Ctrl-C
+  rnnts::SearchResult result = {};  ///< empty if there are no such windows, or too few
+  bool is_better = false;           ///< rnnts::SearchResult::beats_usual: the plan has the settings of the best trial
+  bool is_interrupted = false;      ///< by Ctrl-C
   double seconds = 0;
 };
 
 /// Searches for settings that the user has not given, for `asked.budget` seconds, by the windows before the held-out
-/// part, and puts them into the plan if they are better than those that it has. The held-out part is not looked at.
+/// part, and puts them into the plan if they are better than those that it has, by more than
+/// chance. The held-out part is not looked at.
 /// Adds columns of the calendar to the table, which a trial may look at, and sets `asked.data.calendar` if the plan
 /// does then.
 ///
 /// Trials are written to the file, if there is a name of one, and those that stand there are not run again. Throws
-/// FileError if it is of other data, options or settings, or cannot be written.
+/// FileError if it is of other data, options or settings, or cannot be written; Error if there is no forecast with the
+/// usual settings.
+/// `say` is told how far it is.
 Searched search_settings(ForecastPlan& plan, rnnts::SeriesTable& table, ForecastArguments& asked,
-                         const std::filesystem::path& file);
+                         const std::filesystem::path& file, const std::function<void(const std::string&)>& say);
 
-/// The mean absolute error of the forecasts of the last values of each series; of many, scaled as in MASE.
-double error_of_last(const ForecastModel& model, const std::vector<rnnts::ForecastSeries>& series,
-                     const Windows& windows, std::size_t season);
+/// The mean absolute error of the forecasts of the last values of each series; of many, scaled as in MASE. Its cases
+/// are those of `trial_cases`.
+rnnts::TrialErrors errors_of_last(const ForecastModel& model, const std::vector<rnnts::ForecastSeries>& series,
+                                  const Windows& windows, std::size_t season);
 
 }  // namespace tools

@@ -41,8 +41,7 @@ double number(const CsvReader& row, std::size_t column) {
   const auto& field = row.field(column);
   const std::string_view text = trimmed(field.text);
   if (row.is_missing(text)) return std::numeric_limits<double>::quiet_NaN();
-  const auto& csv = row.options();
-  const auto [value, error] = rnnts::detail::parse_number<double>(text, csv.decimal, csv.thousands);
+  const auto [value, error] = rnnts::detail::parse_number<double>(text, row.options());
   if (error == std::errc() && std::isfinite(value)) return value;
   throw row.error_at(field.position, sentence(row.describe(column), ": expected a number, found ", in_quotes(text)));
 }

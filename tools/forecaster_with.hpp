@@ -90,7 +90,8 @@ inline rnnts::ForecasterOptions forecaster_options(const ModelOptions& o) {
           .seed = rnnts::seed(o.seed),
           .threads = o.threads,
           .verbose = o.verbose,
-          .ranks = o.ranks};
+          .ranks = o.ranks,
+          .on_epoch = o.on_epoch};
 }
 
 }  // namespace tools

@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <string>
+#include <tuple>
 #include <vector>
 
-#include "rnnts/core/error.hpp"
-#include "search_or_failure.hpp"
 #include "support/catch.hpp"
+#include "trial_cases.hpp"
 
 using namespace tools;
 
@@ -32,8 +32,6 @@ std::string text_of(const ForecastPlan& plan, const std::string& name) {
   }
   return "";
 }
-
-double one(const rnnts::Trial&) { return 1; }
 
 }  // namespace
 
@@ -89,16 +87,26 @@ TEST_CASE("plan: windows of the training are those of the look-back") {
   CHECK(detail::training_text(m, 3) == "60 epochs of 3 windows, every 10th, in batches of 32");
 }
 
-TEST_CASE("search_or_failure has no result where all trials fail") {
-  const rnnts::SearchSpace space{{"units", rnnts::Choice{1, 2}}};
-  const auto fail = [](const rnnts::Trial&) -> double { throw rnnts::TrainingError("the loss is not finite", 0); };
-  const auto [none, failure] = search_or_failure(space, fail, {.trials = 2});
-  CHECK(none.trials.empty());
-  CHECK_THAT(failure, ContainsSubstring("search: all 2 trials failed, trial 0"));
-  CHECK_THAT(failure, ContainsSubstring("with: the loss is not finite"));
-  const auto [found, no_failure] = search_or_failure(space, one, {.trials = 2});
-  CHECK(found.best().error == 1);
-  CHECK(no_failure.empty());
-  CHECK_THROWS_AS(search_or_failure(space, one, {}), rnnts::ArgumentError);
-  CHECK_THROWS_AS(search_or_failure(space, one, {.trials = 2, .file = "/none/trials.csv"}), rnnts::FileError);
+TEST_CASE("plan: trials are compared by windows that do not overlap or by series") {
+  const std::vector<double> of_one{0, 1, 2, 3, 4, 5, 6};
+  CHECK(trial_cases(of_one, {.count = 7, .step_size = 1}, 3) == std::vector<double>{0, 3, 6});
+  CHECK(trial_cases(of_one, {.count = 7, .step_size = 2}, 3) == std::vector<double>{0, 2, 4, 6});
+  CHECK(trial_cases(of_one, {.count = 7, .step_size = 3}, 3) == of_one);
+  // Two series of three windows, and three of two.
+  const std::vector<double> of_some{0, 1, 2, 10, 11, 12};
+  CHECK(trial_cases(of_some, {.count = 3, .step_size = 1}, 1) == std::vector<double>{5, 6, 7});
+  CHECK(trial_cases(of_some, {.count = 2, .step_size = 1}, 1) == std::vector<double>{0.5, 6, 11.5});
+  CHECK(trial_cases(of_some, {.count = 3, .step_size = 1}, 3) == std::vector<double>{1, 11});
+  // Of many, several together: 150 in pairs.
+  std::vector<double> of_many(150);
+  for (std::size_t s = 0; s < of_many.size(); ++s) of_many[s] = static_cast<double>(s);
+  const auto cases = trial_cases(of_many, {.count = 1}, 5);
+  REQUIRE(cases.size() == 75);
+  CHECK(cases[0] == 0.5);
+  CHECK(cases[74] == 148.5);
+  for (const auto& [series, windows, horizon] :
+       {std::tuple{1u, Windows{.count = 7, .step_size = 2}, 3u}, {3u, {.count = 2}, 1u}, {150u, {.count = 1}, 5u}}) {
+    const std::vector<double> errors(series * windows.count);
+    CHECK(count_of_cases(series, windows, horizon) == trial_cases(errors, windows, horizon).size());
+  }
 }

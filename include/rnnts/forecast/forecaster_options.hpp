@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <ranges>
 #include <span>
 #include <string>
@@ -43,6 +44,8 @@ struct ForecasterOptions {
   std::size_t threads = 1;     ///< members are trained side by side
   bool verbose = true;         ///< writes progress to stderr, unless several threads would
   Ranks* ranks = nullptr;      ///< of the processes that train it together; members are then trained one by one
+  /// Called after each epoch of each member, by the thread that trains it: for a progress bar.
+  std::function<void()> on_epoch = {};
 };
 
 namespace detail {

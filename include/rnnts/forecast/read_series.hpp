@@ -32,7 +32,8 @@ struct ReadSeriesOptions {
   bool allow_missing = false;
   /// Even steps to make of the times, as by `rnnts::resample`; a row without a number is then no value of its interval.
   std::optional<Resample> resample = {};
-  CsvOptions csv = {.missing = {"", "NA", "N/A", "NaN", "nan", "null", "NULL"}};
+  CsvOptions csv = {.missing = {"", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "None",
+                                "-"}};  ///< as other programs write
 };
 
 namespace detail {

@@ -37,6 +37,9 @@ struct SearchOptions {
   std::filesystem::path file = {};           ///< of the trials that are done, which are not run again; none if empty
   Seed seed = {};                            ///< of the trials
   std::size_t threads = hardware_threads();  ///< trials are judged side by side
+  /// Settings of the space to compare with, which are judged first, as trial 0, with the whole effort and whatever time
+  /// there is; none if empty.
+  std::vector<std::pair<std::string, Setting>> usual = {};
   std::function<void(const TrialResult&)> on_trial = {};  ///< called after each of them, by one thread at a time
   std::function<bool()> stop = {};                        ///< asked before each of them: true ends the search
 };
@@ -45,7 +48,7 @@ namespace detail {
 
 class Search {
  public:
-  using Judge = std::function<double(const Trial&)>;
+  using Judge = std::function<TrialErrors(const Trial&)>;
 
   /// `clock` tells seconds since some moment.
   Search(const SearchSpace& space, const Judge& judge, const SearchOptions& options, std::function<double()> clock)
@@ -57,12 +60,15 @@ class Search {
         file_(options.file, space) {}
 
   SearchResult run() {
+    const double end = clock_() + options_.seconds;
+    if (!options_.usual.empty()) judge_usual();
+    const double begin = clock_(), left = std::max(0.0, end - begin);
     std::vector<Trial> candidates;  // of the next rung, the best first
     for (std::size_t rung = 0; rung < options_.rungs; ++rung) {
       if (candidates.size() == 1 && rung + 1 < options_.rungs) continue;  // nothing to choose
       const double effort = 1 / std::pow(options_.factor, options_.rungs - 1 - rung);
       const double share = static_cast<double>(rung + 1) / static_cast<double>(options_.rungs);
-      deadline_ = options_.seconds == 0 ? std::numeric_limits<double>::infinity() : begin_ + options_.seconds * share;
+      deadline_ = options_.seconds == 0 ? std::numeric_limits<double>::infinity() : begin + left * share;
       const std::size_t before = done_.size();
       if (rung > 0) add_known(effort, candidates);
       std::size_t next = 0;
@@ -82,25 +88,43 @@ class Search {
       candidates.assign(judged.begin(), judged.end());
     }
     std::ranges::sort(done_, {}, [](const TrialResult& trial) { return std::pair(trial.effort, trial.index); });
-    if (!done_.empty() && std::ranges::none_of(done_, [](const TrialResult& of) { return of.error.has_value(); })) {
-      throw Error(
-          sentence("search: all ", done_.size(), " trials failed, ", done_[0].describe(), " with: ", done_[0].failure));
+    SearchResult result{std::move(done_), std::move(usual_)};
+    const auto& trials = result.trials;
+    const bool has_usual = result.usual && result.usual->error;
+    if (!has_usual && !trials.empty() && !result.has_best()) {
+      throw Error(sentence("search: all ", trials.size(), " trials failed, ", trials[0].describe(),
+                           " with: ", trials[0].failure));
     }
-    return {std::move(done_)};
+    return result;
   }
 
  private:
+  void judge_usual() {
+    const Trial trial{.index = 0, .effort = 1, .seed = random_.draw_seed(), .settings = options_.usual};
+    drawn_.insert(texts_of(trial));
+    usual_ = file_.find(trial);
+    if (!usual_) {
+      usual_ = judged(trial);
+      if (usual_->error) file_.add(*usual_);
+    }
+    if (options_.on_trial) options_.on_trial(*usual_);
+  }
+
+  static std::vector<std::string> texts_of(const Trial& trial) {
+    std::vector<std::string> texts;
+    for (const auto& [name, setting] : trial.settings) texts.push_back(setting.text());
+    return texts;
+  }
+
   /// The next one of a setting that there was not; none if there are as many as were asked for, or hardly another.
   std::optional<Trial> draw(double effort) {
-    if (options_.trials > 0 && drawn_.size() == options_.trials) return {};
+    if (options_.trials > 0 && drawn_.size() == options_.trials + (usual_ ? 1 : 0)) return {};
     for (std::size_t attempt = 0; attempt < 1000; ++attempt) {
       Trial trial{.index = drawn_.size(),
                   .effort = effort,
                   .seed = random_.draw_seed(),
                   .settings = draw_settings(space_, random_)};
-      std::vector<std::string> texts;
-      for (const auto& [name, setting] : trial.settings) texts.push_back(setting.text());
-      if (drawn_.insert(texts).second) return trial;
+      if (drawn_.insert(texts_of(trial)).second) return trial;
     }
     return {};
   }
@@ -172,9 +196,12 @@ class Search {
     TrialResult result{trial};
     const double begin = clock_();
     try {
-      const double error = judge_(trial);
-      if (!std::isfinite(error)) throw Error(sentence("expected a finite error, found ", error));
-      result.error = error;
+      TrialErrors found = judge_(trial);
+      const auto is_finite = [](double error) { return std::isfinite(error); };
+      if (!is_finite(found.error)) throw Error(sentence("expected a finite error, found ", found.error));
+      if (!std::ranges::all_of(found.cases, is_finite)) throw Error("expected finite errors of its cases");
+      result.error = found.error;
+      result.cases = std::move(found.cases);
     } catch (const std::exception& failure) {
       result.failure = failure.what();
     } catch (...) {
@@ -188,13 +215,13 @@ class Search {
   const Judge& judge_;
   const SearchOptions& options_;
   const std::function<double()> clock_;
-  const double begin_ = clock_();
   double deadline_ = 0;
   Random random_;
   std::mutex mutex_;  ///< of what follows, and of `next`
   TrialFile file_;
   std::set<std::vector<std::string>> drawn_;
   std::vector<TrialResult> done_;
+  std::optional<TrialResult> usual_;
   bool stopped_ = false;
 };
 
@@ -203,7 +230,7 @@ inline double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-[[gnu::cold]] inline void check(const SearchOptions& options) {
+[[gnu::cold]] inline void check(const SearchOptions& options, const SearchSpace& space) {
   const auto require = [](bool fulfilled, std::string_view option, std::string_view expected) {
     if (!fulfilled) throw ArgumentError(sentence("search: ", option, ": expected ", expected));
   };
@@ -212,6 +239,9 @@ inline double steady_seconds() {
   require(options.rungs > 0, "rungs", "at least 1, found 0");
   require(options.factor > 1, "factor", "at least 2");
   check_threads("search", options.threads);
+  const bool are_of_space =
+      std::ranges::equal(options.usual, space, {}, &std::pair<std::string, Setting>::first, &SearchDimension::name);
+  require(options.usual.empty() || are_of_space, "usual", "a setting for each name of the space, in its order");
 }
 
 }  // namespace detail
@@ -229,13 +259,17 @@ inline double steady_seconds() {
 /// best 3 of these with the whole. Each effort has the same part of the seconds. Without seconds, the same seed gives
 /// the same result with any number of threads.
 ///
+/// The best of many is ahead by chance, too. Where there are settings that will do, `options.usual`, and `judge`
+/// returns TrialErrors with the errors of cases, `SearchResult::p_value` says whether to give them up.
+///
 /// A trial fails where `judge` throws, or its error is not finite; the others go on. Throws ArgumentError if there is
 /// nothing to choose from, no budget, or an option cannot be used; FileError if the file is of another search, or
-/// cannot be read or written; Error, with the first failure, if all trials failed.
-[[gnu::noinline]] inline SearchResult search(const SearchSpace& space, const std::function<double(const Trial&)>& judge,
+/// cannot be read or written; Error, with the first failure, if all trials failed, the usual settings among them.
+[[gnu::noinline]] inline SearchResult search(const SearchSpace& space,
+                                             const std::function<TrialErrors(const Trial&)>& judge,
                                              const SearchOptions& options) {
   detail::check_space(space);
-  detail::check(options);
+  detail::check(options, space);
   return detail::Search(space, judge, options, detail::steady_seconds).run();
 }
 

@@ -56,6 +56,9 @@ History train_member(Net& net, const L& loss, const ForecasterOptions& options, 
     member_options.callbacks.push_back(
         EarlyStopping{.patience = options.patience == 0 ? options.epochs : options.patience});
   }
+  if (options.on_epoch) {
+    member_options.callbacks.push_back([&options](EpochEnd<Net>&) { options.on_epoch(); });
+  }
   AnyTrainingStateOf<Net, Adam> state;
   return train(
       net, loss, adam, member_options, state,

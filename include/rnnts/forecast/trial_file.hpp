@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -21,8 +22,8 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// A row for each trial: its index, effort, seed and settings, and then its error and seconds. Without a path it is
-/// empty, and writes nothing.
+/// A row for each trial: its index, effort, seed and settings, and then its error, those of its cases in one field, and
+/// its seconds. Without a path it is empty, and writes nothing.
 class TrialFile {
  public:
   /// Reads the file if there is one, and else begins it.
@@ -31,7 +32,7 @@ class TrialFile {
   TrialFile(std::filesystem::path path, const SearchSpace& space) : path_(std::move(path)) {
     std::vector<std::string> names{"trial", "effort", "seed"};
     for (const SearchDimension& dimension : space) names.push_back(dimension.name);
-    names.insert(names.end(), {"error", "seconds"});
+    names.insert(names.end(), {"error", "cases", "seconds"});
     content_ = csv_row(names);
     if (path_.empty()) return;
     std::error_code error;
@@ -52,8 +53,7 @@ class TrialFile {
     while (file.next()) {
       std::vector<std::string> fields;
       for (std::size_t column = 0; column < names.size(); ++column) fields.push_back(file.field(column).text);
-      const auto number = [&](std::size_t column) {
-        const std::string& text = fields[column];
+      const auto number_of = [&](std::size_t column, std::string_view text) {
         double value = 0;
         const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (problem != std::errc() || end != text.data() + text.size()) {
@@ -62,10 +62,15 @@ class TrialFile {
         }
         return value;
       };
-      const double result = number(fields.size() - 2), seconds = number(fields.size() - 1);
+      constexpr std::size_t results = 3;
+      const std::size_t first = fields.size() - results;
+      Done done{.error = number_of(first, fields[first]), .seconds = number_of(first + 2, fields[first + 2])};
+      std::istringstream cases(fields[first + 1]);
+      for (std::string one; cases >> one;) done.cases.push_back(number_of(first + 1, one));
       content_ += csv_row(fields);
-      fields.resize(fields.size() - 2);
-      done_.insert_or_assign({fields[0], fields[1]}, Done{fields, result, seconds});
+      fields.resize(first);
+      done.fields = fields;
+      done_.insert_or_assign({fields[0], fields[1]}, std::move(done));
     }
   }
 
@@ -76,12 +81,12 @@ class TrialFile {
     const auto fields = fields_of(trial);
     const auto found = done_.find({fields[0], fields[1]});
     if (found == done_.end()) return {};
-    const auto& [its_fields, error, seconds] = found->second;
+    const auto& [its_fields, error, seconds, cases] = found->second;
     if (its_fields != fields) {
       throw FileError(sentence(path_.string(), ": has the trials of another search: expected ", csv_line(fields),
                                ", found ", csv_line(its_fields)));
     }
-    return TrialResult{trial, error, "", seconds};
+    return TrialResult{trial, error, cases, "", seconds};
   }
 
   /// Writes one that has an error.
@@ -91,6 +96,9 @@ class TrialFile {
     if (path_.empty()) return;
     auto fields = fields_of(trial);
     fields.push_back(sentence(*trial.error));
+    std::string cases;
+    for (const double error : trial.cases) cases += sentence(cases.empty() ? "" : " ", error);
+    fields.push_back(cases);
     fields.push_back(sentence(trial.seconds));
     content_ += csv_row(fields);
     write_file(path_, content_);
@@ -98,8 +106,9 @@ class TrialFile {
 
  private:
   struct Done {
-    std::vector<std::string> fields;
-    double error, seconds;
+    std::vector<std::string> fields = {};
+    double error = 0, seconds = 0;
+    std::vector<double> cases = {};
   };
 
   static std::vector<std::string> fields_of(const Trial& trial) {

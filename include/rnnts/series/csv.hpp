@@ -84,6 +84,35 @@ template <Scalar T> std::pair<T, std::errc> parse_number(std::string_view text, 
   return {number, parsed_until == text.data() + text.size() ? status : std::errc::invalid_argument};
 }
 
+/// The first one of these units that stands before or behind a number, or after its sign; empty if none does.
+inline std::string_view unit_of(std::string_view text, const std::vector<std::string>& units) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  const auto found = std::ranges::find_if(units, [text](const std::string& unit) {
+    return !unit.empty() && (text.starts_with(unit) || text.ends_with(unit));
+  });
+  return found == units.end() ? std::string_view() : std::string_view(*found);
+}
+
+/// A number without that, and without the blanks between.
+inline std::string without_unit(std::string_view text, const std::vector<std::string>& units) {
+  const std::string_view unit = unit_of(text, units);
+  if (unit.empty()) return std::string(text);
+  const std::string_view sign = text.substr(0, text.starts_with('-') || text.starts_with('+') ? 1 : 0);
+  text.remove_prefix(sign.size());
+  if (text.starts_with(unit)) {
+    text.remove_prefix(unit.size());
+  } else {
+    text.remove_suffix(unit.size());
+  }
+  return sentence(sign, trimmed(with_plain_marks(text)));
+}
+
+/// The number that a text is, in a file with such options.
+template <Scalar T> std::pair<T, std::errc> parse_number(std::string_view text, const CsvOptions& options) {
+  if (options.units.empty()) return parse_number<T>(text, options.decimal, options.thousands);
+  return parse_number<T>(without_unit(text, options.units), options.decimal, options.thousands);
+}
+
 /// The number in a field of the current row; spaces around it are allowed.
 template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
   const CsvField& field = file.field(column);
@@ -94,11 +123,11 @@ template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
   if (file.is_missing(text)) return std::numeric_limits<T>::quiet_NaN();
   if (text.empty()) throw error("expected a number, found nothing" + if_missing(text));
 
-  const auto [decimal, thousands] = std::pair(file.options().decimal, file.options().thousands);
-  const auto [number, status] = parse_number<T>(text, decimal, thousands);
+  const auto [number, status] = parse_number<T>(text, file.options());
   if (status == std::errc::invalid_argument) {
     const bool has_digits = text.find_first_of("0123456789") != std::string_view::npos;
-    const bool is_one_otherwise = parse_number<T>(text, decimal == '.' ? ',' : '.').second == std::errc();
+    const bool is_one_otherwise =
+        parse_number<T>(text, file.options().decimal == '.' ? ',' : '.').second == std::errc();
     throw error(sentence("expected a number, found ", in_quotes(text),
                          is_one_otherwise ? ", which is one with another CsvOptions::decimal"
                          : has_digits     ? ""

@@ -3,66 +3,20 @@
 
 #include <algorithm>
 #include <array>
-#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
+#include "rnnts/series/csv_options.hpp"
+#include "rnnts/series/csv_text.hpp"
 
-namespace rnnts::inline RNNTS_ABI {
-
-/// How a CSV file is written.
-struct CsvOptions {
-  char separator = ',';
-  char decimal = '.';  ///< the mark before the decimals of a number
-  /// The mark that groups digits by thousands, as in 1,234.5; '\0': they are not grouped. ' ' is also a no-break space,
-  /// U+00A0 or U+202F, and '\'' also U+2019.
-  char thousands = '\0';
-  bool header = true;  ///< whether the first line names the columns
-  /// Fields that stand for a missing number, as in {"", "NA"}, where "" is an empty one: `read_csv` makes NaN of them.
-  std::vector<std::string> missing = {};
-};
-
-/// A column of a CSV file, by its name in the header or by its index counted from 0.
-class CsvColumn {
- public:
-  template <std::convertible_to<std::string_view> Name>
-  CsvColumn(const Name& name) : key_(std::string(std::string_view(name))) {}
-  CsvColumn(std::size_t index) : key_(index) {}
-
-  const std::string* name() const { return std::get_if<std::string>(&key_); }
-  std::size_t index() const { return std::get<std::size_t>(key_); }
-
- private:
-  std::variant<std::string, std::size_t> key_;
-};
-
-namespace detail {
-
-inline std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-/// Whether a byte goes on with a character that one before it has begun, in UTF-8.
-inline bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
-/// Text as messages show it: in quotes, and its beginning only if it is long.
-inline std::string in_quotes(std::string_view text) {
-  constexpr std::size_t longest = 60;
-  if (text.size() <= longest) return sentence("\"", text, "\"");
-  std::size_t end = longest;
-  while (end > 0 && continues_character(text[end])) --end;
-  return sentence("\"", text.substr(0, end), "...\"");
-}
+namespace rnnts::inline RNNTS_ABI::detail {
 
 struct CsvField {
   std::string text;          ///< without quotes
@@ -70,8 +24,9 @@ struct CsvField {
 };
 
 /// The records of a CSV file by RFC 4180, with lenient line ends: quotes may enclose separators, line ends and doubled
-/// quotes; blank lines are skipped, and so is a byte order mark. Keeps a block of the file in memory, or the current
-/// record if that is longer.
+/// quotes; blank lines are skipped, and so is a byte order mark. A first line "sep=;" is not one of the table, and says
+/// what the separator is, as Excel has it. Keeps a block of the file in memory, or the current record if that is
+/// longer.
 class CsvReader {
  public:
   /// Throws FileError if the file cannot be read or holds no records.
@@ -84,12 +39,22 @@ class CsvReader {
   CsvReader(std::string name, CsvOptions options, std::function<void(std::string&)> read)
       : path_(std::move(name)), options_(std::move(options)), read_(std::move(read)) {
     if (has(2) && text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
+    refuse_utf16();
+    read_separator();
     if (!read_record()) throw error_in_file("the file is empty");
-    if (options_.header) {
-      for (const CsvField& field : record_) names_.emplace_back(trimmed(field.text));
-    }
-    width_ = record_.size();
+    width_ = row_width_ = record_.size();
     at_first_row_ = !options_.header;
+    if (!options_.header) return;
+    for (const CsvField& field : record_) names_.emplace_back(trimmed(field.text));
+    for (const JoinedColumns& join : options_.joined) {
+      if (join.columns.empty())
+        throw ArgumentError(sentence("CsvOptions::joined: ", in_quotes(join.name), " of no columns"));
+      if (std::ranges::find(names_, join.name) != names_.end()) continue;
+      joined_.push_back({{}, join.between});
+      for (const std::string& column : join.columns) joined_.back().columns.push_back(find_name(column));
+      names_.push_back(join.name);
+    }
+    join();
   }
 
   /// Goes to the next row, the first one at the first call.
@@ -98,18 +63,23 @@ class CsvReader {
   /// something else; the next call goes on behind that line.
   bool next() {
     if (!next_of_any_width()) return false;
-    if (record_.size() != width_)
+    if (row_width_ != width_)
       throw error_at(record_.back().position,
-                     sentence("expected ", width_, " fields as in the first line, found ", record_.size()));
+                     sentence("expected ", width_, " fields as in the first line, found ", row_width_));
     return true;
   }
 
-  /// The same where rows may have other numbers of fields than the first line.
-  bool next_of_any_width() { return std::exchange(at_first_row_, false) || read_record(); }
+  /// The same where rows may have other numbers of fields than the first line. Those have no joined columns.
+  bool next_of_any_width() {
+    if (std::exchange(at_first_row_, false)) return true;
+    if (!read_record()) return false;
+    join();
+    return true;
+  }
 
   /// How many fields the first line has.
   std::size_t width() const { return width_; }
-  /// The names in the header; none without one.
+  /// The names in the header, and of joined columns; none without one.
   const std::vector<std::string>& names() const { return names_; }
 
   /// How many fields the current row has.
@@ -178,6 +148,43 @@ class CsvReader {
       list += sentence(column == 0 ? "" : ", ", in_quotes(names_[column]));
     if (width_ > most) list += sentence(" and ", width_ - most, " more");
     return list;
+  }
+
+  /// Appends the fields of joined columns to the current record.
+  void join() {
+    row_width_ = record_.size();
+    if (row_width_ != width_) return;
+    for (const auto& [columns, between] : joined_) {
+      CsvField field{{}, record_[columns[0]].position};
+      for (const std::size_t column : columns) {
+        if (!field.text.empty()) field.text += between;
+        field.text += trimmed(record_[column].text);
+      }
+      record_.push_back(std::move(field));
+    }
+  }
+
+  /// Goes behind a first line as "sep=;", and takes its separator.
+  void read_separator() {
+    constexpr std::string_view key = "sep=";
+    if (!has(key.size()) || std::string_view(text_).substr(position_, key.size()) != key) return;
+    const std::size_t at = position_;
+    const char mark = text_[at + key.size()];
+    position_ += key.size() + 1;
+    if (mark != '\n' && mark != '\r' && at_line_end()) {
+      options_.separator = mark;
+      skip_line_end();
+    } else {
+      position_ = at;
+    }
+  }
+
+  /// Throws FileError for text of two bytes for each character.
+  void refuse_utf16() {
+    if (!has(1)) return;
+    const std::string_view begin = std::string_view(text_).substr(0, 2);
+    if (begin != "\xFF\xFE" && begin != "\xFE\xFF" && begin.find('\0') == begin.npos) return;
+    throw error_in_file("expected text in UTF-8, found UTF-16; save the file as CSV in UTF-8");
   }
 
   /// Whether there is a character so many characters after the current one.
@@ -261,8 +268,13 @@ class CsvReader {
   std::size_t position_ = 0;  ///< of the current character in text_
   std::size_t line_ = 1;      ///< in which the current record starts
   std::vector<CsvField> record_;
-  std::vector<std::string> names_;  ///< in the header, if there is one
-  std::size_t width_ = 0;
+  struct Joined {
+    std::vector<std::size_t> columns;
+    char between;
+  };
+  std::vector<Joined> joined_;
+  std::vector<std::string> names_;         ///< in the header, if there is one
+  std::size_t width_ = 0, row_width_ = 0;  ///< fields in the first line, and in the current row
   bool at_first_row_ = false;
 };
 
@@ -281,5 +293,4 @@ auto read_csv_rows(const std::string& path, const CsvColumn (&columns)[N], CsvOp
   return rows;
 }
 
-}  // namespace detail
-}  // namespace rnnts::inline RNNTS_ABI
+}  // namespace rnnts::inline RNNTS_ABI::detail

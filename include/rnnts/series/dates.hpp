@@ -45,7 +45,8 @@ inline std::optional<std::chrono::year_month_day> parse_period(std::string_view 
   return monday;
 }
 
-/// A date, YYYY-MM-DD, YYYYMMDD or YYYY-MM (its first day) as in ISO 8601, or DD.MM.YYYY; or the first one of a period.
+/// A date, YYYY-MM-DD or YYYYMMDD as in ISO 8601, YYYY/MM/DD or DD.MM.YYYY; or the first day of a month, YYYY-MM,
+/// YYYY/MM, MM/YYYY or MM.YYYY, or of another period.
 inline std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
   if (const auto first = parse_period(text)) return first;
   std::string dashes;
@@ -55,11 +56,12 @@ inline std::optional<std::chrono::year_month_day> parse_date(std::string_view te
   }
   if (text.size() != 7 && text.size() != 10) return {};
   const bool day_first = text.size() == 10 && text[2] == '.' && text[5] == '.';
-  const auto year = parse_digits(text.substr(day_first ? 6 : 0, 4));
-  const auto month = parse_digits(text.substr(day_first ? 3 : 5, 2));
+  const bool month_first = text.size() == 7 && (text[2] == '.' || text[2] == '/');
+  const auto year = parse_digits(text.substr(day_first ? 6 : month_first ? 3 : 0, 4));
+  const auto month = parse_digits(text.substr(day_first ? 3 : month_first ? 0 : 5, 2));
   const auto day = text.size() == 7 ? std::optional(1) : parse_digits(text.substr(day_first ? 0 : 8, 2));
-  const bool has_dashes = text[4] == '-' && (text.size() == 7 || text[7] == '-');
-  if (!year || !month || !day || !(day_first || has_dashes)) return {};
+  const bool year_first = (text[4] == '-' || text[4] == '/') && (text.size() == 7 || text[7] == text[4]);
+  if (!year || !month || !day || !(day_first || month_first || year_first)) return {};
 
   const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day)));
@@ -67,8 +69,10 @@ inline std::optional<std::chrono::year_month_day> parse_date(std::string_view te
   return date;
 }
 
-/// An ISO 8601 time of day, HH:MM or HH:MM:SS.
+/// An ISO 8601 time of day, HH:MM or HH:MM:SS, whose fraction of a second, behind a point or a comma, is cut off.
 inline std::optional<std::chrono::seconds> parse_time_of_day(std::string_view text) {
+  const bool has_fraction = text.size() > 9 && (text[8] == '.' || text[8] == ',');
+  if (has_fraction && text.find_first_not_of("0123456789", 9) == text.npos) text = text.substr(0, 8);
   if (text.size() != 5 && text.size() != 8) return {};
   const auto hour = parse_digits(text.substr(0, 2));
   const auto minute = parse_digits(text.substr(3, 2));
@@ -120,8 +124,9 @@ inline std::chrono::sys_seconds csv_time(const CsvReader& file, std::size_t colu
 }  // namespace detail
 
 /// The times of a column: dates and times of day, `2016-07-01 13:00:00`, `2016-07-01T13:00` and the like, to the
-/// second; a date alone is its midnight. A date is also one as `31.12.2016` or `20161231`; `2016-07`, `2016`,
-/// `2016Q3` or `2016-Q3`, and the week `2016-W26` or `2016W26` are the first day of it. With a zone behind a time of
+/// second, so that fractions of one are cut off; a date alone is its midnight. A date is also one as `31.12.2016`,
+/// `2016/12/31` or `20161231`; `2016-07`, `2016/07`, `07/2016`, `07.2016`, `2016`, `2016Q3` or `2016-Q3`, and the week
+/// `2016-W26` or `2016W26` are the first day of it. With a zone behind a time of
 /// day, Z or an offset as in `+02:00`, times become those of UTC; without one they are taken as they stand, as if of
 /// UTC.
 ///
@@ -135,8 +140,8 @@ inline std::vector<std::chrono::sys_seconds> read_csv_times(const std::string& p
 }
 
 /// The dates of a column, written as YYYY-MM-DD, YYYYMMDD or DD.MM.YYYY, or YYYY-MM for the first day of a month;
-/// years, quarters and weeks as `read_csv_times` reads them. A time of day behind a date has to be midnight, as in
-/// `2016-07-01 00:00:00`.
+/// others, years, quarters and weeks as `read_csv_times` reads them. A time of day behind a date has to be midnight, as
+/// in `2016-07-01 00:00:00`.
 ///
 /// Throws FileError like read_csv does, and where a field is no such date.
 inline std::vector<std::chrono::year_month_day> read_csv_dates(const std::string& path, const CsvColumn& column,

@@ -48,8 +48,14 @@ inline bool is_number_with(std::string_view text, char decimal) {
   return is_number(text, decimal, grouping_mark(text, decimal));
 }
 
+/// The text of a field as a number would be, without a unit.
+inline std::string number_text_of(const CsvField& field, const CsvOptions& options) {
+  return without_unit(trimmed(field.text), options.units);
+}
+
 /// What the first rows of a file are when they are cut at a separator.
 struct CutRows {
+  char separator = ',';     ///< of the file, if it says it itself
   std::size_t width = 0;    ///< of the first line
   bool is_even = true;      ///< whether all rows have as many fields
   double understood = 0.0;  ///< the share of the fields below it that are times, numbers with either mark or missing
@@ -62,12 +68,12 @@ struct CutRows {
 inline std::optional<CutRows> cut_rows(const std::string& path, const CsvOptions& options) try {
   constexpr std::size_t most_rows = 100;
   CsvReader file(path, options);
-  CutRows cut{.width = file.width()};
+  CutRows cut{.separator = file.options().separator, .width = file.width()};
   double fields = 0;
   for (std::size_t row = 0; row < most_rows && file.next_of_any_width(); ++row) {
     cut.is_even = cut.is_even && file.fields() == file.width();
     for (std::size_t k = 0; k < file.fields(); ++k, ++fields) {
-      const std::string_view text = trimmed(file.field(k).text);
+      const std::string text = number_text_of(file.field(k), options);
       const bool is_known =
           file.is_missing(text) || is_number_with(text, '.') || is_number_with(text, ',') || parse_time(text);
       cut.understood += is_known ? 1 : 0;
@@ -87,6 +93,7 @@ inline char find_separator(const std::string& path, CsvOptions options) {
   for (const char separator : {',', ';', '\t', '|'}) {
     options.separator = separator;
     const auto cut = cut_rows(path, options);
+    if (cut && cut->separator != separator) return cut->separator;  // by a line "sep=;"
     if (!cut || (best_cut && cut->rank() < best_cut->rank())) continue;
     if (best_cut && cut->rank() == best_cut->rank()) {
       if (cut->is_table()) alike = sentence("a ", mark_text(best), " and a ", mark_text(separator));
@@ -109,7 +116,7 @@ inline char find_grouping(const std::string& path, const CsvOptions& options) {
   CsvReader file(path, options);
   for (std::size_t row = 0; row < most_rows && file.next_of_any_width(); ++row) {
     for (std::size_t k = 0; k < file.fields(); ++k) {
-      const std::string_view text = trimmed(file.field(k).text);
+      const std::string text = number_text_of(file.field(k), options);
       const char mark = grouping_mark(text, '.');
       if (mark != ',' && (is_number(text, '.', mark) || is_number(text, ',', mark))) return mark;
     }
@@ -129,9 +136,9 @@ inline std::optional<char> find_decimal(const std::string& path, const CsvOption
   std::optional<FileError> doubt;
   for (std::size_t row = 0; row < (first.empty() ? most_rows : rows) && file.next_of_any_width(); ++row) {
     for (std::size_t k = 0; k < file.fields(); ++k) {
-      const std::string_view text = trimmed(file.field(k).text);
+      const std::string text = number_text_of(file.field(k), options);
       const auto last = text.find_last_of(".,");
-      if (last == text.npos) continue;
+      if (last == text.npos || parse_time(text)) continue;
       const char mark = text[last], other = mark == '.' ? ',' : '.';
       const bool is_repeated = text.find(mark) != last, has_other = text.find(other) != text.npos;
       const char its = is_repeated ? other : mark;
@@ -139,7 +146,7 @@ inline std::optional<char> find_decimal(const std::string& path, const CsvOption
       const auto refuse = [&](std::string_view found) {
         return file.error_at(file.field(k).position, sentence(file.describe(k), ": expected ", found));
       };
-      const std::string_view digits = text.substr(text[0] == '+' || text[0] == '-' ? 1 : 0);
+      const auto digits = std::string_view(text).substr(text[0] == '+' || text[0] == '-' ? 1 : 0);
       if (!is_repeated && !has_other && is_grouped(digits, mark)) {
         if (!doubt && (mark == ',' || options.separator == ';')) {
           doubt = refuse(sentence("numbers that can be read in one way, found ", in_quotes(text),
@@ -168,10 +175,10 @@ inline std::optional<char> find_decimal(const std::string& path, const CsvOption
 ///     read_csv<double>(path, "load", find_csv_options(path));
 ///
 /// The separator is the comma, semicolon, tab or vertical bar that cuts all rows into as many fields as the first line,
-/// several of them, and most of these into times and numbers. The decimal mark is the comma where numbers have it, as
-/// 1,5 and 1.234,5, and else the point. Digits are grouped by blanks or apostrophes where numbers have them, as 1 234,5
-/// and 1'234.5; else by the other one of comma and point, if the decimal mark is known. The file is read several times,
-/// and so may be no pipe.
+/// several of them, and most of these into times and numbers; or what a first line "sep=;" says. The decimal mark is
+/// the comma where numbers have it, as 1,5 and 1.234,5, and else the point. Digits are grouped by blanks or apostrophes
+/// where numbers have them, as 1 234,5 and 1'234.5; else by the other one of comma and point, if the decimal mark is
+/// known. The file is read several times, and so may be no pipe.
 ///
 /// Throws FileError if the file cannot be read; if two separators do alike; with line and column if numbers have both
 /// marks before decimals, or all that have one could be thousands too, as 1,234. The point is not doubted but beside

@@ -1,6 +1,7 @@
 #include "rnnts/forecast/forecaster.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -141,14 +142,17 @@ TEST_CASE("many series of different length are one model, and each forecast is i
 TEST_CASE("members are trained from seeds of their own, side by side, and their mean is the forecast") {
   const Values series = made_series(40);
   const auto predicted = [&](std::size_t members, std::uint64_t first_seed, std::size_t threads) {
+    std::atomic<std::size_t> epochs = 0;
     Forecaster forecaster(DataPath{SubtractLast()}, SmallNet(),
                           {.look_back = 8,
                            .epochs = 2,
                            .members = members,
                            .seed = seed(first_seed),
                            .threads = threads,
-                           .verbose = false});
+                           .verbose = false,
+                           .on_epoch = [&] { ++epochs; }});
     CHECK(forecaster.fit(series).size() == members);
+    CHECK(epochs == 2 * members);
     return forecaster.predict(series).values;
   };
   const Values one = predicted(1, 5, 1), next = predicted(1, 6, 1), both = predicted(2, 5, 1);

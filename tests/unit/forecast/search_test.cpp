@@ -321,7 +321,7 @@ TEST_CASE("what a callback throws ends the search, and what is done is in the fi
   CHECK(message_of([&] { search(plane, bowl, options); }) == "enough");
   const std::string text = text_of(path);
   CHECK(std::ranges::count(text, '\n') <= 5);  // the header, 3, and one that the other thread was at
-  CHECK(text.starts_with("trial,effort,seed,x,path,error,seconds\n"));
+  CHECK(text.starts_with("trial,effort,seed,x,path,error,cases,seconds\n"));
   std::filesystem::remove(path);
 }
 
@@ -348,11 +348,99 @@ TEST_CASE("a file of another search is refused") {
              StartsWith(path.string() + ": has the trials of another search: expected 0,0.1111111111111111,") &&
                  ContainsSubstring(",9, found 0,") && EndsWith(",8"));
   CHECK_THAT(run(space, {.trials = 1, .seed = seed(2)}), ContainsSubstring("another search"));
-  std::ofstream(path) << "trial,effort,seed,units,error,seconds\n0,1,0,8,low,1\n";
+  std::ofstream(path) << "trial,effort,seed,units,error,cases,seconds\n0,1,0,8,low,,1\n";
   CHECK(run(space, {.trials = 1}) == path.string() + ":2:9: column 4: expected a number, found \"low\"");
+  std::ofstream(path) << "trial,effort,seed,units,error,cases,seconds\n0,1,0,8,1,2 low,1\n";
+  CHECK(run(space, {.trials = 1}) == path.string() + ":2:11: column 5: expected a number, found \"low\"");
   std::ofstream(path) << "trial\n";
   CHECK_THAT(run(space, {.trials = 1}), StartsWith(path.string() + ":1:1: "));
   std::filesystem::remove(path);
+}
+
+TEST_CASE("the usual settings are judged first and with the whole effort, and once if there is a file") {
+  const auto path = unique_path("trials.csv");
+  std::size_t calls = 0;
+  const auto judge = [&](const Trial& trial) {
+    ++calls;
+    return TrialErrors(bowl(trial), {bowl(trial), trial.effort});
+  };
+  const SearchOptions options{
+      .trials = 9, .file = path, .threads = 1, .usual = {{"x", 0.25}, {"path", "log, \"level\""}}};
+  const SearchResult result = search(plane, judge, options);
+  CHECK(calls == 14);
+  REQUIRE(result.usual.has_value());
+  CHECK(result.usual->error == 0.5);
+  CHECK(result.usual->index == 0);
+  CHECK(result.usual->effort == 1);
+  CHECK(result.usual->cases == std::vector<double>{0.5, 1});
+  CHECK(result.trials.size() == 13);
+  CHECK(result.trials[0].index == 1);
+  CHECK_THAT(result.text(), ContainsSubstring("usual settings: error 0.5, the best is ahead by "));
+
+  double now = 0;
+  const std::function<TrialErrors(const Trial&)> late = judge;
+  const auto known = detail::Search(plane, late, options, [&] { return now += 100; }).run();
+  CHECK(calls == 14);
+  CHECK(told(known) == told(result));
+  CHECK(known.usual->error == 0.5);
+  CHECK(known.usual->cases == result.usual->cases);
+  CHECK(known.best().cases == result.best().cases);
+
+  // There is time for them, if for nothing else.
+  const SearchOptions short_options{.seconds = 1, .threads = 1, .usual = options.usual};
+  const auto without_time = detail::Search(plane, late, short_options, [&] { return now += 100; }).run();
+  CHECK(without_time.usual->error == 0.5);
+  CHECK(without_time.trials.empty());
+  CHECK(without_time.text().find("best") == std::string::npos);
+
+  // They stand also where all others fail; and those that are drawn are other ones.
+  const SearchSpace space{{"units", Choice{3, 4}}};
+  const auto only_three = [](const Trial& trial) {
+    return trial.integer("units") == 3 ? 1.0 : throw DataError("no data for 4");
+  };
+  const SearchResult alone = search(space, only_three, {.trials = 5, .usual = {{"units", 3}}});
+  CHECK(alone.usual->error == 1);
+  CHECK(!alone.has_best());
+  CHECK(alone.trials.size() == 1);
+  CHECK(alone.trials[0].failure == "no data for 4");
+  CHECK(message_of([&] { search(space, only_three, {.trials = 1, .usual = {{"unit", 3}}}); }) ==
+        "search: usual: expected a setting for each name of the space, in its order");
+  CHECK_THAT(message_of([&] { search(space, [](const Trial&) { return TrialErrors(1, {NAN}); }, {.trials = 1}); }),
+             EndsWith("with: expected finite errors of its cases"));
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("usual settings are given up for what is ahead by more than one standard error in ten cases") {
+  SearchResult result;
+  result.trials = {{Trial{.index = 1}, 2.0, {1, 3, 2, 2, 1, 3, 2, 2, 1, 3}}};
+  TrialResult usual{Trial{}, 2.1, {}};
+  const auto ahead = [&](std::vector<double> by) {
+    usual.cases = result.trials[0].cases;
+    for (std::size_t k = 0; k < by.size(); ++k) usual.cases[k] += by[k];
+    result.usual = usual;
+    return result.standard_errors_ahead();
+  };
+  CHECK(!result.beats_usual());  // there are none
+  // Differences of mean 0.1; the standard error is that of n - 1 degrees of freedom.
+  CHECK(ahead({0.4, -0.2, 0.4, -0.2, 0.4, -0.2, 0.4, -0.2, 0.1, 0.1}).value() == Approx(0.1 / std::sqrt(0.72 / 90)));
+  CHECK(result.beats_usual());
+  CHECK(ahead({0.5, -0.3, 0.5, -0.3, 0.5, -0.3, 0.5, -0.3, 0.5, -0.3}).value() == Approx(0.1 / std::sqrt(1.6 / 90)));
+  CHECK(!result.beats_usual());
+  CHECK(ahead({-0.4, 0.2, -0.4, 0.2, -0.4, 0.2, -0.4, 0.2, -0.1, -0.1}).value() < -1);
+  CHECK(!result.beats_usual());
+
+  ahead({0.4, -0.2, 0.4, -0.2, 0.4, -0.2, 0.4, -0.2, 0.1, 0.1});
+  result.usual->error = 2;  // by windows that overlap it is no better
+  CHECK(!result.beats_usual());
+  result.usual->error = {};
+  CHECK(!result.beats_usual());
+  usual.cases.clear();
+  result.usual = usual;
+  CHECK(!result.standard_errors_ahead());
+  CHECK(!result.beats_usual());
+  result.trials[0].cases = {1, 1, 1, 1, 1, 1, 1, 1, 1};
+  CHECK(ahead({0.1, 0.2, 0.1, 0.2, 0.1, 0.2, 0.1, 0.2, 0.1}).value() > 5);
+  CHECK(!result.beats_usual());  // 9 are too few
 }
 
 TEST_CASE("a trial tells its settings by name, and says which it has not") {

@@ -229,6 +229,18 @@ TEST_CASE("read_csv reads digits that are grouped by blanks and apostrophes if i
   }
 }
 
+TEST_CASE("read_csv reads numbers with a unit if it is told which") {
+  const rnnts::CsvOptions options{
+      .separator = ';', .decimal = ',', .thousands = ' ', .units = {"%", "\xE2\x82\xAC", "EUR"}};
+  CHECK(read("x\n12 %\n-5%\n\xE2\x82\xAC 1 234,50\n-\xE2\x82\xAC"
+             "5\n1 234,50\xC2\xA0\xE2\x82\xAC\nEUR-3\n+7 EUR\n8\n",
+             "x", options) == std::vector<double>{12, -5, 1234.5, -5, 1234.5, -3, 7, 8});
+  for (const std::string text : {"%", "12 kg", "% 12 %", "1% 2", "--5 %"}) {
+    CHECK_THAT(error("x\n" + text + "\n", "x", options), StartsWith("FILE:2:1: column \"x\": expected a number"));
+  }
+  CHECK_THAT(error("x\n12 %\n"), EndsWith("expected a number, found \"12 %\""));
+}
+
 TEST_CASE("read_csv reads digits that are grouped if it is told so") {
   const rnnts::CsvOptions german{.separator = ';', .decimal = ',', .thousands = '.'};
   CHECK(read("x\n1.234,5\n-12.345.678\n+123.456\n1,5\n1234,5\n", "x", german) ==

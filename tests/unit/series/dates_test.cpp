@@ -84,6 +84,19 @@ TEST_CASE("read_csv_dates reads years and quarters and weeks as their first day"
   }
 }
 
+TEST_CASE("read_csv_dates reads months that begin with their number, and slashes where the year is first") {
+  const TemporaryFile file("date\n01.2016\n12/2016\n2016/07\n2016/07/31\n");
+  CHECK((rnnts::read_csv_dates(file.path(), "date") ==
+         Dates{2016y / 1 / 1, 2016y / 12 / 1, 2016y / 7 / 1, 2016y / 7 / 31}));
+}
+
+TEST_CASE("read_csv_times cuts off fractions of a second") {
+  const std::chrono::sys_seconds expected = std::chrono::sys_days(2016y / 7 / 1) + 13h;
+  const TemporaryFile one(
+      "time\n2016-07-01 13:00:00.000\n2016-07-01T13:00:00.999999+00:00\n\"2016-07-01 13:00:00,5\"\n");
+  CHECK((rnnts::read_csv_times(one.path(), "time") == std::vector(3, expected)));
+}
+
 TEST_CASE("read_csv_times takes the offset of a zone off") {
   const TemporaryFile file(
       "time\n2016-07-01T13:00:00+02:00\n2016-07-01 13:00+0200\n2016-07-01T13:00+02\n2016-07-01 08:30:00-02:30\n"
@@ -97,11 +110,26 @@ TEST_CASE("read_csv_times takes the offset of a zone off") {
 }
 
 TEST_CASE("read_csv_times points at what is not a time") {
-  for (const std::string text :
-       {"", "198", "1981-02-29 00:00", "1981-01-01 24:00:00", "1981-01-01 00:60:00", "1981-01-01 00:00:60",
-        "1981-01-01 00", "1981-01-01 0:00:00", "1981-01-01_00:00:00", "1981-01-01 00:00:00.5", "1981-01-01T+02:00",
-        "1981-01 00:00", "1981-01-01 ZZ", "1981-01-01TZ", "1981-01-01 00:00:0x", "1981-01-01 00-00-00",
-        "1981-01-01 -1:00", "1981-01-01Z"}) {
+  for (const std::string text : {"",
+                                 "198",
+                                 "1981-02-29 00:00",
+                                 "1981-01-01 24:00:00",
+                                 "1981-01-01 00:60:00",
+                                 "1981-01-01 00:00:60",
+                                 "1981-01-01 00",
+                                 "1981-01-01 0:00:00",
+                                 "1981-01-01_00:00:00",
+                                 "1981-01-01 00:00:00.",
+                                 "1981-01-01 00:00:00.5x",
+                                 "1981-01-01 00:00.5",
+                                 "1981-01-01T+02:00",
+                                 "1981-01 00:00",
+                                 "1981-01-01 ZZ",
+                                 "1981-01-01TZ",
+                                 "1981-01-01 00:00:0x",
+                                 "1981-01-01 00-00-00",
+                                 "1981-01-01 -1:00",
+                                 "1981-01-01Z"}) {
     const TemporaryFile file("value,time\n1," + text + "\n");
     CHECK_THROWS_AS(rnnts::read_csv_times(file.path(), "time"), rnnts::FileError);
     CHECK_THROWS_WITH(
@@ -111,8 +139,9 @@ TEST_CASE("read_csv_times points at what is not a time") {
 }
 
 TEST_CASE("read_csv_dates points at what is not a date") {
-  for (const std::string text : {"", "198", "1981-02-29", "1981-13", "1981-00-10", "01/02/1981", "1981-1-1",
-                                 "1981/01/01", "1981-01-01T24:00", "198a-01-01", "1981-01-0x", "-981-01-01"}) {
+  for (const std::string text :
+       {"", "198", "1981-02-29", "1981-13", "1981-00-10", "01/02/1981", "1981-1-1", "1981/01-01", "1981-01/01",
+        "13/1981", "1981.01", "1981-01-01T24:00", "198a-01-01", "1981-01-0x", "-981-01-01"}) {
     const TemporaryFile file("value,date\n1," + text + "\n");
     CHECK_THROWS_AS(rnnts::read_csv_dates(file.path(), "date"), rnnts::FileError);
     CHECK_THROWS_WITH(

@@ -101,6 +101,19 @@ TEST_CASE("find_csv_options refuses a file that can be read in two ways") {
   CHECK(error("") == "FILE:1:1: the file is empty");
 }
 
+TEST_CASE("find_csv_options believes a file that says its separator") {
+  CHECK(found("sep=;\nday;y\n2024-01-01;1,5\n") == ";,");
+  CHECK(found("sep=,\n\"a;b\",y\n1;2,5\n") == ",.");
+}
+
+TEST_CASE("find_csv_options looks at numbers without their units and at no times") {
+  const TemporaryFile file("Monat;Umsatz\n01.2024;1.234,50 %\n02.2024;2.234,50 %\n");
+  const auto options = rnnts::find_csv_options(file.path(), {.units = {"%"}});
+  CHECK(options.separator == ';');
+  CHECK(options.decimal == ',');
+  CHECK(options.thousands == '.');
+}
+
 TEST_CASE("find_csv_options takes what it is given") {
   const TemporaryFile file("a;b,c\n1,234;5\n");
   const auto options = rnnts::find_csv_options(file.path(), {}, ',', ',');
