@@ -30,6 +30,7 @@
 #include "rnnts/forecast/train_member.hpp"
 #include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/losses/loss.hpp"
+#include "rnnts/losses/masked.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/ranks.hpp"
@@ -48,6 +49,7 @@ namespace rnnts::inline RNNTS_ABI {
 /// value by value and `Input<24>` in pieces of 24; its outputs are the horizon, all steps at once, or with the loss
 /// `Quantiles<Q>` Q for each step. Without one it is a `ForecastNet`. Several members are trained from different seeds,
 /// and the forecast is their mean. Columns of a `ForecastSeries` that the options name are inputs beside the segment.
+/// With `mask_missing` values may be NaN, and inputs beside the segment say which are.
 ///
 /// A value, as a model is. `save` writes all that it has learnt to one file; `load` reads it into a forecaster that was
 /// made in the same way.
@@ -65,7 +67,8 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// Takes the net's sizes; its weights are drawn by `fit`.
   ///
   /// Throws ArgumentError if an option cannot be used, or does not fit the net or the steps of the path; with
-  /// quantiles, if the path has a lag below the horizon, as sums of quantiles are none.
+  /// quantiles, if the path has a lag below the horizon, as sums of quantiles are none; with `mask_missing`, if it has
+  /// a lag at all.
   Forecaster(Path path, const Net& net, L loss, ForecasterOptions options)
       : path_(std::move(path)),
         covariates_(options.known, options.past, options.fixed),
@@ -76,6 +79,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     const auto levels = detail::levels_of(loss_);
     levels_.resize(levels.size());
     std::ranges::copy(levels, levels_.begin());
+    detail::check_missing(options_.mask_missing, MaskableLoss<L>, path_.shortest_lag());
     detail::settle(options_, this->net().input_shape(), outputs_per_step(), this->net().output_shape().features);
     state_(0) = static_cast<double>(options_.look_back);
     offsets_.resize(horizon() * levels.size());
@@ -95,12 +99,13 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
 
   /// Fits the path and trains the net, from new weights, on all windows of one series or of many. Of each series the
   /// last `options.validation` values are left out of both; the weights are then those of the epoch with the lowest
-  /// loss on them. Returns what `rnnts::fit` does, for each member.
+  /// loss on them. Returns what `rnnts::fit` does, for each member. With `mask_missing` a window without a known value,
+  /// and values to come that are missing, have no part in that.
   ///
   /// Throws DataError, naming the series, if there is none, one is too short for a window, a column does not fit it, or
   /// a step does not take a value, and what `rnnts::fit` throws. Whatever is thrown, the forecaster is as it was.
   template <ForecastData D> std::vector<History> fit(D&& data) {
-    return train(detail::named_series("Forecaster::fit", data));
+    return train(detail::named_series("Forecaster::fit", data, options_.mask_missing));
   }
 
   /// The values that follow each series, of which the last ones are looked at; it need not be one of those that the
@@ -111,10 +116,11 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// 2010), moved if they are calibrated, and the mean is the one nearest to 0.5.
   ///
   /// Throws Error before fit, or if a forecast is not finite; DataError, naming the series, if there is none, one is
-  /// too short, a column does not fit it or a step does not take a value; ArgumentError beyond the horizon for
-  /// quantiles and beside columns that are past only.
+  /// too short, a column does not fit it, a step does not take a value or none in its window is known; ArgumentError
+  /// beyond the horizon for quantiles and beside columns that are past only.
   template <ForecastData D> Forecast predict(D&& data, std::size_t horizon = 0) const {
-    return extrapolate(detail::named_series("Forecaster::predict", data), horizon == 0 ? this->horizon() : horizon);
+    return extrapolate(detail::named_series("Forecaster::predict", data, options_.mask_missing),
+                       horizon == 0 ? this->horizon() : horizon);
   }
 
   /// Moves the quantiles that `predict` gives by what a calibration says, until the next fit.
@@ -251,6 +257,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     std::vector<T> inputs(series.size() * length);  // (S,steps,features)
     for (std::size_t s = 0; s < series.size(); ++s) {
       const std::vector<double> seen = path_.transform(series[s].values, series[s].unique_id);
+      if (layout.may_miss) detail::require_known("Forecaster::predict", series[s].unique_id, seen);
       layout.write<T>(seen, {seen, columns[s], done},
                       [&, first = inputs.data() + s * length](std::size_t t) { return first + t * features; });
     }

@@ -30,10 +30,11 @@ struct ForecasterOptions {
   std::vector<std::string> known = {};  ///< columns of a `ForecastSeries` to look at, known in advance
   std::vector<std::string> past = {};   ///< those that are past only
   std::vector<std::string> fixed = {};  ///< those that are static
-  std::size_t epochs = 30;              ///< at most
-  std::size_t batch_size = 32;          ///< windows
-  double learning_rate = 3e-3;          ///< of Adam
-  bool cosine_decay = true;             ///< whether the learning rate falls to 0 over all epochs, or stays
+  bool mask_missing = false;    ///< whether values may be NaN, missing: inputs say which, the loss leaves them out
+  std::size_t epochs = 30;      ///< at most
+  std::size_t batch_size = 32;  ///< windows
+  double learning_rate = 3e-3;  ///< of Adam
+  bool cosine_decay = true;     ///< whether the learning rate falls to 0 over all epochs, or stays
   double weight_decay = 0;
   std::size_t stride = 1;      ///< from one window's start to the next's; the last one always counts
   std::size_t validation = 0;  ///< last values of each series that are not trained with, but choose the epoch
@@ -58,7 +59,8 @@ inline WindowLayout layout_of(const ForecasterOptions& options) {
           .segment = options.segment,
           .known = options.known.size(),
           .past = options.past.size(),
-          .fixed = options.fixed.size()};
+          .fixed = options.fixed.size(),
+          .may_miss = options.mask_missing};
 }
 
 /// Sets the sizes that are 0 to those of a net with such inputs and as many outputs, some of them for each step.
@@ -126,6 +128,30 @@ template <class Net> [[gnu::cold]] Net default_net(const ForecasterOptions& opti
   throw ArgumentError(sentence(
       "Forecaster: expected a path without a lag below the horizon of ", horizon,
       ", as the loss is one of quantiles, and those of differences do not add up; found a lag of ", shortest_lag));
+}
+
+/// Throws ArgumentError if values that may be missing would have to be subtracted from each other, or the loss cannot
+/// leave them out.
+[[gnu::cold]] inline void check_missing(bool mask_missing, bool is_maskable, std::size_t shortest_lag) {
+  if (!mask_missing) return;
+  if (!is_maskable) {
+    throw ArgumentError(
+        "Forecaster: expected a MaskableLoss for mask_missing, found one that cannot leave missing labels out");
+  }
+  if (shortest_lag > 0) {
+    throw ArgumentError(sentence(
+        "Forecaster: expected a path without a lag for mask_missing, as the value that a difference is to be added to "
+        "may be missing; found a lag of ",
+        shortest_lag));
+  }
+}
+
+/// Throws DataError, naming the series, if no value of a window is known.
+[[gnu::cold]] inline void require_known(std::string_view function, const std::string& unique_id,
+                                        std::span<const double> window) {
+  if (!std::ranges::all_of(window, [](double x) { return std::isnan(x); })) return;
+  throw DataError(sentence(function, ": ", series_text(unique_id), ": expected at least 1 known value among the last ",
+                           window.size(), ", found none"));
 }
 
 /// Throws ArgumentError if quantiles would have to be fed back.

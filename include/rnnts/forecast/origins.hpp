@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -48,6 +50,7 @@ class Origins {
 using TransformWindow = FunctionRef<void(std::span<double> window, std::span<double> future)>;
 
 /// The windows at some origins as the batches of a training: I numbers of a window and its covariates are one step.
+/// Where values may be missing, labels are NaN for those that are, and all of a window in which none is known.
 template <Scalar T, std::size_t I, std::size_t Labels> class OriginBatches final : public BatchSource<T, I, Labels> {
  public:
   /// `transform` is called for each window, when its turn comes. Refers to all but the batch size.
@@ -85,11 +88,15 @@ template <Scalar T, std::size_t I, std::size_t Labels> class OriginBatches final
       std::ranges::copy(part.values, numbers_.begin());
       const std::span<double> window(numbers_.data(), look_back), future(numbers_.data() + look_back, horizon);
       transform_(window, future);
+      if (layout_.may_miss && std::ranges::all_of(window, [](double value) { return std::isnan(value); })) {
+        std::ranges::fill(future, std::numeric_limits<double>::quiet_NaN());
+      }
       layout_.write<T>(window, part, [&](std::size_t t) { return x[t][b]; });
       for (std::size_t h = 0; h < horizon; ++h) y[0][b][h] = static_cast<T>(future[h]);
     }
     check_labels<T, Labels>(label_check_, y, indices_);
     batch_ = {.x = x, .y = y, .count = count, .first = done_};
+    if (layout_.may_miss) batch_.known = known_share(batch_.y);
     done_ += count;
     return &batch_;
   }

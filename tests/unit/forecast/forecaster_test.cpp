@@ -316,6 +316,57 @@ TEST_CASE("a Forecaster says which series it cannot use, and is then as it was")
   forecaster.fit(made_series(17));  // just enough
 }
 
+TEST_CASE("with mask_missing a Forecaster learns from what is there and forecasts beside gaps") {
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  const Values whole = made_series(90);
+  Values series = whole;
+  Random random(seed(5));
+  for (double& x : series) x = random.uniform() < 0.2 ? missing : x;
+  for (std::size_t t = 30; t < 42; ++t) series[t] = missing;  // windows without a known value
+  const Values training = first(series, 80);
+  const ForecasterOptions options{.look_back = 8,
+                                  .horizon = 4,
+                                  .segment = 4,
+                                  .units = 4,
+                                  .mask_missing = true,
+                                  .epochs = 60,
+                                  .batch_size = 8,
+                                  .learning_rate = 0.02,
+                                  .validation = 8,
+                                  .verbose = false};
+  Forecaster forecaster(DataPath{StandardScale(), SubtractLast()}, options);
+  const History history = forecaster.fit(training)[0];
+  CHECK(*std::ranges::min_element(history.val_loss) < history.val_loss.front() / 3);
+  CHECK(mean_absolute_error(first({whole.begin() + 80, whole.end()}, 4), forecaster.predict(training).mean()) < 1);
+
+  // What is refused, and changes nothing.
+  const Values before = forecaster.predict(training).values;
+  Values gap(20, 1.0), none = training;
+  std::fill(gap.end() - 8, gap.end(), missing);
+  CHECK_THROWS_WITH(forecaster.predict(std::map<std::string, Values>{{"a", gap}}),
+                    "Forecaster::predict: series \"a\": expected at least 1 known value among the last 8, found none");
+  std::fill(none.begin(), none.end(), missing);
+  none[0] = 1;
+  none[1] = 2;  // of a window, and no value that follows one is known
+  CHECK_THROWS_WITH(forecaster.fit(none), "labels: expected at least 1 that is not missing, found none");
+  CHECK(forecaster.predict(training).values == before);
+  none[2] = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_WITH(forecaster.fit(none),
+                    "Forecaster::fit: series \"0\": value 2 (counted from 0) is inf, expected a finite number");
+  ForecasterOptions without = options;
+  without.mask_missing = false;
+  Forecaster other(DataPath{StandardScale(), SubtractLast()}, without);
+  CHECK_THROWS_AS(load(other, to_bytes(forecaster)), FileError);
+  CHECK_THROWS_AS(other.fit(training), DataError);
+  CHECK_THROWS_WITH(
+      detail::check_missing(true, true, 12),
+      "Forecaster: expected a path without a lag for mask_missing, as the value that a difference is to be added to "
+      "may be missing; found a lag of 12");
+  CHECK_THROWS_WITH(
+      detail::check_missing(true, false, 0),
+      "Forecaster: expected a MaskableLoss for mask_missing, found one that cannot leave missing labels out");
+}
+
 TEST_CASE("a forecast that is not finite in the units of the series is refused") {
   Forecaster overflowing(DataPath{Log()}, SmallNet(),
                          {.look_back = 8, .epochs = 1, .learning_rate = 1e6, .verbose = false});
