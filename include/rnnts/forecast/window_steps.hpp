@@ -33,6 +33,15 @@ inline double last_known(std::span<const double> window) {
   return window.empty() ? std::numeric_limits<double>::quiet_NaN() : window.back();
 }
 
+/// The last one of them that is `from_end` or a number of seasons more from the end; NaN if there is none.
+inline double last_known_of_place(std::span<const double> window, std::size_t from_end, std::size_t season) {
+  for (; from_end <= window.size(); from_end += season) {
+    const double x = window[window.size() - from_end];
+    if (!std::isnan(x)) return x;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
 /// NaN of none, or where one is missing.
 inline double mean_value(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -50,8 +59,9 @@ struct LevelMap {
   }
 };
 
-/// What SubtractLevel and LevelAndSpread share: how many values at the end of a window they look at. Those that are
-/// missing are left out; where none of them is known, the last known value before them is the level.
+/// What SubtractLevel and LevelAndSpread share: how many values at the end of a window they look at. In place of one
+/// that is missing stands the last known one that is a multiple of as many steps before it, so that a level over a
+/// season stays free of it; where there is none, it is left out.
 class LastValues {
  public:
   std::size_t steps() const { return static_cast<std::size_t>(count_(0)); }
@@ -65,17 +75,25 @@ class LastValues {
     const auto last = window.last(steps());
     const double of_all = mean_value(last);
     if (!std::isnan(of_all)) return of_all;
-    const std::vector<double> known = known_values(last);
-    return known.empty() ? last_known(window) : mean_value(known);
+    return mean_value(last_known_of_each(window));
   }
   /// 0 where they are all alike, which the rounding of their level would hide.
   double deviation(std::span<const double> window, double level) const {
     const auto last = window.last(steps());
     const double of_all = deviation_of(last, level);
-    return std::isnan(of_all) ? deviation_of(known_values(last), level) : of_all;
+    return std::isnan(of_all) ? deviation_of(last_known_of_each(window), level) : of_all;
   }
 
  private:
+  std::vector<double> last_known_of_each(std::span<const double> window) const {
+    std::vector<double> known;
+    for (std::size_t from_end = steps(); from_end > 0; --from_end) {
+      const double x = last_known_of_place(window, from_end, steps());
+      if (!std::isnan(x)) known.push_back(x);
+    }
+    return known;
+  }
+
   static double deviation_of(std::span<const double> values, double level) {
     if (std::ranges::all_of(values, [&](double x) { return x == values.front(); })) return 0;
     double sum = 0;
@@ -171,12 +189,8 @@ class SubtractSeason {
 
  private:
   double season_ago(std::span<const double> window, std::size_t h) const {
-    const std::size_t season = steps();
-    for (std::size_t from_end = season - h % season; from_end <= window.size(); from_end += season) {
-      const double x = window[window.size() - from_end];
-      if (!std::isnan(x)) return x;
-    }
-    return detail::mean_value(detail::known_values(window));
+    const double x = detail::last_known_of_place(window, steps() - h % steps(), steps());
+    return std::isnan(x) ? detail::mean_value(detail::known_values(window)) : x;
   }
 
   Tensor<double, 1> season_;

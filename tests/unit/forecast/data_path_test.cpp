@@ -141,11 +141,13 @@ TEST_CASE("values that are missing stay so and have no say in what is done to th
   };
   CHECK(same(numbers(SubtractLast(), {2, 4, missing}), {-2, 0, missing, 6, missing, 10}));
   CHECK(same(numbers(SubtractLevel(3), {9, 2, missing, 4}), {6, -1, missing, 1, 7, missing, 11}));
-  CHECK(same(numbers(SubtractLevel(1), {2, 4, missing}), {-2, 0, missing, 6, missing, 10}));  // the last one known
+  CHECK(same(numbers(SubtractLevel(1), {2, 4, missing}), {-2, 0, missing, 6, missing, 10}));
+  CHECK(same(numbers(SubtractLevel(2), {1, 3, missing, missing, 5}), {-3, -1, missing, missing, 1, 6, missing, 10}));
   CHECK(same(numbers(LevelAndSpread(3), {9, 2, missing, 4}), {6, -1, missing, 1, 7, missing, 11}));
-  CHECK(same(numbers(LevelAndSpread(2), {9, 2, missing}), {7, 0, missing, 8, missing, 12}));  // one alone has no spread
-  CHECK_FALSE(LevelAndSpread(2).has_scale(Values{9, 2, missing}));
-  CHECK(LevelAndSpread(3).has_scale(Values{9, 2, missing}));
+  CHECK(same(numbers(LevelAndSpread(2), {7, 3, missing}), {1, -1, missing, 2.5, missing, 4.5}));  // 3 and 7
+  CHECK(same(numbers(LevelAndSpread(2), {2, missing}), {0, missing, 8, missing, 12}));  // one alone has no spread
+  CHECK_FALSE(LevelAndSpread(2).has_scale(Values{2, missing}));
+  CHECK(LevelAndSpread(2).has_scale(Values{7, 3, missing}));
   CHECK(same(numbers(SubtractSeason(2), {1, 2, missing, 6}), {1, 2, missing, 6, 9, missing, 13}));
   CHECK(same(numbers(SubtractSeason(2), {missing, 2, missing, 6}), {missing, 2, missing, 6, 6, missing, 10}));
   CHECK(same(numbers(SubtractLevel(2), {missing, missing}), Values(5, missing)));
