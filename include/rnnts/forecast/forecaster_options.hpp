@@ -30,6 +30,9 @@ struct ForecasterOptions {
   std::vector<std::string> known = {};  ///< columns of a `ForecastSeries` to look at, known in advance
   std::vector<std::string> past = {};   ///< those that are past only
   std::vector<std::string> fixed = {};  ///< those that are static
+  /// Probabilities of the quantiles that a GaussianNegativeLogLikelihood gives beside the median; other losses say
+  /// theirs.
+  std::vector<double> quantiles = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
   bool mask_missing = false;    ///< whether values may be NaN, missing: inputs say which, the loss leaves them out
   std::size_t epochs = 30;      ///< at most
   std::size_t batch_size = 32;  ///< windows
@@ -73,7 +76,7 @@ inline WindowLayout layout_of(const ForecasterOptions& options) {
     if (option != of_net) refuse_option(name, sentence("to be that of the net, ", of_net), option);
   };
   if (outputs % outputs_per_step != 0) {
-    refuse_option("a net with", sentence("outputs for each of ", outputs_per_step, " quantiles alike"), outputs);
+    refuse_option("a net with", sentence("as many outputs for each step, a multiple of ", outputs_per_step), outputs);
   }
   const WindowLayout columns = layout_of(options);
   const std::size_t per_value = columns.features_per_value(), per_step = columns.features_per_step();
@@ -159,24 +162,6 @@ template <class Net> [[gnu::cold]] Net default_net(const ForecasterOptions& opti
   if (steps <= horizon) return;
   throw ArgumentError(sentence("Forecaster::predict: expected a horizon of at most ", horizon,
                                ", as quantiles cannot be fed back, found ", steps));
-}
-
-/// The probabilities of the quantiles that a loss is for, ascending; none of others.
-template <class L> std::vector<double> levels_of(const L& loss) {
-  std::vector<double> levels;
-  if constexpr (requires { loss.quantiles; }) {
-    levels.assign(loss.quantiles.begin(), loss.quantiles.end());
-  } else if constexpr (requires { loss.quantile; }) {
-    levels.push_back(loss.quantile);
-  }
-  std::ranges::sort(levels);
-  return levels;
-}
-
-/// The number of the level that is nearest to 0.5; 0 if there is none.
-inline std::size_t nearest_to_half(std::span<const double> levels) {
-  const auto nearest = std::ranges::min_element(levels, {}, [](double level) { return std::abs(level - 0.5); });
-  return nearest == levels.end() ? 0 : static_cast<std::size_t>(nearest - levels.begin());
 }
 
 }  // namespace detail

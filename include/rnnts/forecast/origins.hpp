@@ -14,6 +14,7 @@
 #include "rnnts/core/order.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/check_labels.hpp"
@@ -45,6 +46,25 @@ class Origins {
   WindowSizes sizes_;
   std::vector<std::size_t> ends_;  ///< of each part, the number of windows up to its end
 };
+
+struct SplitOrigins {
+  Origins training, validation;
+};
+
+/// Those of series, with the columns of each: the last `held_out` values are only in windows for the validation, of
+/// which there are none if that is 0.
+[[gnu::cold]] inline SplitOrigins split_origins(std::span<const ForecastSeries> series,
+                                                std::span<const SeriesColumns> columns, WindowSizes sizes,
+                                                std::size_t held_out) {
+  std::vector<SeriesPart> first_parts, last_parts;
+  for (std::size_t s = 0; s < series.size(); ++s) {
+    const SeriesPart whole{series[s].values, columns[s]};
+    const std::size_t first = whole.values.size() - held_out;
+    first_parts.push_back(whole.subpart(0, first));
+    if (held_out > 0) last_parts.push_back(whole.subpart(first - sizes.look_back, sizes.look_back + held_out));
+  }
+  return {{std::move(first_parts), sizes}, {std::move(last_parts), sizes}};
+}
 
 /// Changes a window and what follows it, in place.
 using TransformWindow = FunctionRef<void(std::span<double> window, std::span<double> future)>;
