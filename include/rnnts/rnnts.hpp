@@ -33,6 +33,7 @@
 #include "rnnts/losses/gaussian_negative_log_likelihood.hpp"
 #include "rnnts/losses/huber.hpp"
 #include "rnnts/losses/log_cosh.hpp"
+#include "rnnts/losses/masked.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/losses/mean_absolute_percentage_error.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"

@@ -145,6 +145,69 @@ TEST_CASE("forecasting.md: covariates") {
   CHECK(std::stod(out.str().substr(out.str().rfind(' '))) < 0.6 * *alone);
 }
 
+TEST_CASE("forecasting.md: a normal distribution") {
+  const std::string csv = RNNTS_DATA_DIR "/airline_passengers.csv";
+  const std::vector<double> passengers = read_csv<double>(csv, "passengers");
+  const auto known = std::span(passengers).first(132);
+  std::ostringstream out;
+  // [likelihood]
+  Forecaster forecaster(DataPath{Log(), SubtractLevel(12), SubtractSeason(12)}, GaussianNegativeLogLikelihood(),
+                        {.look_back = 36, .horizon = 12, .units = 8, .quantiles = {0.1, 0.9}, .verbose = false});
+  forecaster.fit(known);
+  const Forecast forecast = forecaster.predict(known);
+  out << "July: " << forecast.mean()[6] << ", from " << forecast.quantile(0.1)[6] << " to " << forecast.quantile(0.9)[6]
+      << " in 80 % of all cases\n";
+  // [/likelihood]
+  INFO(out.str());
+  CHECK(forecast.quantile(0.1)[6] < forecast.mean()[6]);
+  CHECK(forecast.mean()[6] < forecast.quantile(0.9)[6]);
+}
+
+TEST_CASE("forecasting.md: missing values") {
+  // Visitors by the day of the week, at a level that drifts, and a level alone; one day in five nobody counted.
+  const auto made = [](std::uint64_t number, double of_weekday, double drift) {
+    constexpr double weekday[] = {0, 0.1, 0.05, 0.15, 0.3, 0.7, 0.5};
+    Random random(seed(number));
+    std::vector<double> values;
+    double level = 5;
+    for (std::size_t day = 0; day < 700; ++day) {
+      level += drift * random.normal();
+      values.push_back(std::exp(level + of_weekday * weekday[day % 7] + 0.02 * random.normal()));
+      if (random.uniform() < 0.2) values.back() = std::nan("");
+    }
+    return values;
+  };
+  const std::vector<double> visitors = made(1, 1, 0.02), water = made(1, 0, 0.05);
+  std::ostringstream out;
+  // [missing]
+  const auto error = [](const std::vector<double>& series, std::optional<MissingValue> fill) {
+    const auto seen = [=](std::span<const double> history) {
+      std::vector<double> values(history.begin(), history.end());
+      if (fill) fill_missing(values, *fill, 7);
+      return values;
+    };
+    ForecasterOptions options{.look_back = 28, .horizon = 7, .segment = 7, .units = 8, .verbose = false};
+    options.mask_missing = !fill;
+    const auto fit = [&](ManySeries histories) {
+      Forecaster forecaster(DataPath{Log(), SubtractLevel(7), SubtractSeason(7)}, options);
+      forecaster.fit(seen(histories[0]));
+      return [=](std::span<const double> history, std::size_t horizon) {
+        return forecaster.predict(seen(history), horizon).values;
+      };
+    };
+    const BacktestOptions on_what_came{
+        .horizon = 7, .windows = 40, .step_size = 5, .refit = false, .mask_missing = true};
+    return backtest(fit, series, on_what_came).model.together.mae;
+  };
+  for (const auto& [name, series] : {std::pair{"visitors", visitors}, std::pair{"water", water}}) {
+    out << name << ": masked " << error(series, {}) << ", filled on a line " << error(series, MissingValue::linear)
+        << ", from the season before " << error(series, MissingValue::seasonal) << "\n";
+  }
+  // [/missing]
+  INFO(out.str());
+  CHECK(error(visitors, {}) < 0.9 * error(visitors, MissingValue::linear));
+}
+
 TEST_CASE("forecasting.md: steps") {
   const std::vector<double> series{1, 4, 9, 16, 25};
   // [path]

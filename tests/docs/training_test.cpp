@@ -336,6 +336,23 @@ TEST_CASE("training.md: a loss of one's own") {
   CHECK(evaluate(model, windows).beats_persistence());
 }
 
+TEST_CASE("losses_and_optimizers.md: missing labels") {
+  std::vector<float> series;
+  for (int t = 0; t < 60; ++t) series.push_back(t % 9 == 4 ? std::nanf("") : std::sin(0.5f * static_cast<float>(t)));
+  // [masked]
+  const auto has_whole_window = [](const auto& sample) {
+    return std::ranges::all_of(sample.window, [](float x) { return std::isfinite(x); });
+  };
+  auto samples = series | views::window(3, 2) | std::views::filter(has_whole_window);  // labels of two, with gaps
+
+  Sequential<float, Input<1>, SimpleRNN<5>, Dense<2>> model{seed(7)};
+  const History history =
+      fit(model, samples, Masked<MeanSquaredError>{}, Adam{.learning_rate = 1e-2}, {.epochs = 40, .verbose = false});
+  // [/masked]
+  CHECK(history.loss.back() < history.loss.front() / 4);
+  CHECK_THROWS_AS(fit(model, samples, MeanSquaredError{}, Adam{}, {.verbose = false}), DataError);
+}
+
 TEST_CASE("training.md: learning rate schedules") {
   const auto series = wave(100);
   const auto windows = series | views::window(20);

@@ -99,7 +99,9 @@ template <class Data> auto with_series(const Data& data, auto use) {
     return use(ManySeries(&one, 1));
   } else {
     std::vector<std::vector<double>> copies;
-    if constexpr (dimensions<const Data&>() == 1 || dimensions<const Data&>() == dynamic_rank) {
+    if constexpr (dimensions<const Data&>() == 1) {
+      copies.push_back(numbers_of(data));
+    } else if constexpr (dimensions<const Data&>() == dynamic_rank) {
       const auto one = numbers("backtest", data);
       copies.emplace_back(one.begin(), one.end());
     } else {
@@ -123,8 +125,12 @@ template <class Data> auto with_series(const Data& data, auto use) {
 /// `fit(histories)`, which takes ManySeries and returns one of these: that is called at each `refit`-th origin.
 ///
 /// `data` is one series, any range of numbers, or several of any lengths; the numbers stay where they are if they are
-/// double in memory as ManySeries. Throws ArgumentError if an option is 0 that must not be; DataError if a series is
-/// too short, or one of its values or forecasts is not finite; ShapeError if the forecasts are not as many.
+/// double in memory as ManySeries. With `mask_missing` values may be NaN, missing: the errors are then those of values
+/// that came, and what needs no model forecasts from a history that is filled, `forward` for persistence and drift,
+/// `seasonal` for the others.
+///
+/// Throws ArgumentError if an option is 0 that must not be; DataError if a series is too short, or one of its values or
+/// forecasts is not finite; ShapeError if the forecasts are not as many.
 ///
 /// Of a ForecastSeries, or a range of them, the function may take covariates too: a history is then a
 /// `const ForecastSeries&`, and all are a `std::span<const ForecastSeries>`, with the columns as they were known at the
@@ -136,7 +142,7 @@ BacktestResult backtest(Forecast&& forecast, const Data& data, const BacktestOpt
   using WithCovariates = std::vector<ForecastSeries>;
   constexpr bool has_covariates = detail::OneForecastSeries<Data> || detail::RangeOfForecastSeries<const Data&>;
   if constexpr (has_covariates) {
-    const WithCovariates all = detail::named_series("backtest", data);
+    const WithCovariates all = detail::named_series("backtest", data, options.mask_missing);
     for (const ForecastSeries& one : all) detail::check_columns("backtest", one);
     return detail::with_series(all, [&](ManySeries series) {
       if constexpr (detail::CanBeBacktested<F, WithCovariates>) {

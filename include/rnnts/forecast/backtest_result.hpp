@@ -32,7 +32,7 @@ struct BacktestBaseline {
 struct BacktestResult {
   std::size_t series = 0, windows = 0, horizon = 0;
   std::vector<std::size_t> origins = {};  ///< (series, windows): how many values were known, the earliest origin first
-  std::vector<double> actual = {};        ///< (series, windows, horizon): what came
+  std::vector<double> actual = {};        ///< (series, windows, horizon): what came; NaN where it is missing
   std::vector<double> forecasts = {};     ///< (series, windows, horizon): of the model
 
   HorizonErrors<PointErrors> model = {};

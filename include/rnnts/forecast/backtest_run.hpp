@@ -13,6 +13,7 @@
 #include "rnnts/core/function_ref.hpp"
 #include "rnnts/forecast/backtest_result.hpp"
 #include "rnnts/forecast/baselines.hpp"
+#include "rnnts/forecast/fill_missing.hpp"
 #include "rnnts/forecast/point_errors.hpp"
 #include "rnnts/series/diebold_mariano.hpp"
 #include "rnnts/series/metrics.hpp"
@@ -29,6 +30,7 @@ struct BacktestOptions {
   std::size_t refit = 1;       ///< what fits is asked at each so-manieth origin; 0 (false): at the first alone
   std::size_t input_size = 0;  ///< at most so many values before an origin are given, a sliding window; 0: all of them
   std::size_t season = 0;      ///< steps of a season, for seasonal naive, Naive2, MASE and RMSSE; 0 for none
+  bool mask_missing = false;   ///< whether values may be NaN: those that came count
 };
 
 namespace detail {
@@ -41,7 +43,7 @@ using FitMany = FunctionRef<ForecastMany(ManySeries histories)>;
 class Backtest {
  public:
   Backtest(ManySeries data, const BacktestOptions& options) : data_(data), options_(options) {
-    const auto& [horizon, windows, step_size, refit, input_size, season] = options;
+    const auto& [horizon, windows, step_size, refit, input_size, season, mask_missing] = options;
     require_positive("horizon", horizon);
     require_positive("windows", windows);
     require_positive("step_size", step_size);
@@ -54,8 +56,13 @@ class Backtest {
                                  windows, " windows of ", horizon, " steps, ", step_size,
                                  " from one to the next, with ", needed, " values before the first"));
       }
+      const auto is_missing = [this](double x) { return options_.mask_missing && std::isnan(x); };
+      if (std::ranges::all_of(known(s, 0), is_missing)) {
+        throw DataError(sentence("backtest: series ", s, " (counted from 0): expected a known value among the ",
+                                 origin(s, 0), " before the first window, found none"));
+      }
       for (std::size_t t = 0; t < length; ++t) {
-        if (std::isfinite(data[s][t])) continue;
+        if (std::isfinite(data[s][t]) || is_missing(data[s][t])) continue;
         throw DataError(sentence("backtest: value ", t, " of series ", s, " (counted from 0) is ", data[s][t],
                                  ", expected a finite number"));
       }
@@ -71,21 +78,30 @@ class Backtest {
         result.actual.insert(result.actual.end(), came.begin(), came.end());
       }
     }
+    if (std::ranges::all_of(result.actual, [](double x) { return std::isnan(x); })) {
+      throw DataError("backtest: expected at least 1 known value in the windows, found none");
+    }
     result.forecasts = forecasts(fit);
     result.model = errors(result.forecasts);
     result.scaled_tests = data_.size() > 1 && result.model.together.mase.has_value();
 
     const std::size_t horizon = options_.horizon, season = std::max<std::size_t>(options_.season, 1);
-    const auto compare = [&](auto forecast) {
-      return baseline(result, [&](std::span<const double> history) { return forecast(history); });
+    const MissingValue by_season = options_.season > 0 ? MissingValue::seasonal : MissingValue::forward;
+    const auto compare = [&](auto forecast, MissingValue fill = MissingValue::forward) {
+      return baseline(result, [&](std::span<const double> history) {
+        if (!options_.mask_missing) return forecast(history);
+        std::vector<double> filled(history.begin(), history.end());
+        fill_missing(filled, fill, season);
+        return forecast(std::span<const double>(filled));
+      });
     };
     using History = std::span<const double>;
     result.persistence = compare([=](History history) { return persistence_forecast(history, horizon); });
     if (options_.season > 0)
       result.seasonal_naive =
-          compare([=](History history) { return seasonal_naive_forecast(history, horizon, season); });
+          compare([=](History history) { return seasonal_naive_forecast(history, horizon, season); }, by_season);
     result.drift = compare([=](History history) { return drift_forecast(history, horizon); });
-    result.naive2 = compare([=](History history) { return naive2_forecast(history, horizon, season); });
+    result.naive2 = compare([=](History history) { return naive2_forecast(history, horizon, season); }, by_season);
     return result;
   }
 
@@ -104,7 +120,7 @@ class Backtest {
 
   /// (series, windows, horizon), the model's; it is asked window by window.
   std::vector<double> forecasts(FitMany fit) const {
-    const auto [horizon, windows, step_size, refit, input_size, season] = options_;
+    const auto [horizon, windows, step_size, refit, input_size, season, mask_missing] = options_;
     std::vector<double> all(data_.size() * windows * horizon);
     std::vector<std::span<const double>> histories(data_.size());
     ForecastMany forecast;
@@ -158,8 +174,9 @@ class Backtest {
                       .squared = diebold_mariano(mine.squared, others.squared, overlap)};
     const auto& series = result.model.series;
     const bool has_ratio =
-        std::ranges::equal(series, baseline.errors.series,
-                           [](const auto& of_model, const auto& other) { return other.mae > 0 || of_model.mae == 0; });
+        std::ranges::equal(series, baseline.errors.series, [](const auto& of_model, const auto& other) {
+          return other.mae > 0 || of_model.mae == 0 || other.values == 0;
+        });
     if (has_ratio) baseline.skill = 1 - average_relative_mae(series, baseline.errors.series);
     return baseline;
   }
@@ -168,12 +185,13 @@ class Backtest {
     std::vector<double> absolute, squared;
   };
 
-  /// Means over the cases of a test: windows, or series where each has one window alone.
+  /// Means over the cases of a test: windows, or series where each has one window alone. A case of which no value came
+  /// is left out.
   Losses losses(const std::vector<double>& forecasts, bool scaled) const {
-    const auto [horizon, windows, step_size, refit, input_size, season] = options_;
+    const auto [horizon, windows, step_size, refit, input_size, season, mask_missing] = options_;
     const std::size_t cases = windows == 1 ? data_.size() : windows;
-    const auto values = static_cast<double>(forecasts.size() / cases);
     Losses losses{std::vector<double>(cases), std::vector<double>(cases)};
+    std::vector<double> values(cases);
     for (std::size_t s = 0; s < data_.size(); ++s) {
       for (std::size_t w = 0; w < windows; ++w) {
         const NaiveErrors unit =
@@ -181,8 +199,19 @@ class Backtest {
         for (std::size_t h = 0; h < horizon; ++h) {
           const double error = data_[s][origin(s, w) + h] - forecasts[(s * windows + w) * horizon + h];
           const std::size_t of = windows == 1 ? s : w;
-          losses.absolute[of] += std::abs(error) / unit.absolute / values;
-          losses.squared[of] += error * error / unit.squared / values;
+          if (std::isnan(error)) continue;  // forecasts are finite
+          losses.absolute[of] += std::abs(error) / unit.absolute;
+          losses.squared[of] += error * error / unit.squared;
+          ++values[of];
+        }
+      }
+    }
+    for (std::size_t of = cases; of-- > 0;) {
+      for (auto* const sums : {&losses.absolute, &losses.squared}) {
+        if (values[of] == 0) {
+          sums->erase(sums->begin() + static_cast<std::ptrdiff_t>(of));
+        } else {
+          (*sums)[of] /= values[of];
         }
       }
     }

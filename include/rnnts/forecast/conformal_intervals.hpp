@@ -33,10 +33,11 @@ struct ForecastInterval {
 /// inference for regression", Journal of the American Statistical Association 113 (2018).
 class ConformalIntervals {
  public:
-  /// For forecasts of `horizon` steps.
+  /// For forecasts of `horizon` steps. Where values `may_miss`, a true value that is NaN is missing, and its step has
+  /// an error less.
   ///
   /// Throws ArgumentError if it is 0.
-  explicit ConformalIntervals(std::size_t horizon) : errors_(horizon) {
+  explicit ConformalIntervals(std::size_t horizon, bool may_miss = false) : errors_(horizon), may_miss_(may_miss) {
     if (horizon == 0) throw ArgumentError("ConformalIntervals: expected a horizon of at least 1, found 0");
   }
 
@@ -53,7 +54,9 @@ class ConformalIntervals {
     require_horizon("forecast values", lower.size());
     require_horizon("forecast values", upper.size());
     std::vector<double> errors(errors_.size());
+    const auto is_missing = [&](std::size_t h) { return may_miss_ && std::isnan(actual[h]); };
     for (std::size_t h = 0; h < errors.size(); ++h) {
+      if (is_missing(h)) continue;
       errors[h] = std::max(lower[h] - actual[h], actual[h] - upper[h]);
       if (!std::isfinite(lower[h] - actual[h]) || !std::isfinite(actual[h] - upper[h])) {
         throw DataError(detail::sentence(
@@ -61,7 +64,10 @@ class ConformalIntervals {
             " the error is not finite: true value ", actual[h], ", forecast ", lower[h], " to ", upper[h]));
       }
     }
-    for (std::size_t h = 0; h < errors.size(); ++h) errors_[h].push_back(errors[h]);
+    for (std::size_t h = 0; h < errors.size(); ++h) {
+      if (!is_missing(h)) errors_[h].push_back(errors[h]);
+    }
+    ++size_;
   }
 
   /// All that were added to another one.
@@ -72,15 +78,19 @@ class ConformalIntervals {
     for (std::size_t h = 0; h < errors_.size(); ++h) {
       errors_[h].insert(errors_[h].end(), other.errors_[h].begin(), other.errors_[h].end());
     }
+    size_ += other.size_;
   }
 
   /// How many calibration forecasts were added.
-  std::size_t size() const { return errors_.front().size(); }
+  std::size_t size() const { return size_; }
 
-  /// Whether they are enough for a level: 4 are for 80 %, 19 for 95 %.
+  /// Whether they are enough for a level, at each step: 4 are for 80 %, 19 for 95 %.
   ///
   /// Throws ArgumentError if the level is not between 0 and 1.
-  bool are_enough(double level) const { return rank(level) <= size(); }
+  bool are_enough(double level) const {
+    detail::require_level("ConformalIntervals", level);
+    return rank(level, fewest()) <= fewest();
+  }
 
   /// How far the bounds of each step are from a forecast, in the units of the series.
   ///
@@ -89,11 +99,11 @@ class ConformalIntervals {
   std::vector<double> margins(double level) const {
     if (!are_enough(level)) {
       throw DataError(detail::sentence("ConformalIntervals: a level of ", level, " needs at least ",
-                                       detail::forecasts_needed(level), " calibration forecasts, found ", size()));
+                                       detail::forecasts_needed(level), " calibration forecasts, found ", fewest()));
     }
     std::vector<double> margins;
-    const auto place = static_cast<std::ptrdiff_t>(rank(level)) - 1;
     for (std::vector<double> of_step : errors_) {
+      const auto place = static_cast<std::ptrdiff_t>(rank(level, of_step.size())) - 1;
       std::ranges::nth_element(of_step, of_step.begin() + place);
       margins.push_back(of_step[static_cast<std::size_t>(place)]);
     }
@@ -123,12 +133,14 @@ class ConformalIntervals {
   }
 
  private:
-  /// Of the error that is the margin, counted from 1; above `size()` if there are too few.
-  std::size_t rank(double level) const {
-    detail::require_level("ConformalIntervals", level);
+  /// Of so many errors the one that is the margin, counted from 1; above their number if they are too few.
+  static std::size_t rank(double level, std::size_t errors) {
     // A level such as 0.95 is not exact in binary, and (19 + 1) 0.95 is 19.
-    return static_cast<std::size_t>(std::ceil((static_cast<double>(size()) + 1) * level - 1e-9));
+    return static_cast<std::size_t>(std::ceil((static_cast<double>(errors) + 1) * level - 1e-9));
   }
+
+  /// Errors of the step that has the fewest.
+  std::size_t fewest() const { return std::ranges::min_element(errors_, {}, &std::vector<double>::size)->size(); }
 
   void require_horizon(std::string_view what, std::size_t found) const {
     if (found == errors_.size()) return;
@@ -137,6 +149,8 @@ class ConformalIntervals {
   }
 
   std::vector<std::vector<double>> errors_;  ///< of each step
+  bool may_miss_;
+  std::size_t size_ = 0;
 };
 
 /// Puts the quantiles of each step into order, the smallest first, so that none cross: that never makes their pinball

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <iterator>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,9 +24,10 @@ namespace rnnts::inline RNNTS_ABI {
 
 /// A step that maps each value of a series by itself: y = transform(x), x = inverse_transform(y), increasing.
 ///
-/// Any step has a `name`, for messages and files. Numbers that are to be saved are `Tensor`s that `fields()` lists. One
-/// that learns from the training part has `fit(const std::vector<double>&)`; one that does not take all numbers has a
-/// text `domain`, "a number above 0", and gives NaN or infinity for others.
+/// Any step has a `name`, for messages and files. It is not asked for a value that is NaN, missing, which stays so.
+/// Numbers that are to be saved are `Tensor`s that `fields()` lists. One that learns from the training part has
+/// `fit(const std::vector<double>&)`; one that does not take all numbers has a text `domain`, "a number above 0", and
+/// gives NaN or infinity for others.
 template <class S>
 concept ValueStep = requires(const S& step, double x) {
   { S::name } -> std::convertible_to<std::string_view>;
@@ -46,6 +49,7 @@ concept LagStep = requires(const S& step, double x) {
 /// it, of which there are none in a forecast; `inverse_transform(window, future)` takes those back, by the window as it
 /// was before. One that looks at a number of values at the window's end tells it by `steps()`, and one that divides by
 /// a scale of the window, by `has_scale(window)` whether there is one; else its numbers are in the units of the series.
+/// Values of the window and of what follows may be NaN, missing, and have to stay so.
 template <class S>
 concept WindowStep = requires(const S& step, std::span<double> values, std::span<const double> window) {
   { S::name } -> std::convertible_to<std::string_view>;
@@ -89,7 +93,8 @@ template <class... Steps> class DataPath {
   /// What a net is to see of the end of a series, all steps applied to it as to one window: as many values less
   /// `lost()`.
   ///
-  /// Throws DataError, naming the series, if a step does not take a value, or there are too few.
+  /// Throws DataError, naming the series, if a step does not take a value, or there are too few. One that is NaN is
+  /// missing, and stays so.
   std::vector<double> transform(std::span<const double> history, const std::string& unique_id = "0") const {
     std::vector<double> values(history.begin(), history.end());
     transform_series(unique_id, values);
@@ -162,7 +167,8 @@ template <class... Steps> class DataPath {
   /// Step K, as it was fitted.
   template <std::size_t K> const auto& step() const { return std::get<K>(steps_); }
 
-  /// Fits the steps of the series to all but the last `held_out` values of each, and applies them to all values.
+  /// Fits the steps of the series to all but the last `held_out` values of each, and applies them to all values, in
+  /// both but for those that are missing.
   void fit_transform(std::vector<ForecastSeries>& all, std::size_t held_out = 0) {
     std::size_t lost = 0;
     for_each_step([&]<std::size_t K>(auto& step) {
@@ -171,7 +177,8 @@ template <class... Steps> class DataPath {
           std::vector<double> training;
           for (const ForecastSeries& one : all) {
             const auto& values = one.values;
-            training.insert(training.end(), values.begin(), values.end() - kept_back(values.size(), held_out));
+            std::copy_if(values.begin(), values.end() - kept_back(values.size(), held_out),
+                         std::back_inserter(training), [](double x) { return !std::isnan(x); });
           }
           step.fit(training);
         }
@@ -222,11 +229,16 @@ template <class... Steps> class DataPath {
                                          " needs more than ", lag, " values, found ", values.size()));
       }
       for (std::size_t t = lag; t < values.size(); ++t) {
-        values[t - lag] = checked(values[t], step.transform(values[t], values[t - lag]), t);
+        double& earlier = values[t - lag];
+        const bool is_missing = std::isnan(values[t]) || std::isnan(earlier);
+        earlier = is_missing ? std::numeric_limits<double>::quiet_NaN()
+                             : checked(values[t], step.transform(values[t], earlier), t);
       }
       values.resize(values.size() - lag);
     } else {
-      for (std::size_t t = 0; t < values.size(); ++t) values[t] = checked(values[t], step.transform(values[t]), t);
+      for (std::size_t t = 0; t < values.size(); ++t) {
+        if (!std::isnan(values[t])) values[t] = checked(values[t], step.transform(values[t]), t);
+      }
     }
   }
 

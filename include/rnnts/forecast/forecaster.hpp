@@ -21,6 +21,7 @@
 #include "rnnts/forecast/data_path.hpp"
 #include "rnnts/forecast/ensemble.hpp"
 #include "rnnts/forecast/forecast.hpp"
+#include "rnnts/forecast/forecast_levels.hpp"
 #include "rnnts/forecast/forecast_net.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/forecaster_options.hpp"
@@ -30,6 +31,7 @@
 #include "rnnts/forecast/train_member.hpp"
 #include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/losses/loss.hpp"
+#include "rnnts/losses/masked.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/model/history.hpp"
 #include "rnnts/model/ranks.hpp"
@@ -46,17 +48,19 @@ namespace rnnts::inline RNNTS_ABI {
 ///
 /// The net is any `Sequential` that gives a vector: its inputs are a segment of the window, so that `Input<1>` reads it
 /// value by value and `Input<24>` in pieces of 24; its outputs are the horizon, all steps at once, or with the loss
-/// `Quantiles<Q>` Q for each step. Without one it is a `ForecastNet`. Several members are trained from different seeds,
-/// and the forecast is their mean. Columns of a `ForecastSeries` that the options name are inputs beside the segment.
+/// `Quantiles<Q>` Q for each step, and with `GaussianNegativeLogLikelihood` all means, then the logarithms of all
+/// variances. Without one it is a `ForecastNet`. Several members are trained from different seeds, and the forecast is
+/// their mean. Columns of a `ForecastSeries` that the options name are inputs beside the segment. With `mask_missing`
+/// values may be NaN, and inputs beside the segment say which are.
 ///
 /// A value, as a model is. `save` writes all that it has learnt to one file; `load` reads it into a forecaster that was
 /// made in the same way.
 template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class Forecaster {
   static_assert(!Net::output.is_sequence,
                 "A Forecaster takes a net that gives one vector per window, the values to come, not a sequence.");
-  static_assert(
-      !RowLoss<L> || requires(const L& loss) { loss.quantiles; },
-      "A Forecaster takes a loss with one output for each label, or Quantiles.");
+  static_assert(detail::ForecastLoss<L>,
+                "A Forecaster takes a loss with one output for each label, Quantiles, or a "
+                "GaussianNegativeLogLikelihood.");
 
   using T = typename Net::scalar;
   static constexpr std::size_t I = Net::input.features;
@@ -65,7 +69,8 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// Takes the net's sizes; its weights are drawn by `fit`.
   ///
   /// Throws ArgumentError if an option cannot be used, or does not fit the net or the steps of the path; with
-  /// quantiles, if the path has a lag below the horizon, as sums of quantiles are none.
+  /// quantiles, if the path has a lag below the horizon, as sums of quantiles are none; with `mask_missing`, if it has
+  /// a lag at all.
   Forecaster(Path path, const Net& net, L loss, ForecasterOptions options)
       : path_(std::move(path)),
         covariates_(options.known, options.past, options.fixed),
@@ -73,10 +78,12 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
         loss_(std::move(loss)),
         options_(std::move(options)) {
     if constexpr (requires { loss_.check(); }) loss_.check();
-    const auto levels = detail::levels_of(loss_);
+    const auto levels = detail::levels_of(loss_, options_.quantiles);
     levels_.resize(levels.size());
     std::ranges::copy(levels, levels_.begin());
-    detail::settle(options_, this->net().input_shape(), outputs_per_step(), this->net().output_shape().features);
+    detail::check_missing(options_.mask_missing, MaskableLoss<L>, path_.shortest_lag());
+    detail::settle(options_, this->net().input_shape(), detail::outputs_per_step<L>(levels.size()),
+                   this->net().output_shape().features);
     state_(0) = static_cast<double>(options_.look_back);
     offsets_.resize(horizon() * levels.size());
     path_.check_look_back(look_back());
@@ -95,12 +102,13 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
 
   /// Fits the path and trains the net, from new weights, on all windows of one series or of many. Of each series the
   /// last `options.validation` values are left out of both; the weights are then those of the epoch with the lowest
-  /// loss on them. Returns what `rnnts::fit` does, for each member.
+  /// loss on them. Returns what `rnnts::fit` does, for each member. With `mask_missing` a window without a known value,
+  /// and values to come that are missing, have no part in that.
   ///
   /// Throws DataError, naming the series, if there is none, one is too short for a window, a column does not fit it, or
   /// a step does not take a value, and what `rnnts::fit` throws. Whatever is thrown, the forecaster is as it was.
   template <ForecastData D> std::vector<History> fit(D&& data) {
-    return train(detail::named_series("Forecaster::fit", data));
+    return train(detail::named_series("Forecaster::fit", data, options_.mask_missing));
   }
 
   /// The values that follow each series, of which the last ones are looked at; it need not be one of those that the
@@ -108,13 +116,15 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// horizon. Columns known in advance are needed for as many whole horizons.
   ///
   /// With quantiles they are put in order at each step, as they may cross (Chernozhukov, Fernandez-Val and Galichon
-  /// 2010), moved if they are calibrated, and the mean is the one nearest to 0.5.
+  /// 2010), moved if they are calibrated, and the mean is the one nearest to 0.5. Those of a normal distribution are
+  /// taken back through the path, which keeps their order, so that the mean is then its median.
   ///
   /// Throws Error before fit, or if a forecast is not finite; DataError, naming the series, if there is none, one is
-  /// too short, a column does not fit it or a step does not take a value; ArgumentError beyond the horizon for
-  /// quantiles and beside columns that are past only.
+  /// too short, a column does not fit it, a step does not take a value or none in its window is known; ArgumentError
+  /// beyond the horizon for quantiles and beside columns that are past only.
   template <ForecastData D> Forecast predict(D&& data, std::size_t horizon = 0) const {
-    return extrapolate(detail::named_series("Forecaster::predict", data), horizon == 0 ? this->horizon() : horizon);
+    return extrapolate(detail::named_series("Forecaster::predict", data, options_.mask_missing),
+                       horizon == 0 ? this->horizon() : horizon);
   }
 
   /// Moves the quantiles that `predict` gives by what a calibration says, until the next fit.
@@ -146,10 +156,12 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
 
  private:
   static Net net_of(const L& loss, const ForecasterOptions& options) {
-    return detail::default_net<Net>(options, std::max<std::size_t>(1, detail::levels_of(loss).size()));
+    return detail::default_net<Net>(options,
+                                    detail::outputs_per_step<L>(detail::levels_of(loss, options.quantiles).size()));
   }
 
-  std::size_t outputs_per_step() const { return std::max<std::size_t>(1, levels_.size()); }
+  /// Numbers that are forecast for each step.
+  std::size_t numbers_per_step() const { return std::max<std::size_t>(1, levels_.size()); }
 
   detail::WindowLayout layout() const {
     detail::WindowLayout layout = detail::layout_of(options_);
@@ -171,14 +183,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     path.fit_transform(series, held_out);
 
     const detail::WindowSizes sizes{look_back(), horizon(), options_.stride};
-    std::vector<detail::SeriesPart> first_parts, last_parts;
-    for (std::size_t s = 0; s < series.size(); ++s) {
-      const detail::SeriesPart whole{series[s].values, columns[s]};
-      const std::size_t first = whole.values.size() - held_out;
-      first_parts.push_back(whole.subpart(0, first));
-      if (held_out > 0) last_parts.push_back(whole.subpart(first - look_back(), look_back() + held_out));
-    }
-    const detail::Origins training(std::move(first_parts), sizes), validation(std::move(last_parts), sizes);
+    const auto origins = detail::split_origins(series, columns, sizes, held_out);
     const auto transform = [&](std::span<double> window, std::span<double> future) {
       path.transform_window(window, future);
     };
@@ -190,8 +195,8 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
         [&](std::size_t k) {
           const Seed its_seed = seed(options_.seed.value + k);
           nets[k].initialize(its_seed);
-          histories[k] =
-              detail::train_member(nets[k], loss_, options_, layout(), transform, training, validation, its_seed);
+          histories[k] = detail::train_member(nets[k], loss_, options_, layout(), transform, origins.training,
+                                              origins.validation, its_seed);
         },
         detail::are_several(options_.ranks) ? 1 : options_.threads);
 
@@ -208,7 +213,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     if (state_(1) == 0) throw Error("Forecaster: predict needs a fit first");
     if (levels_.size() > 0) detail::refuse_feedback(steps, horizon());
     covariates_.refuse_feedback(steps, horizon());
-    const std::size_t Q = outputs_per_step(), H = horizon();
+    const std::size_t Q = numbers_per_step(), H = horizon();
     Forecast result{.horizon = steps, .levels = {levels_.begin(), levels_.end()}};
     std::vector<detail::SeriesColumns> columns;  // of each series, beside its last window and what follows
     for (auto& one : series) {
@@ -247,10 +252,11 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
                                  const std::vector<detail::SeriesColumns>& columns, std::size_t done) const {
     const detail::WindowLayout layout = this->layout();
     const std::size_t features = layout.features(), length = layout.steps() * features;
-    const std::size_t Q = outputs_per_step(), H = horizon();
+    const std::size_t Q = numbers_per_step(), H = horizon();
     std::vector<T> inputs(series.size() * length);  // (S,steps,features)
     for (std::size_t s = 0; s < series.size(); ++s) {
       const std::vector<double> seen = path_.transform(series[s].values, series[s].unique_id);
+      if (layout.may_miss) detail::require_known("Forecaster::predict", series[s].unique_id, seen);
       layout.write<T>(seen, {seen, columns[s], done},
                       [&, first = inputs.data() + s * length](std::size_t t) { return first + t * features; });
     }
@@ -264,13 +270,15 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
       }
     };
 
+    const detail::OutputLevels<L> level_of(levels(), H);
     std::vector<double> block(series.size() * Q * H), future(H);
     for (std::size_t member = 0; member < nets_.size(); ++member) {
       const Net net = nets_.member(member);
       const auto outputs = net.predict(std::views::iota(std::size_t{0}, series.size()) | std::views::transform(window));
       for (std::size_t s = 0; s < series.size(); ++s) {
         for (std::size_t q = 0; q < Q; ++q) {
-          for (std::size_t h = 0; h < H; ++h) future[h] = static_cast<double>(outputs(s, h * Q + q));
+          const auto output = [&](std::size_t k) { return outputs(s, k); };
+          for (std::size_t h = 0; h < H; ++h) future[h] = level_of(output, h, q);
           path_.inverse_transform(series[s].values, future);
           for (std::size_t h = 0; h < H; ++h) {
             detail::require_finite_forecast(series[s].unique_id, h, future[h]);

@@ -31,10 +31,14 @@ struct ForecasterOptions {
   std::vector<std::string> known = {};  ///< columns of a `ForecastSeries` to look at, known in advance
   std::vector<std::string> past = {};   ///< those that are past only
   std::vector<std::string> fixed = {};  ///< those that are static
-  std::size_t epochs = 30;              ///< at most
-  std::size_t batch_size = 32;          ///< windows
-  double learning_rate = 3e-3;          ///< of Adam
-  bool cosine_decay = true;             ///< whether the learning rate falls to 0 over all epochs, or stays
+  /// Probabilities of the quantiles that a GaussianNegativeLogLikelihood gives beside the median; other losses say
+  /// theirs.
+  std::vector<double> quantiles = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
+  bool mask_missing = false;    ///< whether values may be NaN, missing: inputs say which, the loss leaves them out
+  std::size_t epochs = 30;      ///< at most
+  std::size_t batch_size = 32;  ///< windows
+  double learning_rate = 3e-3;  ///< of Adam
+  bool cosine_decay = true;     ///< whether the learning rate falls to 0 over all epochs, or stays
   double weight_decay = 0;
   std::size_t stride = 1;      ///< from one window's start to the next's; the last one always counts
   std::size_t validation = 0;  ///< last values of each series that are not trained with, but choose the epoch
@@ -61,7 +65,8 @@ inline WindowLayout layout_of(const ForecasterOptions& options) {
           .segment = options.segment,
           .known = options.known.size(),
           .past = options.past.size(),
-          .fixed = options.fixed.size()};
+          .fixed = options.fixed.size(),
+          .may_miss = options.mask_missing};
 }
 
 /// Sets the sizes that are 0 to those of a net with such inputs and as many outputs, some of them for each step.
@@ -74,7 +79,7 @@ inline WindowLayout layout_of(const ForecasterOptions& options) {
     if (option != of_net) refuse_option(name, sentence("to be that of the net, ", of_net), option);
   };
   if (outputs % outputs_per_step != 0) {
-    refuse_option("a net with", sentence("outputs for each of ", outputs_per_step, " quantiles alike"), outputs);
+    refuse_option("a net with", sentence("as many outputs for each step, a multiple of ", outputs_per_step), outputs);
   }
   const WindowLayout columns = layout_of(options);
   const std::size_t per_value = columns.features_per_value(), per_step = columns.features_per_step();
@@ -131,29 +136,35 @@ template <class Net> [[gnu::cold]] Net default_net(const ForecasterOptions& opti
       ", as the loss is one of quantiles, and those of differences do not add up; found a lag of ", shortest_lag));
 }
 
+/// Throws ArgumentError if values that may be missing would have to be subtracted from each other, or the loss cannot
+/// leave them out.
+[[gnu::cold]] inline void check_missing(bool mask_missing, bool is_maskable, std::size_t shortest_lag) {
+  if (!mask_missing) return;
+  if (!is_maskable) {
+    throw ArgumentError(
+        "Forecaster: expected a MaskableLoss for mask_missing, found one that cannot leave missing labels out");
+  }
+  if (shortest_lag > 0) {
+    throw ArgumentError(sentence(
+        "Forecaster: expected a path without a lag for mask_missing, as the value that a difference is to be added to "
+        "may be missing; found a lag of ",
+        shortest_lag));
+  }
+}
+
+/// Throws DataError, naming the series, if no value of a window is known.
+[[gnu::cold]] inline void require_known(std::string_view function, const std::string& unique_id,
+                                        std::span<const double> window) {
+  if (!std::ranges::all_of(window, [](double x) { return std::isnan(x); })) return;
+  throw DataError(sentence(function, ": ", series_text(unique_id), ": expected at least 1 known value among the last ",
+                           window.size(), ", found none"));
+}
+
 /// Throws ArgumentError if quantiles would have to be fed back.
 [[gnu::cold]] inline void refuse_feedback(std::size_t steps, std::size_t horizon) {
   if (steps <= horizon) return;
   throw ArgumentError(sentence("Forecaster::predict: expected a horizon of at most ", horizon,
                                ", as quantiles cannot be fed back, found ", steps));
-}
-
-/// The probabilities of the quantiles that a loss is for, ascending; none of others.
-template <class L> std::vector<double> levels_of(const L& loss) {
-  std::vector<double> levels;
-  if constexpr (requires { loss.quantiles; }) {
-    levels.assign(loss.quantiles.begin(), loss.quantiles.end());
-  } else if constexpr (requires { loss.quantile; }) {
-    levels.push_back(loss.quantile);
-  }
-  std::ranges::sort(levels);
-  return levels;
-}
-
-/// The number of the level that is nearest to 0.5; 0 if there is none.
-inline std::size_t nearest_to_half(std::span<const double> levels) {
-  const auto nearest = std::ranges::min_element(levels, {}, [](double level) { return std::abs(level - 0.5); });
-  return nearest == levels.end() ? 0 : static_cast<std::size_t>(nearest - levels.begin());
 }
 
 }  // namespace detail

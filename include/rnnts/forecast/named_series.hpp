@@ -56,15 +56,18 @@ inline void require_finite_forecast(const std::string& unique_id, std::size_t st
 
 /// A copy of the series.
 ///
-/// Throws DataError, naming the series, if one of its values is not finite.
-inline ForecastSeries read_series(std::string_view function, ForecastSeries series) {
+/// Throws DataError, naming the series, if one of its values is not finite; it may be NaN if it `may_miss`.
+inline ForecastSeries read_series(std::string_view function, ForecastSeries series, bool may_miss) {
   for (std::size_t t = 0; t < series.values.size(); ++t) {
+    if (may_miss && std::isnan(series.values[t])) continue;
     require_finite(sentence(function, ": ", series_text(series.unique_id)), series.values[t], t);
   }
   return series;
 }
-template <Numbers R> ForecastSeries read_series(std::string_view function, std::string unique_id, R& numbers) {
-  return read_series(function, ForecastSeries{.unique_id = std::move(unique_id), .values = numbers_of(numbers)});
+template <Numbers R>
+ForecastSeries read_series(std::string_view function, std::string unique_id, R& numbers, bool may_miss) {
+  return read_series(function, ForecastSeries{.unique_id = std::move(unique_id), .values = numbers_of(numbers)},
+                     may_miss);
 }
 
 }  // namespace detail
@@ -80,22 +83,24 @@ namespace detail {
 
 /// The series of the data, in order. Those without a name are named by their number, "0", "1", …
 ///
-/// Throws DataError if there is none, or with series and position if a number is not finite.
-template <ForecastData D> std::vector<ForecastSeries> named_series(std::string_view function, D& data) {
+/// Throws DataError if there is none, or with series and position if a number is not finite; it may be NaN if values
+/// `may_miss`.
+template <ForecastData D>
+std::vector<ForecastSeries> named_series(std::string_view function, D& data, bool may_miss = false) {
   std::vector<ForecastSeries> all;
   if constexpr (OneForecastSeries<D>) {
-    all.push_back(read_series(function, data));
+    all.push_back(read_series(function, data, may_miss));
   } else if constexpr (RangeOfForecastSeries<D>) {
-    for (auto&& one : data) all.push_back(read_series(function, one));
+    for (auto&& one : data) all.push_back(read_series(function, one, may_miss));
   } else if constexpr (RangeOfNamedNumbers<D>) {
-    for (auto&& one : data) all.push_back(read_series(function, std::string(one.first), one.second));
+    for (auto&& one : data) all.push_back(read_series(function, std::string(one.first), one.second, may_miss));
   } else if constexpr (dimensions<D>() == 1) {
-    all.push_back(read_series(function, "0", data));
+    all.push_back(read_series(function, "0", data, may_miss));
   } else {
     static_assert(
         dimensions<D>() == 2 && !TensorExpression<D>,
         "A forecaster takes a series of numbers, a range of series, or a range of pairs (unique_id, series).");
-    for (auto&& one : data) all.push_back(read_series(function, std::to_string(all.size()), one));
+    for (auto&& one : data) all.push_back(read_series(function, std::to_string(all.size()), one, may_miss));
   }
   if (all.empty()) throw DataError(sentence(function, ": expected at least one series, found none"));
   return all;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "rnnts/core/order.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/model/batch.hpp"
 #include "rnnts/model/check_labels.hpp"
@@ -44,10 +47,30 @@ class Origins {
   std::vector<std::size_t> ends_;  ///< of each part, the number of windows up to its end
 };
 
+struct SplitOrigins {
+  Origins training, validation;
+};
+
+/// Those of series, with the columns of each: the last `held_out` values are only in windows for the validation, of
+/// which there are none if that is 0.
+[[gnu::cold]] inline SplitOrigins split_origins(std::span<const ForecastSeries> series,
+                                                std::span<const SeriesColumns> columns, WindowSizes sizes,
+                                                std::size_t held_out) {
+  std::vector<SeriesPart> first_parts, last_parts;
+  for (std::size_t s = 0; s < series.size(); ++s) {
+    const SeriesPart whole{series[s].values, columns[s]};
+    const std::size_t first = whole.values.size() - held_out;
+    first_parts.push_back(whole.subpart(0, first));
+    if (held_out > 0) last_parts.push_back(whole.subpart(first - sizes.look_back, sizes.look_back + held_out));
+  }
+  return {{std::move(first_parts), sizes}, {std::move(last_parts), sizes}};
+}
+
 /// Changes a window and what follows it, in place.
 using TransformWindow = FunctionRef<void(std::span<double> window, std::span<double> future)>;
 
 /// The windows at some origins as the batches of a training: I numbers of a window and its covariates are one step.
+/// Where values may be missing, labels are NaN for those that are, and all of a window in which none is known.
 template <Scalar T, std::size_t I, std::size_t Labels> class OriginBatches final : public BatchSource<T, I, Labels> {
  public:
   /// `transform` is called for each window, when its turn comes. Refers to all but the batch size.
@@ -85,11 +108,15 @@ template <Scalar T, std::size_t I, std::size_t Labels> class OriginBatches final
       std::ranges::copy(part.values, numbers_.begin());
       const std::span<double> window(numbers_.data(), look_back), future(numbers_.data() + look_back, horizon);
       transform_(window, future);
+      if (layout_.may_miss && std::ranges::all_of(window, [](double value) { return std::isnan(value); })) {
+        std::ranges::fill(future, std::numeric_limits<double>::quiet_NaN());
+      }
       layout_.write<T>(window, part, [&](std::size_t t) { return x[t][b]; });
       for (std::size_t h = 0; h < horizon; ++h) y[0][b][h] = static_cast<T>(future[h]);
     }
     check_labels<T, Labels>(label_check_, y, indices_);
     batch_ = {.x = x, .y = y, .count = count, .first = done_};
+    if (layout_.may_miss) batch_.known = known_share(batch_.y);
     done_ += count;
     return &batch_;
   }

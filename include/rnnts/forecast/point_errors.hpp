@@ -17,13 +17,14 @@ namespace rnnts::inline RNNTS_ABI {
 struct PointForecast {
   std::size_t series = 0;                 ///< its number, from 0
   std::span<const double> history = {};   ///< the values before the forecast, for MASE and RMSSE; empty for none
-  std::span<const double> actual = {};    ///< what came, step after step
+  std::span<const double> actual = {};    ///< what came, step after step; NaN where it is missing
   std::span<const double> forecast = {};  ///< as many
 };
 
-/// Means over values of one or more series; smaller is better. y is what came, p the forecast.
+/// Means over values of one or more series; smaller is better. y is what came, p the forecast. Where no value came,
+/// they are NaN, and there are no MAPE, MASE and RMSSE.
 struct PointErrors {
-  std::size_t values = 0;           ///< how many they are means of
+  std::size_t values = 0;           ///< how many they are means of: those that are not missing
   double mae = 0;                   ///< mean |y - p|
   double mse = 0;                   ///< mean (y - p)^2
   double rmse = 0;                  ///< the root of it
@@ -68,6 +69,7 @@ struct PointSums {
   }
 
   void end_series() {
+    if (values_of_series == 0) return;
     roots += std::sqrt(scaled_squared_of_series / static_cast<double>(values_of_series));
     ++series;
     values_of_series = 0;
@@ -81,6 +83,7 @@ struct PointSums {
                   .mse = squared / n,
                   .rmse = std::sqrt(squared / n),
                   .smape = symmetric / n};
+    if (values == 0) return e;
     if (has_percentage) e.mape = percentage / n;
     if (has_scale) {
       e.mase = scaled / n;
@@ -98,7 +101,8 @@ inline NaiveErrors naive_errors_or_none(std::span<const double> history, std::si
 }  // namespace detail
 
 /// The errors of forecasts with as many steps each, which come series by series: those of series 0, in any number, then
-/// those of series 1, … A number that is not finite shows in what it counts in.
+/// those of series 1, … A true value that is NaN is missing, and counts in nothing; any other number that is not finite
+/// shows in what it counts in.
 ///
 /// `season` is for MASE and RMSSE, in steps; 1 where there is none. Throws ArgumentError if it is 0 or a series does
 /// not follow the one before; DataError if there are no forecasts; ShapeError if one has other numbers of values than
@@ -115,6 +119,7 @@ inline HorizonErrors<PointErrors> point_errors(std::span<const PointForecast> fo
     sums.begin_forecast(f, series);
     for (std::size_t h = 0; h < horizon; ++h) {
       const double y = actual[h], p = forecast[h];
+      if (std::isnan(y)) continue;
       sums.add(h, [&](detail::PointSums& of) { of.add(y, p, naive); });
     }
   }
@@ -140,7 +145,7 @@ inline double overall_weighted_average(const PointErrors& errors, const PointErr
 /// The geometric mean over the series of the mean absolute error, divided by that of another forecast: 0.8 is 20 %
 /// better, and 1 minus it is called skill. A series in which both are 0 counts as 1. Davydenko and Fildes, "Measuring
 /// forecasting accuracy: the case of judgmental adjustments to SKU-level demand forecasts", International Journal of
-/// Forecasting 29 (2013).
+/// Forecasting 29 (2013). Series of which no value came are left out.
 ///
 /// `series` are those of `point_errors`, `others` as many. Throws ShapeError if they are not; DataError if there are
 /// none, or only the other's error is 0.
@@ -149,9 +154,11 @@ inline double average_relative_mae(std::span<const PointErrors> series, std::spa
   if (series.size() != others.size())
     throw ShapeError(detail::sentence(name, ": ", series.size(), " series, but ", others.size(), " of the other"));
   if (series.empty()) throw DataError(detail::sentence(name, ": expected at least 1 series, found 0"));
-  double logarithms = 0;
+  double logarithms = 0, count = 0;
   for (std::size_t s = 0; s < series.size(); ++s) {
     const double mine = series[s].mae, other = others[s].mae;
+    if (std::isnan(mine) && series[s].values == 0) continue;
+    ++count;
     if (mine == other) continue;
     if (other == 0) {
       throw DataError(detail::sentence(name, ": the other forecast of series ", s,
@@ -160,7 +167,7 @@ inline double average_relative_mae(std::span<const PointErrors> series, std::spa
     }
     logarithms += std::log(mine / other);  // minus infinity for a forecast without error: a mean of 0
   }
-  return std::exp(logarithms / static_cast<double>(series.size()));
+  return std::exp(logarithms / count);
 }
 
 }  // namespace rnnts::inline RNNTS_ABI

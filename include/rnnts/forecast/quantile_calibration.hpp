@@ -27,17 +27,18 @@ namespace rnnts::inline RNNTS_ABI {
 /// all levels of one, can be compared.
 class QuantileCalibration {
  public:
-  /// `levels` are the probabilities of the quantiles, ascending.
+  /// `levels` are the probabilities of the quantiles, ascending. Where values `may_miss`, a true value that is NaN is
+  /// missing, and has no say.
   ///
   /// Throws ArgumentError if horizon is 0.
-  QuantileCalibration(std::size_t horizon, std::span<const double> levels)
-      : horizon_(horizon), levels_(levels.begin(), levels.end()) {
+  QuantileCalibration(std::size_t horizon, std::span<const double> levels, bool may_miss = false)
+      : horizon_(horizon), levels_(levels.begin(), levels.end()), may_miss_(may_miss) {
     const std::size_t median = find(0.5);
     for (std::size_t q = 0; q < levels_.size(); ++q) {
       const std::size_t other = find(1 - levels_[q]);
       const bool is_second = other < q, has_other = other < levels_.size() || median < levels_.size();
       if (q == median || is_second || !has_other) continue;
-      pairs_.push_back({q, other, std::abs(1 - 2 * levels_[q]), ConformalIntervals(horizon)});
+      pairs_.push_back({q, other, std::abs(1 - 2 * levels_[q]), ConformalIntervals(horizon, may_miss)});
     }
   }
 
@@ -64,6 +65,7 @@ class QuantileCalibration {
       intervals.add(actual, lower, upper);
     }
     for (std::size_t h = 0; h < H && Q > 0; ++h) {
+      if (!may_miss_ || !std::isnan(actual[h])) ++values_;
       if (quantiles[h * Q] <= actual[h] && actual[h] <= quantiles[h * Q + Q - 1]) ++within_;
     }
     ++size_;
@@ -78,6 +80,7 @@ class QuantileCalibration {
     for (std::size_t k = 0; k < pairs_.size(); ++k) pairs_[k].intervals.add(other.pairs_[k].intervals);
     size_ += other.size_;
     apart_ += other.apart_;
+    values_ += other.values_;
     within_ += other.within_;
   }
 
@@ -88,7 +91,7 @@ class QuantileCalibration {
   std::size_t apart() const { return apart_; }
 
   /// Of the values that came, the share between the lowest and the highest quantile, as they were. NaN of none.
-  double coverage() const { return static_cast<double>(within_) / static_cast<double>(size_ * horizon_); }
+  double coverage() const { return static_cast<double>(within_) / static_cast<double>(values_); }
 
   /// The levels that are not moved, as there are too few forecasts that do not overlap, or no counterpart. The median
   /// is none of them.
@@ -96,7 +99,7 @@ class QuantileCalibration {
     std::vector<double> levels;
     for (std::size_t q = 0; q < levels_.size(); ++q) {
       const bool is_moved = std::ranges::any_of(
-          pairs_, [&](const Pair& pair) { return (pair.one == q || pair.other == q) && are_enough_for(pair.level); });
+          pairs_, [&](const Pair& pair) { return (pair.one == q || pair.other == q) && are_enough_for(pair); });
       if (!is_moved && q != find(0.5)) levels.push_back(levels_[q]);
     }
     return levels;
@@ -106,8 +109,9 @@ class QuantileCalibration {
   std::vector<double> offsets() const {
     const std::size_t Q = levels_.size();
     std::vector<double> offsets(horizon_ * Q);
-    for (const auto& [one, other, level, intervals] : pairs_) {
-      if (!are_enough_for(level)) continue;
+    for (const Pair& pair : pairs_) {
+      const auto& [one, other, level, intervals] = pair;
+      if (!are_enough_for(pair)) continue;
       const auto margins = intervals.margins(level);
       for (const std::size_t q : {one, other}) {
         if (q == Q) continue;
@@ -132,7 +136,9 @@ class QuantileCalibration {
     ConformalIntervals intervals;
   };
 
-  bool are_enough_for(double level) const { return detail::forecasts_needed(level) <= static_cast<double>(apart_); }
+  bool are_enough_for(const Pair& pair) const {
+    return detail::forecasts_needed(pair.level) <= static_cast<double>(apart_) && pair.intervals.are_enough(pair.level);
+  }
 
   /// The place of a level, Q if there is none.
   std::size_t find(double level) const {
@@ -143,7 +149,8 @@ class QuantileCalibration {
   std::size_t horizon_;
   std::vector<double> levels_;
   std::vector<Pair> pairs_;
-  std::size_t size_ = 0, apart_ = 0, within_ = 0;
+  bool may_miss_;
+  std::size_t size_ = 0, apart_ = 0, values_ = 0, within_ = 0;
 };
 
 /// Which forecasts calibrate.
@@ -160,7 +167,7 @@ struct CalibrationOptions {
 ///
 /// That of one training may calibrate another with more values, as both err alike. A window that has not the scale by
 /// which the path divides, as its values are all alike, is left out: how far off its forecast is in units of the series
-/// says nothing of the others.
+/// says nothing of the others. With `mask_missing` values may be missing.
 ///
 /// Throws ArgumentError if an option is 0 or there are no quantiles; DataError, naming the series, if one is too short
 /// or a step of the path does not take a value; and what `predict` throws.
@@ -172,10 +179,12 @@ template <class F, ForecastData D>
   if (options.windows == 0 || options.step_size == 0) {
     throw ArgumentError("calibration: expected windows and a step_size of at least 1, found 0");
   }
-  QuantileCalibration result(H, forecaster.levels());
+  bool may_miss = false;
+  if constexpr (requires { forecaster.options().mask_missing; }) may_miss = forecaster.options().mask_missing;
+  QuantileCalibration result(H, forecaster.levels(), may_miss);
   F own = forecaster;
   own.calibrate(result);  // its net's quantiles, not moved
-  const auto all = detail::named_series(name, data);
+  const auto all = detail::named_series(name, data, may_miss);
   for (const ForecastSeries& one : all) {
     const std::size_t needed = least + H + (options.windows - 1) * options.step_size;
     detail::require_length(name, one.unique_id, one.values.size(), needed);

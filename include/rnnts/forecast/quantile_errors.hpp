@@ -17,13 +17,13 @@ namespace rnnts::inline RNNTS_ABI {
 /// Quantiles of one series, some steps ahead, and what came. Refers to the numbers.
 struct QuantileForecast {
   std::size_t series = 0;                  ///< its number, from 0
-  std::span<const double> actual = {};     ///< (H): what came, step after step
+  std::span<const double> actual = {};     ///< (H): what came, step after step; NaN where it is missing
   std::span<const double> quantiles = {};  ///< (H, Q): all quantiles of the first step, then all of the second, …
 };
 
 /// Means over values of one or more series; smaller is better.
 struct QuantileErrors {
-  std::size_t values = 0;  ///< true values, not their quantiles
+  std::size_t values = 0;  ///< true values that are not missing, not their quantiles
   /// The mean over the quantiles of their pinball losses: q (y - p) where y is above p, else (1 - q) (p - y) (Koenker
   /// and Bassett 1978). In the units of the series; of the median alone it is half the mean absolute error.
   double pinball = 0;
@@ -36,14 +36,14 @@ struct QuantileErrors {
 /// Bounds of one series, some steps ahead, and what came. Refers to the numbers.
 struct IntervalForecast {
   std::size_t series = 0;               ///< its number, from 0
-  std::span<const double> actual = {};  ///< what came, step after step
+  std::span<const double> actual = {};  ///< what came, step after step; NaN where it is missing
   std::span<const double> lower = {};   ///< as many
   std::span<const double> upper = {};   ///< as many, none below its `lower`
 };
 
 /// Means over values of one or more series.
 struct IntervalErrors {
-  std::size_t values = 0;  ///< how many they are means of
+  std::size_t values = 0;  ///< how many they are means of: those that are not missing
   double coverage = 0;     ///< the share of true values within their bounds; the level of the interval is right
   double width = 0;        ///< upper - lower, in the units of the series
   /// upper - lower, and 2 / (1 - level) times what the true value lies outside: smaller is better (Winkler 1972;
@@ -123,6 +123,7 @@ inline HorizonErrors<QuantileErrors> quantile_errors(std::span<const QuantileFor
     sums.begin_forecast(f, series);
     for (std::size_t h = 0; h < horizon; ++h) {
       const double y = actual[h];
+      if (std::isnan(y)) continue;
       const auto of_step = predicted.subspan(h * count, count);
       sums.add(h, [&](detail::QuantileSums& of) {
         ++of.values;
@@ -155,7 +156,7 @@ inline HorizonErrors<IntervalErrors> interval_errors(std::span<const IntervalFor
         throw DataError(detail::sentence(name, ": at step ", h, " of forecast ", f, " (counted from 0) the bounds ",
                                          low, " and ", high, " cross; sort_quantiles puts them in order"));
       }
-      sums.add(h, [&](detail::IntervalSums& of) { of.add(y, low, high); });
+      if (!std::isnan(y)) sums.add(h, [&](detail::IntervalSums& of) { of.add(y, low, high); });
     }
   }
   return sums.errors();

@@ -11,6 +11,7 @@
 #include "rnnts/forecast/origins.hpp"
 #include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/losses/loss.hpp"
+#include "rnnts/losses/masked.hpp"
 #include "rnnts/model/callback.hpp"
 #include "rnnts/model/early_stopping.hpp"
 #include "rnnts/model/history.hpp"
@@ -33,6 +34,15 @@ template <Model Net, std::size_t Labels> struct MemberOptions {
   std::size_t threads = 1, work_per_thread = 0;
 };
 
+/// The loss, or where it can, one that leaves missing labels out if these `may_miss`.
+template <Loss L> auto loss_that_masks(const L& loss, bool may_miss) {
+  if constexpr (MaskableLoss<L>) {
+    return Masked<L>{loss, may_miss};
+  } else {
+    return loss;
+  }
+}
+
 /// Trains the net, whose weights are drawn, with the windows at some origins; those of the validation part, if there
 /// are any, choose the epoch. `transform` is called for each window, when its turn comes.
 template <Model Net, Loss L>
@@ -41,7 +51,8 @@ History train_member(Net& net, const L& loss, const ForecasterOptions& options, 
   using T = typename Net::scalar;
   constexpr std::size_t labels = label_count<L, Net::output.features>;
   using Batches = OriginBatches<T, Net::input.features, labels>;
-  const LabelCheck<T> label_check(loss);
+  const auto own_loss = loss_that_masks(loss, options.mask_missing);
+  const LabelCheck<T> label_check(own_loss);
   Batches batches(training, options.batch_size, layout, transform, label_check);
   Batches validation_batches(validation, options.batch_size, layout, transform, label_check);
 
@@ -61,7 +72,7 @@ History train_member(Net& net, const L& loss, const ForecasterOptions& options, 
   }
   AnyTrainingStateOf<Net, Adam> state;
   return train(
-      net, loss, adam, member_options, state,
+      net, own_loss, adam, member_options, state,
       {"Forecaster::fit", batches, batches.batches(), validation.size() > 0 ? &validation_batches : nullptr, true});
 }
 

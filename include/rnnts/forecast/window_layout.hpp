@@ -1,6 +1,7 @@
 // WindowLayout: a window and its covariates as the steps of a net.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -25,22 +26,24 @@ struct SeriesPart {
   }
 };
 
-/// How many steps a net reads of a window, and what each holds: `segment` values; as many numbers of each column that
-/// is known in advance, and of each that is past only; one of each static one.
+/// How many steps a net reads of a window, and what each holds: `segment` values; where they may be missing, that is
+/// NaN, as many numbers that say so, 1 beside a value that is, in place of which stands 0, and else 0; as many numbers
+/// of each column that is known in advance, and of each that is past only; one of each static one.
 ///
 /// Where columns are known in advance, steps for the horizon follow those of the window. In these 0 stands for the
-/// values, for what is past only, and for what is beyond the horizon; and each step tells by a last number, 0 or 1,
-/// whether it is one of them.
+/// values, which are missing, for what is past only, and for what is beyond the horizon; and each step tells by a last
+/// number, 0 or 1, whether it is one of them.
 struct WindowLayout {
   std::size_t look_back = 0, horizon = 0, segment = 1;
   std::size_t known = 0, past = 0, fixed = 0;  ///< columns of each role
+  bool may_miss = false;                       ///< whether values may be missing
 
   std::size_t window_steps() const { return look_back / segment; }
   std::size_t future_steps() const { return known > 0 ? ceil_div(horizon, segment) : 0; }
   std::size_t steps() const { return window_steps() + future_steps(); }
 
   /// Numbers of a step that come segment by segment, for each value of the segment; and those beside them.
-  std::size_t features_per_value() const { return 1 + known + past; }
+  std::size_t features_per_value() const { return 1 + (may_miss ? 1 : 0) + known + past; }
   std::size_t features_per_step() const { return fixed + (known > 0 ? 1 : 0); }
   std::size_t features() const { return segment * features_per_value() + features_per_step(); }
 
@@ -53,13 +56,28 @@ struct WindowLayout {
       const auto write_segment = [&](std::span<const double> numbers, std::size_t end) {
         for (std::size_t k = begin; k < begin + segment; ++k) *next++ = k < end ? static_cast<T>(numbers[k]) : T(0);
       };
-      write_segment(window, look_back);
+      if (may_miss) {
+        next = write_with_missing(window, begin, next);
+      } else {
+        write_segment(window, look_back);
+      }
       for (std::size_t c = 0; c < known + past; ++c) {
         write_segment(std::span(part.columns[c]).subspan(part.first), c < known ? look_back + horizon : look_back);
       }
       for (std::size_t c = 0; c < fixed; ++c) *next++ = static_cast<T>(part.columns[known + past + c][0]);
       if (known > 0) *next = static_cast<T>(t >= window_steps());
     }
+  }
+
+ private:
+  /// The values of a segment, and which of them are missing.
+  template <class T> T* write_with_missing(std::span<const double> window, std::size_t begin, T* next) const {
+    for (std::size_t k = begin; k < begin + segment; ++k) {
+      const bool is_missing = k >= look_back || std::isnan(window[k]);
+      next[k - begin] = is_missing ? T(0) : static_cast<T>(window[k]);
+      next[k - begin + segment] = is_missing ? T(1) : T(0);
+    }
+    return next + 2 * segment;
   }
 };
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
@@ -44,15 +46,52 @@ concept Loss = ElementwiseLoss<L> || RowLoss<L>;
 
 namespace detail {
 
+/// Whether labels of this loss may be missing, that is NaN. The loss of a batch is then the mean over those that are
+/// known, and 0 if none is.
+template <class L> constexpr bool leaves_out_missing(const L& loss) {
+  if constexpr (requires { loss.masks; }) {
+    return loss.masks;
+  } else {
+    return false;
+  }
+}
+
+/// Which labels of a row count, for a `RowLoss` that can leave some out: all of them.
+struct EveryLabel {
+  template <Scalar T> constexpr bool operator()(T) const { return true; }
+};
+
 /// Number of labels per row for a model with N outputs: as many, but for a `RowLoss`.
 template <Loss L, std::size_t N> inline constexpr std::size_t label_count = N;
 template <RowLoss L, std::size_t N>
 inline constexpr std::size_t label_count<L, N> = N == dynamic ? dynamic : L::labels(N);
 
+/// How many labels of the samples from `first` on are known: not NaN, and within the length of their sample.
+template <class T, std::size_t F>
+std::size_t known_labels(Sequence<const T, F> y, std::size_t first, std::size_t samples) {
+  std::size_t count = 0;
+  for (std::size_t t = 0; t < y.steps; ++t) {
+    for (std::size_t b = first; b < first + samples; ++b) {
+      if (t >= y.length(b)) continue;
+      for (const T label : y[t].row(b)) count += std::isnan(label) ? 0u : 1u;
+    }
+  }
+  return count;
+}
+
+/// The share of the labels that are known.
+template <class T, std::size_t F> double known_share(Sequence<const T, F> y) {
+  std::size_t rows = 0;
+  for (std::size_t b = 0; b < y.batch; ++b) rows += y.length(b);
+  return static_cast<double>(known_labels(y, 0, y.batch)) / static_cast<double>(rows * y.width);
+}
+
 /// How much each row of a batch counts; without data, as much as any other.
 template <class T> struct RowWeights {
   const T* data = nullptr;
-  std::size_t count = 0;  ///< what the weighted sum is divided by: the number of rows, but for those of padding
+  /// What the weighted sum is divided by: the number of rows, but for those of padding, or for the share of the labels
+  /// that are missing. Without one, all rows.
+  std::optional<double> count = {};
 };
 
 /// The loss of one row of N outputs, summed in double.
@@ -80,12 +119,17 @@ void row_loss_backward(const L& loss, const T* y_true, const T* y_pred, T scale,
 }
 
 /// The mean of the loss over all elements, accumulated in double. With weights, the loss of each row is multiplied by
-/// its weight first; rows of weight 0 are not looked at.
+/// its weight first; rows of weight 0 are not looked at. 0 where nothing counts.
 ///
 /// y_true: (rows, `label_count`)   y_pred: (rows, N)
 template <Loss L, class T, class U, std::size_t N>
 double mean_loss(const L& loss, Rows<T, label_count<L, N>> y_true, Rows<U, N> y_pred,
                  RowWeights<std::remove_const_t<U>> weights = {}) {
+  if constexpr (requires { loss.masks; }) {
+    if (!loss.masks) return mean_loss(loss.loss, y_true, y_pred, weights);
+  }
+  const double count = weights.count.value_or(static_cast<double>(y_pred.count));
+  if (count == 0) return 0;
   double sum = 0;
   for (std::size_t row = 0; row < y_pred.count; ++row) {
     if (weights.data == nullptr) {
@@ -94,14 +138,18 @@ double mean_loss(const L& loss, Rows<T, label_count<L, N>> y_true, Rows<U, N> y_
       sum += static_cast<double>(weights.data[row]) * row_loss(loss, y_true[row], y_pred[row], y_pred.width);
     }
   }
-  return sum / static_cast<double>(weights.data == nullptr ? y_pred.count : weights.count);
+  return sum / count;
 }
 
 /// Overwrites dy with the gradient of `mean_loss` by y_pred.
 template <Loss L, Scalar T, std::size_t N>
 void mean_loss_backward(const L& loss, std::type_identity_t<Rows<const T, label_count<L, N>>> y_true,
                         std::type_identity_t<Rows<const T, N>> y_pred, Rows<T, N> dy, RowWeights<T> weights = {}) {
-  const T scale = 1 / static_cast<T>(weights.data == nullptr ? dy.count : weights.count);
+  if constexpr (requires { loss.masks; }) {
+    if (!loss.masks) return mean_loss_backward(loss.loss, y_true, y_pred, dy, weights);
+  }
+  const double count = weights.count.value_or(static_cast<double>(dy.count));
+  const T scale = count == 0 ? T(0) : 1 / static_cast<T>(count);
   for (std::size_t row = 0; row < dy.count; ++row) {
     if (weights.data == nullptr) {
       row_loss_backward(loss, y_true[row], y_pred[row], scale, dy[row], dy.width);

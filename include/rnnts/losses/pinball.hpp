@@ -51,15 +51,21 @@ template <std::size_t Q> struct Quantiles {
 
   static constexpr std::size_t labels(std::size_t outputs) { return outputs % Q == 0 ? outputs / Q : 0; }
 
-  template <Scalar T> T value(const T* y_true, const T* y_pred, std::size_t outputs) const {
+  /// Labels that do not count add 0.
+  template <Scalar T, class Counts = detail::EveryLabel>
+  T value(const T* y_true, const T* y_pred, std::size_t outputs, Counts counts = {}) const {
     T sum = 0;
-    for (std::size_t n = 0; n < outputs; ++n) sum += Pinball{quantiles[n % Q]}.value(y_true[n / Q], y_pred[n]);
+    for (std::size_t n = 0; n < outputs; ++n) {
+      if (counts(y_true[n / Q])) sum += Pinball{quantiles[n % Q]}.value(y_true[n / Q], y_pred[n]);
+    }
     return sum / static_cast<T>(outputs);
   }
 
-  template <Scalar T> void derivative(const T* y_true, const T* y_pred, T* dy, std::size_t outputs) const {
+  template <Scalar T, class Counts = detail::EveryLabel>
+  void derivative(const T* y_true, const T* y_pred, T* dy, std::size_t outputs, Counts counts = {}) const {
     for (std::size_t n = 0; n < outputs; ++n) {
-      dy[n] = Pinball{quantiles[n % Q]}.derivative(y_true[n / Q], y_pred[n]) / static_cast<T>(outputs);
+      const bool is_in = counts(y_true[n / Q]);
+      dy[n] = is_in ? Pinball{quantiles[n % Q]}.derivative(y_true[n / Q], y_pred[n]) / static_cast<T>(outputs) : T(0);
     }
   }
 };

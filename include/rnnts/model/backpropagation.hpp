@@ -29,7 +29,7 @@ RowWeights<T> row_weights(std::size_t steps, std::size_t batch, const std::size_
       count += counts ? 1 : 0;
     }
   }
-  return {weights.data(), count};
+  return {weights.data(), static_cast<double>(count)};
 }
 
 /// The loss of a model, to both of which it refers, and its gradients. After the first pass with the largest batch, a
@@ -54,6 +54,10 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class Backpropagation 
     const auto y = y_.resize(y_true.steps, y_true.batch, pass_.outputs(), y_true.lengths);
     pass_.forward(x, y, random);
     row_weights_ = row_weights(y_true.steps, y_true.batch, y_true.lengths, sample_weights, weights_);
+    if (leaves_out_missing(loss_)) {
+      row_weights_.count =
+          static_cast<double>(known_labels(y_true, 0, y_true.batch)) / static_cast<double>(y_true.width);
+    }
     return mean_loss(loss_, y_true.rows(), y.rows(), row_weights_);
   }
 

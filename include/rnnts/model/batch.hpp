@@ -20,6 +20,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> struct Batch {
   std::span<const T> sample_weights = {};  ///< (B); empty if all count alike
   std::size_t count = 0;                   ///< samples, of a long series steps: how much the loss of the batch counts
   std::size_t first = 0;                   ///< the number of the first sample, where they come in order
+  double known = 1;                        ///< the share of the labels that are not missing: it counts by that less
 };
 
 /// What samples must be like for a model: the shapes of a window and of a label, and how many steps the model gives.

@@ -11,13 +11,14 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// The `check_label` of a loss, if it has one, for what knows no loss. Refers to the loss.
+/// The `check_label` of a loss, if it has one, and whether labels may be missing, for what knows no loss. Refers to the
+/// loss.
 template <Scalar T> class LabelCheck {
  public:
   /// Every label will do.
   LabelCheck() = default;
 
-  template <Loss L> explicit LabelCheck(const L& loss) {
+  template <Loss L> explicit LabelCheck(const L& loss) : may_miss_(leaves_out_missing(loss)) {
     if constexpr (requires { loss.check_label(T()); }) {
       loss_ = &loss;
       check_ = [](const void* any, T label) { static_cast<const L*>(any)->check_label(label); };
@@ -27,8 +28,10 @@ template <Scalar T> class LabelCheck {
 
   explicit operator bool() const { return check_ != nullptr; }
   void operator()(T label) const { check_(loss_, label); }
+  bool may_miss() const { return may_miss_; }
 
  private:
+  bool may_miss_ = false;
   const void* loss_ = nullptr;
   void (*check_)(const void* loss, T label) = nullptr;
 };

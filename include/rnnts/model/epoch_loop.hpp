@@ -163,20 +163,24 @@ template <Scalar T, std::size_t I, std::size_t Labels, class O, class S> class E
     const FlushSubnormals flush;  // once, not for every batch
     const bool trains = kind == Kind::training, carries_state = source.carries_state();
     if (carries_state) trainer_.reset_states();
-    double sum = 0;
-    std::size_t done = 0;
+    double sum = 0, done = 0;
     source.begin(trains && data_.shuffle ? &random_ : nullptr);
     while (const auto* batch = source.next()) {
       const double batch_loss = trains ? trainer_.step(batch->x, batch->y, &random_, batch->sample_weights)
                                        : trainer_.forward(batch->x, batch->y);
-      sum += batch_loss * static_cast<double>(batch->count);
-      done += batch->count;
+      const double weight = static_cast<double>(batch->count) * batch->known;
+      sum += batch_loss * weight;
+      done += weight;
       if (trains && !std::isfinite(batch_loss)) fail("the loss", batch_loss);
-      if (trains) progress_.step(epochs_done() + 1, sum / static_cast<double>(done));
+      if (trains) progress_.step(epochs_done() + 1, done > 0 ? sum / done : 0);
       if (carries_state) trainer_.carry_states_over();
     }
     if (carries_state) trainer_.reset_states();
-    return sum / static_cast<double>(done);
+    if (done == 0) {
+      throw DataError(
+          sentence(trains ? "" : "validation ", "labels: expected at least 1 that is not missing, found none"));
+    }
+    return sum / done;
   }
 
   /// The state keeps what callbacks have changed in the optimizer, as the model does what they have in that, also where

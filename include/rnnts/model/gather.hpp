@@ -74,10 +74,11 @@ inline std::string cure_of_numbers(std::string_view what, std::size_t found) {
 
 /// Copies one sample, a window or a label, into column b of a batch, and zeros beyond its length.
 ///
-/// Throws ShapeError if it has another number of steps or features, DataError if a number is not finite;
-/// `what` and `index` name the sample in the message.
+/// Throws ShapeError if it has another number of steps or features, DataError if a number is not finite, or is neither
+/// that nor NaN where it may be missing; `what` and `index` name the sample in the message.
 template <std::size_t F, Scalar T, class V>
-void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what, std::size_t index) {
+void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what, std::size_t index,
+            bool may_miss = false) {
   const std::size_t length = into.length(b);
   std::size_t step = 0;
   bool finite = true;
@@ -114,7 +115,7 @@ void gather(V&& value, Sequence<T, F> into, std::size_t b, std::string_view what
     for (std::size_t t = 0; t < length; ++t) {
       for (std::size_t f = 0; f < into.width; ++f) {
         const T found = into[t][b][f];
-        if (!std::isfinite(found)) {
+        if (!std::isfinite(found) && !(may_miss && std::isnan(found))) {
           throw DataError(sentence(what, " ", index, ", step ", t, ": expected a finite number, found ", found));
         }
       }

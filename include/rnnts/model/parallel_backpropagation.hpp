@@ -28,7 +28,7 @@ inline constexpr std::size_t usual_work_per_thread = std::size_t{1} << 16;
 /// Some samples of each batch, one after the other, and what came of them.
 struct BatchPart {
   std::size_t first = 0, samples = 0;
-  double share = 0;  ///< of the rows that count
+  double share = 0;  ///< of the rows that count, or of the labels that are known
   double loss = 0;
   Seed seed;
   bool has_drawn = false;
@@ -48,20 +48,21 @@ void give(const BatchPart& part, std::type_identity_t<Sequence<const T, F>> own,
   for (std::size_t t = 0; t < all.steps; ++t) std::ranges::copy(own[t], all[t][part.first]);
 }
 
-/// Which samples of a batch each part has, and how much they count.
-inline void cut(std::span<BatchPart> parts, std::size_t steps, std::size_t batch, const std::size_t* lengths) {
-  std::size_t first = 0, rows = 0;
+/// Which samples of a batch each part has, and how much they count: by the rows within their lengths, or where labels
+/// may be missing, by those that are known.
+template <class T, std::size_t F> void cut(std::span<BatchPart> parts, Sequence<const T, F> y, bool may_miss) {
+  std::size_t first = 0, all = 0;
   for (std::size_t k = 0; k < parts.size(); ++k) {
     BatchPart& part = parts[k];
     part.first = first;
-    part.samples = batch / parts.size() + (k < batch % parts.size() ? 1 : 0);
+    part.samples = y.batch / parts.size() + (k < y.batch % parts.size() ? 1 : 0);
     first += part.samples;
-    std::size_t rows_of_part = 0;
-    for (std::size_t b = part.first; b < first; ++b) rows_of_part += lengths ? lengths[b] : steps;
-    part.share = static_cast<double>(rows_of_part);
-    rows += rows_of_part;
+    std::size_t of_part = may_miss ? known_labels(y, part.first, part.samples) : 0;
+    for (std::size_t b = part.first; b < first && !may_miss; ++b) of_part += y.length(b);
+    part.share = static_cast<double>(of_part);
+    all += of_part;
   }
-  for (BatchPart& part : parts) part.share /= static_cast<double>(rows);
+  for (BatchPart& part : parts) part.share /= static_cast<double>(std::max<std::size_t>(1, all));
 }
 
 /// Draws a seed for each part. Returns the random numbers that are left.
@@ -192,7 +193,7 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
 
   /// One pass of all parts, at the same time. Returns the loss of the whole.
   double run(Kind kind, X x, Y y_true, DX dx, Random* random, std::span<const T> sample_weights) {
-    cut(parts_, y_true.steps, y_true.batch, y_true.lengths);
+    cut(parts_, y_true, leaves_out_missing(loss_));
     if (random != nullptr) draw_seeds(parts_, *random);  // from a copy
     const auto y = y_.resize(y_true.steps, y_true.batch, first_.pass().outputs(), y_true.lengths);
     team_->run([&](std::size_t k) {

@@ -111,7 +111,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
         *++mine = static_cast<double>(batch->count);
         ++mine;
         for (const T value : batch->x.rows()) *mine += std::abs(static_cast<double>(value));
-        for (const T value : batch->y.rows()) *mine += std::abs(static_cast<double>(value));
+        for (const T value : batch->y.rows()) *mine += std::isnan(value) ? 0 : std::abs(static_cast<double>(value));
       }
     });
     for (std::size_t i = 0; i < ranks_.size() * count; ++i) {
@@ -190,7 +190,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
   template <Scalar N>
   double share_out(std::vector<N>& numbers, std::size_t count, auto compute, X x, Y y_true, Random* random,
                    std::span<const T> sample_weights) {
-    cut(parts_, y_true.steps, y_true.batch, y_true.lengths);
+    cut(parts_, y_true, true);
     if (random != nullptr) draw_seeds(parts_, *random);  // from a copy
     sum_after(numbers, count + 2, [&] {
       const BatchPart& part = parts_[ranks_.rank()];

@@ -64,6 +64,7 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
     for (std::size_t b = 0; b < count; ++b) indices_.push_back(order_[done_ + b]);
     gather();
     batch_ = {.x = x_.view(), .y = y_.view(), .sample_weights = weights_, .count = count, .first = done_};
+    if (options_.label_check.may_miss()) batch_.known = known_share(batch_.y);
     done_ += count;
     return &batch_;
   }
@@ -88,7 +89,7 @@ class SampleBatches final : public BatchSource<T, Input.features, Output.feature
     const auto x = x_.resize(longest, indices_.size(), shapes.input.features, alike ? nullptr : lengths_.data());
     const auto y = y_.resize(shapes.output_steps(longest), indices_.size(), shapes.label.features,
                              alike || !Output.is_sequence ? nullptr : label_lengths_.data());
-    samples_.gather(indices_, x, y);
+    samples_.gather(indices_, x, y, options_.label_check.may_miss());
     check_labels<T, Output.features>(options_.label_check, y, indices_);
   }
 

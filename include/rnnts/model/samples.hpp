@@ -70,9 +70,11 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
   /// Copies the samples at `indices` into a batch of as many: column b of `x` and `y` is sample `indices[b]`.
   ///
   /// Throws ShapeError or DataError, naming the sample, if its shape is another or a number in it is not
-  /// finite.
-  void gather(std::span<const std::size_t> indices, X x, Y y) const {
-    for (std::size_t b = 0; b < indices.size(); ++b) source_->gather(indices[b], x, y, b, indices[b]);
+  /// finite; one in a label may be NaN where `labels_may_miss`.
+  void gather(std::span<const std::size_t> indices, X x, Y y, bool labels_may_miss = false) const {
+    for (std::size_t b = 0; b < indices.size(); ++b) {
+      source_->gather(indices[b], x, y, {b, indices[b], labels_may_miss});
+    }
   }
 
  private:
@@ -87,12 +89,17 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
 
   template <class V> static auto make_source(V view) { return std::make_shared<RangeSource<V>>(std::move(view)); }
 
+  /// The column that a sample is copied to, and the index that an error names.
+  struct Place {
+    std::size_t b, name;
+    bool labels_may_miss;
+  };
+
   struct Source {
     virtual ~Source() = default;
     virtual std::size_t size() const = 0;
     virtual std::size_t input_steps(std::size_t index, std::size_t features) const = 0;
-    /// Copies one sample to column b; `name` is the index that an error names.
-    virtual void gather(std::size_t index, X x, Y y, std::size_t b, std::size_t name) const = 0;
+    virtual void gather(std::size_t index, X x, Y y, const Place& place) const = 0;
   };
 
   template <std::ranges::view V> class RangeSource final : public Source {
@@ -106,10 +113,13 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
       return detail::count_rows(detail::Extent<Input.features>(features), window_in(sample));
     }
 
-    void gather(std::size_t index, X x, Y y, std::size_t b, std::size_t name) const override {
+    void gather(std::size_t index, X x, Y y, const Place& place) const override {
+      const auto [b, name, labels_may_miss] = place;
       auto&& sample = *iterator(index);
       detail::gather(window_in(sample), x, b, "window", name);
-      if constexpr (Output.features != 0) detail::gather(detail::label_of(sample), y, b, "label", name);
+      if constexpr (Output.features != 0) {
+        detail::gather(detail::label_of(sample), y, b, "label", name, labels_may_miss);
+      }
     }
 
    private:
@@ -165,9 +175,9 @@ template <Scalar T, Shape Input, Shape Output> class Samples {
       return source->input_steps(within, features);
     }
 
-    void gather(std::size_t index, X x, Y y, std::size_t b, std::size_t name) const override {
+    void gather(std::size_t index, X x, Y y, const Place& place) const override {
       const auto [source, within] = find(index);
-      source->gather(within, x, y, b, name);
+      source->gather(within, x, y, place);
     }
 
    private:

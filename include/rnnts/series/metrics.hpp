@@ -50,7 +50,8 @@ inline double symmetric_percentage_error(double y, double p) {
   return y == p ? 0.0 : 200 * std::abs(y - p) / (std::abs(y) + std::abs(p));
 }
 
-/// What the seasonal naive forecast x[t] = x[t-season] is off by within a series: 0 if that repeats itself.
+/// What the seasonal naive forecast x[t] = x[t-season] is off by within a series: 0 if that repeats itself. Means over
+/// the pairs of which neither value is missing, that is NaN; 0 if there are none.
 struct NaiveErrors {
   double absolute = 0;  ///< mean |x[t] - x[t-season]|
   double squared = 0;   ///< mean (x[t] - x[t-season])^2
@@ -59,13 +60,16 @@ struct NaiveErrors {
 /// Of more than `season` values, season being at least 1.
 inline NaiveErrors naive_errors(std::span<const double> series, std::size_t season) {
   NaiveErrors sums;
+  std::size_t count = 0;
   for (std::size_t t = season; t < series.size(); ++t) {
     const double error = series[t] - series[t - season];
+    if (std::isnan(error)) continue;
     sums.absolute += std::abs(error);
     sums.squared += error * error;
+    ++count;
   }
-  const auto count = static_cast<double>(series.size() - season);
-  return {sums.absolute / count, sums.squared / count};
+  if (count == 0) return {};
+  return {sums.absolute / static_cast<double>(count), sums.squared / static_cast<double>(count)};
 }
 
 }  // namespace detail

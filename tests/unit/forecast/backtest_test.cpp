@@ -238,6 +238,37 @@ TEST_CASE("a result prints as tables and words") {
   CHECK_THAT(one_step.str(), ContainsSubstring("MAE by steps ahead       1      10      19      29      38     48\n"));
 }
 
+TEST_CASE("with mask_missing the values that came count, and what needs no model sees a history that is filled") {
+  const double missing = std::nan("");
+  const Values series{1, 3, missing, 5, missing, 8, 6, missing};
+  const auto last_known = [](OneHistory history, std::size_t horizon) {
+    while (std::isnan(history.back())) history = history.first(history.size() - 1);
+    return Values(horizon, history.back() + 1);
+  };
+  const BacktestOptions options{.horizon = 2, .windows = 3, .step_size = 1, .season = 2, .mask_missing = true};
+  const auto result = backtest(last_known, series, options);
+  // From 5 on 6, twice, of which 8 came; then 6 for 8 and 6; then 9 for 6.
+  CHECK(result.forecasts == Values{6, 6, 6, 6, 9, 9});
+  CHECK(result.model.together.values == 4);
+  CHECK(result.model.together.mae == (2 + 2 + 0 + 3) / 4.0);
+  CHECK(result.model.steps[0].values == 2);
+  CHECK(result.persistence.errors.together.mae == (3 + 3 + 1 + 2) / 4.0);
+  CHECK(result.seasonal_naive->errors.together.mae == (3 + 3 + 5 + 5) / 4.0);  // 5 for 8, 1 (of 1, 3, 1, 5, 1) for 6
+  CHECK(result.persistence.tests.absolute.p_value <= 1);
+  CHECK_THROWS_AS(backtest(last_known, series, {.horizon = 2}), DataError);
+  CHECK_THROWS_WITH(backtest(last_known, Values{1, 2, 3, missing}, {.mask_missing = true}),
+                    "backtest: expected at least 1 known value in the windows, found none");
+  CHECK_THROWS_WITH(backtest(last_known, Values{missing, missing, 3, 4}, {.windows = 2, .mask_missing = true}),
+                    "backtest: series 0 (counted from 0): expected a known value among the 2 before the first window, "
+                    "found none");
+  // A series of which nothing came is none of the cases.
+  const std::vector<Values> both{eight, {1, 2, 3, missing}};
+  const auto of_both = backtest(last_known, both, {.mask_missing = true});
+  CHECK(of_both.model.series[1].values == 0);
+  CHECK(of_both.model.together.mae == 2);
+  CHECK(of_both.persistence.skill.value() == Approx(1 - 2.0 / 3));
+}
+
 TEST_CASE("a backtest that cannot be is refused before anything is asked") {
   const auto never = [](OneHistory, std::size_t) -> Values { throw std::logic_error("asked"); };
   const auto run = [&](const auto& data, BacktestOptions options) { return backtest(never, data, options); };

@@ -202,6 +202,19 @@ TEST_CASE("calibration forecasts that do not fit are refused, and change nothing
   CHECK(intervals.size() == 19);
 }
 
+TEST_CASE("a step of a calibration forecast that is missing is none, and the others count") {
+  ConformalIntervals intervals(2, true);
+  for (int k = 1; k <= 6; ++k) {
+    intervals.add(Values{1.0 * k, k % 3 == 0 ? std::nan("") : 10.0 * k}, Values{0, 0});  // 1, 2, 4 and 5 tens
+  }
+  CHECK(intervals.size() == 6);
+  CHECK(intervals.margins(0.8) == Values{6, 50});
+  CHECK(intervals.margins(0.5) == Values{4, 40});
+  CHECK(intervals.are_enough(0.8));
+  CHECK_FALSE(intervals.are_enough(0.84));  // which 6 are, but not 4
+  CHECK_THROWS_AS(intervals.add(Values{1, 2}, Values{0, std::nan("")}), DataError);
+}
+
 TEST_CASE("sorted quantiles do not cross, and their losses are no larger") {
   Values quantiles{3, 1, 2, 4, 6, 5};
   const Values came{0, 7}, levels{0.1, 0.5, 0.9}, before = quantiles;

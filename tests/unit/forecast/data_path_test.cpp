@@ -1,5 +1,6 @@
 #include "rnnts/forecast/data_path.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -123,6 +124,49 @@ TEST_CASE("steps of a window subtract what is in it") {
   CHECK(numbers(LevelAndSpread(1)) == numbers(SubtractLast()));  // a single value has no spread
   CHECK(numbers(SubtractSeason(2)) == Values{1, 2, 3, 6, 7, 8});
   CHECK(numbers(SubtractSeason(1)) == Values{1, 2, 3, 6, 4, 8});  // again and again
+}
+
+TEST_CASE("values that are missing stay so and have no say in what is done to the others") {
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  const auto same = [](const Values& found, const Values& expected) {
+    return std::ranges::equal(found, expected, [](double a, double b) { return a == b || std::isnan(a + b); }) &&
+           std::ranges::equal(
+               found, expected, {}, [](double x) { return std::isnan(x); }, [](double x) { return std::isnan(x); });
+  };
+  const auto numbers = [&](auto step, Values window) {
+    Values future{10, missing, 14};
+    step.transform(window, future);
+    window.insert(window.end(), future.begin(), future.end());
+    return window;
+  };
+  CHECK(same(numbers(SubtractLast(), {2, 4, missing}), {-2, 0, missing, 6, missing, 10}));
+  CHECK(same(numbers(SubtractLevel(3), {9, 2, missing, 4}), {6, -1, missing, 1, 7, missing, 11}));
+  CHECK(same(numbers(SubtractLevel(1), {2, 4, missing}), {-2, 0, missing, 6, missing, 10}));
+  CHECK(same(numbers(SubtractLevel(2), {1, 3, missing, missing, 5}), {-3, -1, missing, missing, 1, 6, missing, 10}));
+  CHECK(same(numbers(LevelAndSpread(3), {9, 2, missing, 4}), {6, -1, missing, 1, 7, missing, 11}));
+  CHECK(same(numbers(LevelAndSpread(2), {7, 3, missing}), {1, -1, missing, 2.5, missing, 4.5}));  // 3 and 7
+  CHECK(same(numbers(LevelAndSpread(2), {2, missing}), {0, missing, 8, missing, 12}));  // one alone has no spread
+  CHECK_FALSE(LevelAndSpread(2).has_scale(Values{2, missing}));
+  CHECK(LevelAndSpread(2).has_scale(Values{7, 3, missing}));
+  CHECK(same(numbers(SubtractSeason(2), {1, 2, missing, 6}), {1, 2, missing, 6, 9, missing, 13}));
+  CHECK(same(numbers(SubtractSeason(2), {missing, 2, missing, 6}), {missing, 2, missing, 6, 6, missing, 10}));
+  CHECK(same(numbers(SubtractLevel(2), {missing, missing}), Values(5, missing)));
+
+  // What a forecast of it goes back to is known all the same.
+  const DataPath path{Log(), SubtractLevel(2), SubtractSeason(2)};
+  const Values history{3, 5, missing, 6, missing, 7};
+  Values future{8, 9};
+  path.transform(history, future);
+  path.inverse_transform(history, future);
+  CHECK(future[0] == Approx(8));
+  CHECK(future[1] == Approx(9));
+  CHECK(same(DataPath{Difference()}.transform(Values{1, 3, missing, 4, 6}), {2, missing, missing, 2}));
+
+  DataPath fitted{StandardScale()};
+  std::vector<ForecastSeries> all{{.values = {1, missing, 3, missing, 100}}};
+  fitted.fit_transform(all, 1);
+  CHECK(fitted.step<0>().mean() == 2);
+  CHECK(same(all[0].values, {-1, missing, 1, missing, 98}));
 }
 
 TEST_CASE("steps of a series are what their formula says") {

@@ -9,6 +9,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "rnnts/core/random.hpp"
@@ -16,6 +17,7 @@
 #include "rnnts/forecast/steps.hpp"
 #include "rnnts/forecast/window_steps.hpp"
 #include "rnnts/io/save.hpp"
+#include "rnnts/losses/gaussian_negative_log_likelihood.hpp"
 #include "rnnts/losses/pinball.hpp"
 #include "rnnts/model/sequential.hpp"
 #include "rnnts/series/csv.hpp"
@@ -252,6 +254,69 @@ TEST_CASE("quantiles of a Forecaster are moved by a calibration until the next f
   CHECK_THROWS_AS(calibration(untrained(DataPath{SubtractLast()}, {}), first, {}), ArgumentError);
 }
 
+TEST_CASE("a normal distribution covers what it says of a series with known noise, and is saved and calibrated") {
+  // A season of 4, whose first two steps have noise of deviation 1, and the others of 3; exponentials of it all.
+  const auto made = [](std::size_t n, std::uint64_t number) {
+    Random random(seed(number));
+    Values series(n);
+    for (std::size_t t = 0; t < n; ++t) {
+      constexpr double season[] = {0, 3, -2, 1};
+      series[t] = std::exp((season[t % 4] + (t % 4 < 2 ? 1 : 3) * random.normal()) / 10);
+    }
+    return series;
+  };
+  const auto make = [] {
+    return Forecaster(DataPath{Log(), StandardScale()}, GaussianNegativeLogLikelihood(),
+                      {.look_back = 8,
+                       .horizon = 4,
+                       .units = 4,
+                       .quantiles = {0.975, 0.025, 0.1, 0.9},
+                       .epochs = 12,
+                       .learning_rate = 0.02,
+                       .stride = 4,
+                       .verbose = false});
+  };
+  auto forecaster = make();
+  CHECK(numbers(forecaster.levels()) == Values{0.025, 0.1, 0.5, 0.9, 0.975});
+  forecaster.fit(made(8000, 1));
+
+  constexpr std::size_t count = 300;
+  std::vector<Values> series, histories;
+  for (std::size_t s = 0; s < count; ++s) {
+    series.push_back(made(12, 2 + s));
+    histories.push_back(first(series.back(), 8));
+  }
+  const Forecast forecast = forecaster.predict(histories);
+  for (const auto& [low, high, level] : {std::tuple{0.1, 0.9, 0.8}, std::tuple{0.025, 0.975, 0.95}}) {
+    double within = 0;
+    for (std::size_t s = 0; s < count; ++s) {
+      const Values lower = forecast.quantile(low, s), upper = forecast.quantile(high, s);
+      for (std::size_t h = 0; h < 4; ++h) within += lower[h] <= series[s][8 + h] && series[s][8 + h] <= upper[h];
+    }
+    CAPTURE(level, within / (4 * count));
+    CHECK(std::abs(within / (4 * count) - level) < 3 * std::sqrt(level * (1 - level) / (4 * count)));
+  }
+  // The path makes a median of the mean, and of the deviations what they are: 0.1 and 0.3 of the logarithm.
+  CHECK(numbers(forecast.mean(0)) == forecast.quantile(0.5, 0));
+  for (const std::size_t h : {0u, 2u}) {
+    const double deviation = std::log(forecast.quantile(0.9, 0)[h] / forecast.mean(0)[h]) / 1.2815515655446004;
+    CHECK(deviation == Approx(h == 0 ? 0.1 : 0.3).epsilon(0.2));
+  }
+
+  auto loaded = make();
+  load(loaded, to_bytes(forecaster));
+  CHECK(loaded.predict(histories).quantiles == forecast.quantiles);
+  forecaster.calibrate(calibration(forecaster, series, {.windows = 1}));
+  const Forecast moved = forecaster.predict(histories);
+  CHECK(moved.values == forecast.values);
+  CHECK(moved.quantiles != forecast.quantiles);
+  CHECK_THROWS_WITH(forecaster.predict(histories, 5),
+                    "Forecaster::predict: expected a horizon of at most 4, as quantiles cannot be fed back, found 5");
+  CHECK_THROWS_WITH(Forecaster(DataPath{Log(), StandardScale()}, GaussianNegativeLogLikelihood(),
+                               {.look_back = 8, .horizon = 4, .quantiles = {1.5}}),
+                    "pinball: expected a quantile between 0 and 1, found 1.5");
+}
+
 TEST_CASE("the values of the validation part are seen by no step and no training window") {
   Values series = made_series(40), changed = series;
   for (std::size_t t = 36; t < 40; ++t) changed[t] *= 2;
@@ -318,6 +383,57 @@ TEST_CASE("a Forecaster says which series it cannot use, and is then as it was")
   CHECK_THROWS_AS(forecaster.fit(std::vector<Values>{}), DataError);
   CHECK(forecaster.predict(series).values == before);
   forecaster.fit(made_series(17));  // just enough
+}
+
+TEST_CASE("with mask_missing a Forecaster learns from what is there and forecasts beside gaps") {
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  const Values whole = made_series(90);
+  Values series = whole;
+  Random random(seed(5));
+  for (double& x : series) x = random.uniform() < 0.2 ? missing : x;
+  for (std::size_t t = 30; t < 42; ++t) series[t] = missing;  // windows without a known value
+  const Values training = first(series, 80);
+  const ForecasterOptions options{.look_back = 8,
+                                  .horizon = 4,
+                                  .segment = 4,
+                                  .units = 4,
+                                  .mask_missing = true,
+                                  .epochs = 60,
+                                  .batch_size = 8,
+                                  .learning_rate = 0.02,
+                                  .validation = 8,
+                                  .verbose = false};
+  Forecaster forecaster(DataPath{StandardScale(), SubtractLast()}, options);
+  const History history = forecaster.fit(training)[0];
+  CHECK(*std::ranges::min_element(history.val_loss) < history.val_loss.front() / 3);
+  CHECK(mean_absolute_error(first({whole.begin() + 80, whole.end()}, 4), forecaster.predict(training).mean()) < 1);
+
+  // What is refused, and changes nothing.
+  const Values before = forecaster.predict(training).values;
+  Values gap(20, 1.0), none = training;
+  std::fill(gap.end() - 8, gap.end(), missing);
+  CHECK_THROWS_WITH(forecaster.predict(std::map<std::string, Values>{{"a", gap}}),
+                    "Forecaster::predict: series \"a\": expected at least 1 known value among the last 8, found none");
+  std::fill(none.begin(), none.end(), missing);
+  none[0] = 1;
+  none[1] = 2;  // of a window, and no value that follows one is known
+  CHECK_THROWS_WITH(forecaster.fit(none), "labels: expected at least 1 that is not missing, found none");
+  CHECK(forecaster.predict(training).values == before);
+  none[2] = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_WITH(forecaster.fit(none),
+                    "Forecaster::fit: series \"0\": value 2 (counted from 0) is inf, expected a finite number");
+  ForecasterOptions without = options;
+  without.mask_missing = false;
+  Forecaster other(DataPath{StandardScale(), SubtractLast()}, without);
+  CHECK_THROWS_AS(load(other, to_bytes(forecaster)), FileError);
+  CHECK_THROWS_AS(other.fit(training), DataError);
+  CHECK_THROWS_WITH(
+      detail::check_missing(true, true, 12),
+      "Forecaster: expected a path without a lag for mask_missing, as the value that a difference is to be added to "
+      "may be missing; found a lag of 12");
+  CHECK_THROWS_WITH(
+      detail::check_missing(true, false, 0),
+      "Forecaster: expected a MaskableLoss for mask_missing, found one that cannot leave missing labels out");
 }
 
 TEST_CASE("a forecast that is not finite in the units of the series is refused") {

@@ -1,5 +1,6 @@
 #include "rnnts/forecast/origins.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 #include <span>
@@ -83,4 +84,25 @@ TEST_CASE("a batch has the columns beside each window and of those known in adva
   const std::span<const float> second(batch->x[0][1], 7), second_future(batch->x[1][1], 7);
   CHECK(std::vector<float>(second.begin(), second.end()) == std::vector<float>{1, 2, 12, 13, 22, 23, 0});
   CHECK(std::vector<float>(second_future.begin(), second_future.end()) == std::vector<float>{0, 0, 14, 0, 0, 0, 1});
+}
+
+TEST_CASE("a batch whose values may be missing says which and how many of its labels are known") {
+  const double missing = std::nan("");
+  const Values series{1, missing, 3, missing, missing, 6, 7};
+  const detail::Origins origins({{series}}, {2, 1, 1});
+  const detail::WindowLayout layout{.look_back = 2, .horizon = 1, .segment = 2, .may_miss = true};
+  const auto unchanged = [](std::span<double>, std::span<double>) {};
+  detail::OriginBatches<float, dynamic, dynamic> batches(origins, 5, layout, unchanged, {});
+  batches.begin(nullptr);
+  const auto* batch = batches.next();
+  REQUIRE(batch != nullptr);
+  const std::span<const float> x(batch->x.data, 20), y(batch->y.data, 5);
+  CHECK(std::vector<float>(x.begin(), x.end()) ==
+        std::vector<float>{1, 0, 0, 1, /**/ 0, 3, 1, 0, /**/ 3, 0, 0, 1, /**/ 0, 0, 1, 1, /**/ 0, 6, 1, 0});
+  CHECK(y[0] == 3);
+  CHECK(std::isnan(y[1]));
+  CHECK(std::isnan(y[2]));
+  CHECK(std::isnan(y[3]));  // 6 is known, but nothing of its window
+  CHECK(y[4] == 7);
+  CHECK(batch->known == 0.4);
 }

@@ -96,6 +96,27 @@ TEST_CASE("a forecast that is not a number shows where it counts, and only there
   CHECK(errors.series[1].mae == 1.5);
 }
 
+TEST_CASE("values that are missing count in nothing") {
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  const Values gap{5, missing}, history{1, 2, missing, 4, 6}, none{missing, missing};
+  const std::vector<PointForecast> some{{0, history, gap, said}, {1, other, came, said}, {2, other, none, said}};
+  const auto errors = point_errors(some);
+  CHECK(errors.together.values == 3);
+  CHECK(errors.together.mae == (1.0 + 1 + 2) / 3);
+  CHECK(errors.together.mase.value() == Approx((1 / 1.5 + 0.1 + 0.2) / 3));  // naive errors of 1 and 2, and of 10
+  CHECK(errors.together.rmsse.value() == Approx((std::sqrt(1 / 2.5) + std::sqrt(5.0 / 200)) / 2));
+  CHECK(errors.steps[1].values == 1);
+  CHECK(errors.steps[1].mae == 2);
+  CHECK(errors.series[0].values == 1);
+  CHECK(errors.series[2].values == 0);
+  CHECK(std::isnan(errors.series[2].mae));
+  CHECK_FALSE(errors.series[2].mase);
+  CHECK_FALSE(errors.series[2].mape);
+  std::vector<PointErrors> others = errors.series;
+  others[0].mae *= 4;
+  CHECK(average_relative_mae(errors.series, others) == Approx(0.5));  // of the two series that have errors
+}
+
 TEST_CASE("forecasts that do not belong together are refused") {
   const auto errors = [](const std::vector<PointForecast>& f, std::size_t season = 1) {
     return point_errors(f, season);

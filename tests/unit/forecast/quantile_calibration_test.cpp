@@ -158,6 +158,20 @@ TEST_CASE("calibration forecasts of another shape are refused") {
   CHECK_THROWS_AS(QuantileCalibration(0, levels), ArgumentError);
 }
 
+TEST_CASE("values that are missing have no say in a calibration") {
+  const double missing = std::nan("");
+  QuantileCalibration calibration(2, levels, true);
+  for (int k = 0; k < 5; ++k) calibration.add(Values{k + 2.0, k == 0 ? missing : 0.5}, Values{-1, 0, 1, -1, 0, 1});
+  CHECK(calibration.size() == 5);
+  CHECK(calibration.coverage() == 4.0 / 9);
+  CHECK(calibration.not_moved().empty());
+  CHECK(calibration.offsets() == Values{-5, 0, 5, 0.5, 0, -0.5});
+  QuantileCalibration fewer(2, levels, true);
+  for (int k = 0; k < 4; ++k) fewer.add(Values{k + 2.0, k == 0 ? missing : 0.5}, Values{-1, 0, 1, -1, 0, 1});
+  CHECK(fewer.not_moved() == Values{0.1, 0.9});  // 3 errors of the second step are too few
+  CHECK(fewer.offsets() == Values(6));
+}
+
 TEST_CASE("forecasts that overlap do not count as enough for a pair") {
   const Values five{0.025, 0.1, 0.5, 0.9, 0.975};
   QuantileCalibration calibration(1, five), others(1, five);

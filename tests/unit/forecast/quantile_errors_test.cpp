@@ -1,6 +1,7 @@
 #include "rnnts/forecast/quantile_errors.hpp"
 
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include "support/catch.hpp"
@@ -90,4 +91,18 @@ TEST_CASE("intervals that are none are refused") {
   CHECK_THROWS_AS(interval_errors(crossing, 80), ArgumentError);
   CHECK_THROWS_WITH(interval_errors(crossing, 80),
                     "interval_errors: expected a level between 0 and 1, as 0.8 for 80 %, found 80");
+}
+
+TEST_CASE("a value that is missing counts in no error of quantiles or intervals") {
+  const Values gap{10, std::nan("")}, quantiles{8, 11, 13, 22, 23, 30}, lower{8, 22}, upper{13, 30};
+  const std::vector<QuantileForecast> one{{0, gap, quantiles}};
+  const auto errors = quantile_errors(one, levels);
+  CHECK(errors.together.values == 1);
+  CHECK(errors.together.pinball == Approx((0.2 + 0.5 + 0.3) / 3));
+  CHECK(errors.together.weighted_quantile_loss.value() == Approx(2 * (0.2 + 0.5 + 0.3) / 3 / 10));
+  const std::vector<IntervalForecast> interval{{0, gap, lower, upper}};
+  const auto of_interval = interval_errors(interval, 0.8).together;
+  CHECK(of_interval.values == 1);
+  CHECK(of_interval.coverage == 1);
+  CHECK(of_interval.width == 5);
 }

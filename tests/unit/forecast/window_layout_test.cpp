@@ -50,3 +50,14 @@ TEST_CASE("a part of a part keeps its place beside the columns") {
   CHECK(part.first == 13);
   CHECK(Values(part.values.begin(), part.values.end()) == Values{3, 4});
 }
+
+TEST_CASE("where values may be missing a step says which and has 0 in their place") {
+  const double missing = std::nan("");
+  const detail::WindowLayout layout{
+      .look_back = 4, .horizon = 2, .segment = 2, .known = 1, .past = 1, .fixed = 1, .may_miss = true};
+  CHECK(layout.features() == 10);
+  const Values known{10, 20, 30, 40, 50, 60}, past{11, 21, 31, 41}, fixed{5};
+  CHECK(steps_of(layout, {1, missing, 3, 4}, {known, past, fixed}, 0) ==
+        std::vector<Values>{
+            {1, 0, 0, 1, 10, 20, 11, 21, 5, 0}, {3, 4, 0, 0, 30, 40, 31, 41, 5, 0}, {0, 0, 1, 1, 50, 60, 0, 0, 5, 1}});
+}

@@ -24,6 +24,7 @@
 #include "rnnts/losses/binary_crossentropy.hpp"
 #include "rnnts/losses/gaussian_negative_log_likelihood.hpp"
 #include "rnnts/losses/huber.hpp"
+#include "rnnts/losses/masked.hpp"
 #include "rnnts/losses/mean_absolute_error.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "rnnts/losses/pinball.hpp"
@@ -297,6 +298,29 @@ TEST_CASE("a label that the loss does not take is named, and the model has the w
     CHECK_THROWS_WITH(train({.from_logits = true}), expected);
     CHECK(model.layer<1>().kernel(0, 0) == before.layer<1>().kernel(0, 0));
   }
+}
+
+TEST_CASE("labels may be missing where a loss leaves them out, and the others are learnt") {
+  const double missing = std::nan("");
+  const std::vector<std::vector<double>> windows{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 1}};
+  const auto train = [&](const std::vector<double>& labels, std::vector<double> validation_labels,
+                         std::size_t batch_size) {
+    std::vector<std::pair<std::vector<double>, double>> samples, validation;
+    for (std::size_t k = 0; k < labels.size(); ++k) samples.emplace_back(windows[k], labels[k]);
+    for (std::size_t k = 0; k < validation_labels.size(); ++k)
+      validation.emplace_back(windows[k], validation_labels[k]);
+    Perceptron model{seed(1)};
+    return fit(model, samples, Masked<MeanSquaredError>{}, SGD{.learning_rate = 1e-300},
+               {.epochs = 1, .batch_size = batch_size, .validation = validation, .shuffle = false, .verbose = false});
+  };
+  // Losses of epochs are means over the labels, however many of a batch are missing.
+  const History all = train({1, 2, 3}, {1}, 3), with_gaps = train({1, 2, 3, missing}, {1, missing, missing}, 2);
+  CHECK_THAT(with_gaps.loss[0], WithinRel(all.loss[0], 1e-14));
+  CHECK_THAT(with_gaps.val_loss[0], WithinRel(all.val_loss[0], 1e-14));
+  CHECK_THROWS_WITH(train({missing, missing}, {1}, 1), "labels: expected at least 1 that is not missing, found none");
+  CHECK_THROWS_WITH(train({1}, {missing}, 1), "validation labels: expected at least 1 that is not missing, found none");
+  CHECK_THROWS_WITH(train({1, std::numeric_limits<double>::infinity()}, {1}, 1),
+                    "label 1, step 0: expected a finite number, found inf");
 }
 
 TEST_CASE("validation data that cannot be used are found before the training, and are named so") {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
+#include "rnnts/losses/masked.hpp"
 #include "rnnts/losses/mean_squared_error.hpp"
 #include "support/catch.hpp"
 
@@ -83,8 +85,8 @@ struct Result {
   bool operator==(const Result&) const = default;
 };
 
-template <Model M>
-Result result_of(Shared<M>& pass, const TestBatch& samples, bool lengths_differ, bool weighted,
+template <Model M, Loss L>
+Result result_of(Shared<M, L>& pass, const TestBatch& samples, bool lengths_differ, bool weighted,
                  std::optional<Seed> random_seed = {}) {
   std::optional<Random> random;
   if (random_seed) random.emplace(*random_seed);
@@ -155,6 +157,41 @@ TEST_CASE("parts whose samples have no steps do not count") {
     check_close(found.gradients, expected.gradients);
     check_close(found.dx, expected.dx);
     check_close(found.output, expected.output);
+  }
+}
+
+TEST_CASE("labels that are missing count neither in one part nor in several") {
+  const Sequences model{seed(3)};
+  TestBatch samples(5, true);
+  for (std::size_t i = 0; i < samples.y.size(); ++i) {
+    const std::size_t sample = i / 2 % 5;
+    if (i % 3 == 0 || sample == 0 || sample == 4) samples.y[i] = std::numeric_limits<double>::quiet_NaN();
+  }
+  using Loss = Masked<MeanSquaredError>;
+  Shared<Sequences, Loss> one(model, 1);
+  for (const bool lengths_differ : {false, true}) {
+    for (const std::size_t threads : {2u, 5u}) {
+      Shared<Sequences, Loss> several(model, threads);
+      const Result expected = result_of(one, samples, lengths_differ, false);
+      const Result found = result_of(several, samples, lengths_differ, false);
+      double sum = 0, count = 0;
+      for (std::size_t t = 0, next = 0; t < 5; ++t) {
+        for (std::size_t b = 0; b < 5; ++b) {
+          if (t >= samples.labels(lengths_differ).length(b)) continue;
+          // The outputs are told step by step.
+          for (std::size_t n = 0; n < 2; ++n) {
+            const double label = samples.y[(t * 5 + b) * 2 + n], error = label - expected.output[next++];
+            if (std::isnan(label)) continue;
+            sum += error * error;
+            ++count;
+          }
+        }
+      }
+      CHECK_THAT(expected.loss, WithinRel(sum / count, 1e-14));
+      CHECK_THAT(found.loss, WithinRel(expected.loss, 1e-14));
+      check_close(found.gradients, expected.gradients);
+      check_close(found.dx, expected.dx);
+    }
   }
 }
 
