@@ -89,6 +89,19 @@ TEST_CASE("plan: windows of the training are those of the look-back") {
   CHECK(detail::training_text(m, 3) == "60 epochs of 3 windows, every 10th, in batches of 32");
 }
 
+TEST_CASE("plan: two nets of few series, or one of many that trains for twice the epochs") {
+  const auto plan_of = [](std::size_t series) {
+    rnnts::SeriesTable table = week(10000);
+    table.series.resize(series, week(10000).series[0]);
+    return plan_forecast(table, asked()).model;
+  };
+  const ModelOptions few = plan_of(9), many = plan_of(10);
+  CHECK(few.members == 2);
+  CHECK(few.epochs == 10);
+  CHECK(many.members == 1);
+  CHECK(many.epochs == 20);
+}
+
 TEST_CASE("search_or_failure has no result where all trials fail") {
   const rnnts::SearchSpace space{{"units", rnnts::Choice{1, 2}}};
   const auto fail = [](const rnnts::Trial&) -> double { throw rnnts::TrainingError("the loss is not finite", 0); };
