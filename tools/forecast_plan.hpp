@@ -262,13 +262,15 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   m.spread = scale != Scale::log;
   plan.lines.emplace_back("data path", why + detail::text_of_window(m));
 
-  constexpr std::size_t most_trained = 40000;
+  constexpr std::size_t most_trained = 40000, few_series = 10;
   m.stride = (detail::trained_windows(table, plan.held_out, m) + most_trained - 1) / most_trained;
   const std::size_t trained = detail::trained_windows(table, plan.held_out, m);
-  m.epochs = asked.epochs > 0 ? asked.epochs : std::clamp<std::size_t>(most_trained / trained, 10, 60);
+  // One net of many series trains as long as the two of few.
+  const std::size_t members = table.size() < few_series ? 2 : 1;
+  m.epochs = asked.epochs > 0 ? asked.epochs : std::clamp<std::size_t>(most_trained / trained, 20 / members, 60);
   m.batch_size = trained < 10000 ? 32 : 256;
   m.units = asked.units > 0 ? asked.units : 32;
-  m.members = asked.members > 0 ? asked.members : table.size() < 10 ? 2 : 1;
+  m.members = asked.members > 0 ? asked.members : members;
   m.threads = std::min<std::size_t>(m.members, std::max(1u, std::thread::hardware_concurrency()));
   m.seed = asked.seed;
   m.ranks = asked.ranks;

@@ -78,9 +78,10 @@ struct Windows {
 /// itself, or where `pooled` of all together.
 void add_coverage(Results& results, const std::string& data, Windows calibration, Windows judged, bool pooled);
 
-/// Adds what is measured. Each needs its files in the folder.
+/// Adds what is measured. The first two need their files in the folder.
 void add_m4(const Arguments& arguments, Results& results);
 void add_etth1(const Arguments& arguments, Results& results);
+void add_weather(const Arguments& arguments, Results& results);
 
 void print_coverage(const Results& results);
 

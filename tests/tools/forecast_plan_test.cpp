@@ -110,3 +110,16 @@ TEST_CASE("plan: trials are compared by windows that do not overlap or by series
     CHECK(count_of_cases(series, windows, horizon) == trial_cases(errors, windows, horizon).size());
   }
 }
+
+TEST_CASE("plan: two nets of few series, or one of many that trains for twice the epochs") {
+  const auto plan_of = [](std::size_t series) {
+    rnnts::SeriesTable table = week(10000);
+    table.series.resize(series, week(10000).series[0]);
+    return plan_forecast(table, asked()).model;
+  };
+  const ModelOptions few = plan_of(9), many = plan_of(10);
+  CHECK(few.members == 2);
+  CHECK(few.epochs == 10);
+  CHECK(many.members == 1);
+  CHECK(many.epochs == 20);
+}
