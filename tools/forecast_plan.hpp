@@ -78,8 +78,8 @@ inline std::string text_of_window(const ModelOptions& m) {
                                  m.season > 0 ? "; learnt is the difference from the last season" : "");
 }
 
-/// The largest number of values that cut a window into 14 segments or more, as equal ones; for a HorizonNet the horizon,
-/// too. (Shorter ones for that, 3 hours in place of the 24 of the load, took longer and forecast no better.)
+/// The largest number of values that cut a window into 14 segments or more, as equal ones; for a HorizonNet the
+/// horizon, too. (Shorter ones for that, 3 hours in place of the 24 of the load, took longer and forecast no better.)
 inline std::size_t usual_segment(const ModelOptions& m) {
   std::size_t segment = std::max<std::size_t>(1, m.look_back / 14);
   while (m.look_back % segment != 0 || (m.net == NetKind::horizon && m.horizon % segment != 0)) --segment;
