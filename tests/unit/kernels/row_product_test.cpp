@@ -56,7 +56,7 @@ template <std::size_t I, std::size_t J, std::size_t N, class T> void check_sum()
     const auto bias = tensor<T, N>(terms.bias);
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
-    detail::set_row(bias.flat(), y, detail::RowProduct(terms.x.data(), w), detail::RowProduct(terms.h.data(), u));
+    detail::set_row(bias.flat(), y, detail::row_product(terms.x.data(), w), detail::row_product(terms.h.data(), u));
   };
   check_row<T>(set, I, J, N);
 }
@@ -67,40 +67,41 @@ template <std::size_t I, std::size_t J, std::size_t N, class T> void check_all_s
   const auto without_bias = [](const Terms<T>& terms, T* y) {
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
-    detail::set_row(std::span<const T, 0>(), y, detail::RowProduct(terms.x.data(), w),
-                    detail::RowProduct(terms.h.data(), u));
+    detail::set_row(std::span<const T, 0>(), y, detail::row_product(terms.x.data(), w),
+                    detail::row_product(terms.h.data(), u));
   };
   check_row<T>(without_bias, I, J, N, false);
   const auto of_one_product = [](const Terms<T>& terms, T* y) {
     const auto bias = tensor<T, N>(terms.bias);
     const auto w = tensor<T, I, N>(terms.w);
-    detail::set_row(bias.flat(), y, detail::RowProduct(terms.x.data(), w));
+    detail::set_row(bias.flat(), y, detail::row_product(terms.x.data(), w));
   };
   check_row<T>(of_one_product, I, J, N, true, false);
   const auto backwards = [](const Terms<T>& terms, T* y) {
     const auto bias = tensor<T, N>(terms.bias);
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
-    detail::set_row(bias.flat(), y, detail::RowProduct(terms.x.data(), w), detail::RowProduct(terms.h.data(), u, true));
+    detail::set_row(bias.flat(), y, detail::row_product(terms.x.data(), w),
+                    detail::row_product(terms.h.data(), u, true));
   };
   check_row<T>(backwards, I, J, N);
   const auto backwards_by_plain_loops = [](const Terms<T>& terms, T* y) {
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
-    detail::naive::set_row(terms.bias.data(), y, detail::RowProduct(terms.x.data(), w, true),
-                           detail::RowProduct(terms.h.data(), u));
+    detail::naive::set_row(terms.bias.data(), y, detail::row_product(terms.x.data(), w, true),
+                           detail::row_product(terms.h.data(), u));
   };
   check_row<T>(backwards_by_plain_loops, I, J, N);
   const auto by_plain_loops = [](const Terms<T>& terms, T* y) {
     const auto w = tensor<T, I, N>(terms.w);
     const auto u = tensor<T, J, N>(terms.u);
-    detail::naive::set_row(terms.bias.data(), y, detail::RowProduct(terms.x.data(), w),
-                           detail::RowProduct(terms.h.data(), u));
+    detail::naive::set_row(terms.bias.data(), y, detail::row_product(terms.x.data(), w),
+                           detail::row_product(terms.h.data(), u));
   };
   check_row<T>(by_plain_loops, I, J, N);
   const auto one_product_by_plain_loops = [](const Terms<T>& terms, T* y) {
     const auto w = tensor<T, I, N>(terms.w);
-    detail::naive::set_row(static_cast<const T*>(nullptr), y, detail::RowProduct(terms.x.data(), w));
+    detail::naive::set_row(static_cast<const T*>(nullptr), y, detail::row_product(terms.x.data(), w));
   };
   check_row<T>(one_product_by_plain_loops, I, J, N, false, false);
 }
@@ -117,9 +118,7 @@ template <class T> constexpr std::make_index_sequence<2 * detail::simd::widest<T
 
 TEST_CASE("a row times weights, of any number of columns") {
   [&]<std::size_t... n>(std::index_sequence<n...>) { (check_sum<1, 6, n + 1, float>(), ...); }(two_registers<float>);
-  [&]<std::size_t... n>(std::index_sequence<n...>) {
-    (check_sum<1, 6, n, float>(), ...);
-  }(around_registers);
+  [&]<std::size_t... n>(std::index_sequence<n...>) { (check_sum<1, 6, n, float>(), ...); }(around_registers);
   [&]<std::size_t... n>(std::index_sequence<n...>) { (check_sum<1, 6, n + 1, double>(), ...); }(two_registers<double>);
 }
 
@@ -136,9 +135,7 @@ TEMPLATE_TEST_CASE("a row times weights, of more columns than registers hold", "
 }
 
 TEST_CASE("a row times weights, of any number of terms") {
-  [&]<std::size_t... i>(std::index_sequence<i...>) {
-    (check_sum<i, 2, 1, float>(), ...);
-  }(around_registers);
+  [&]<std::size_t... i>(std::index_sequence<i...>) { (check_sum<i, 2, 1, float>(), ...); }(around_registers);
   [&]<std::size_t... i>(std::index_sequence<i...>) {
     (check_sum<i + 1, 2, 1, float>(), ...);
     (check_sum<i + 1, 2, 1, double>(), ...);
