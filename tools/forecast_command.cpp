@@ -199,12 +199,12 @@ int run_new(ForecastArguments& asked, bool forecasts) {
     plan.model.known.insert(plan.model.known.end(), names.begin(), names.end());
   }
   if (!asked.json) print("Found", found);
+  if (forecasts && asked.is_first()) require_folder(asked.output);
   {
     const Timed timed("choosing the net",
                       asked.json || !asked.is_first() || !asked.net.empty() || plan.model.known.empty());
     choose_net(plan, table, asked);
   }
-  if (forecasts && asked.is_first()) require_folder(asked.output);
   Searched searched;
   if (asked.budget > 0) {
     const auto file = forecasts ? output_file(asked, "trials.csv") : std::filesystem::path();

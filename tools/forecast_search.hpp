@@ -24,17 +24,15 @@ struct Searched {
 };
 
 /// Searches for settings that the user has not given, for `asked.budget` seconds, by the windows before the held-out
-/// part, and puts them into the plan if they are better than those that it has, by more than
-/// chance. The held-out part is not looked at.
-/// Adds columns of the calendar to the table, which a trial may look at, and sets `asked.data.calendar` if the plan
-/// does then.
+/// part, and puts them into the plan if they are better than those that it has, by more than chance. The held-out part
+/// is not looked at. Adds columns of the calendar to the table, which a trial may look at, and sets
+/// `asked.data.calendar` if the plan does then. `tell` is called with how far it is.
 ///
 /// Trials are written to the file, if there is a name of one, and those that stand there are not run again. Throws
 /// FileError if it is of other data, options or settings, or cannot be written; Error if there is no forecast with the
 /// usual settings.
-/// `say` is told how far it is.
 Searched search_settings(ForecastPlan& plan, rnnts::SeriesTable& table, ForecastArguments& asked,
-                         const std::filesystem::path& file, const std::function<void(const std::string&)>& say);
+                         const std::filesystem::path& file, const std::function<void(const std::string&)>& tell);
 
 /// The mean absolute error of the forecasts of the last values of each series; of many, scaled as in MASE. Its cases
 /// are those of `trial_cases`.

@@ -29,6 +29,7 @@
 #include "rnnts/forecast/origins.hpp"
 #include "rnnts/forecast/quantile_calibration.hpp"
 #include "rnnts/forecast/train_member.hpp"
+#include "rnnts/forecast/window_inputs.hpp"
 #include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/losses/masked.hpp"
@@ -251,24 +252,14 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   std::vector<double> next_block(const std::vector<ForecastSeries>& series,
                                  const std::vector<detail::SeriesColumns>& columns, std::size_t done) const {
     const detail::WindowLayout layout = this->layout();
-    const std::size_t features = layout.features(), length = layout.steps() * features;
     const std::size_t Q = numbers_per_step(), H = horizon();
-    std::vector<T> inputs(series.size() * length);  // (S,steps,features)
+    detail::WindowInputs<T, I> inputs(layout, series.size());
     for (std::size_t s = 0; s < series.size(); ++s) {
       const std::vector<double> seen = path_.transform(series[s].values, series[s].unique_id);
       if (layout.may_miss) detail::require_known("Forecaster::predict", series[s].unique_id, seen);
-      layout.write<T>(seen, {seen, columns[s], done},
-                      [&, first = inputs.data() + s * length](std::size_t t) { return first + t * features; });
+      inputs.write(s, seen, {seen, columns[s], done});
     }
-    const auto window = [&](std::size_t s) {
-      const std::span<const T> numbers(inputs.data() + s * length, length);
-      if constexpr (I == 1) {
-        return numbers;
-      } else {
-        return std::views::iota(std::size_t{0}, layout.steps()) |
-               std::views::transform([=](std::size_t t) { return numbers.subspan(t * features, features); });
-      }
-    };
+    const auto window = [&](std::size_t s) { return inputs[s]; };
 
     const detail::OutputLevels<L> level_of(levels(), H);
     std::vector<double> block(series.size() * Q * H), future(H);

@@ -148,7 +148,7 @@ inline double overall_weighted_average(const PointErrors& errors, const PointErr
 /// Forecasting 29 (2013). Series of which no value came are left out.
 ///
 /// `series` are those of `point_errors`, `others` as many. Throws ShapeError if they are not; DataError if there are
-/// none, or only the other's error is 0.
+/// none, no value of any came, or only the other's error is 0.
 inline double average_relative_mae(std::span<const PointErrors> series, std::span<const PointErrors> others) {
   constexpr std::string_view name = "average_relative_mae";
   if (series.size() != others.size())
@@ -167,6 +167,7 @@ inline double average_relative_mae(std::span<const PointErrors> series, std::spa
     }
     logarithms += std::log(mine / other);  // minus infinity for a forecast without error: a mean of 0
   }
+  if (count == 0) throw DataError(detail::sentence(name, ": expected a series of which a value came, found none"));
   return std::exp(logarithms / count);
 }
 

@@ -167,7 +167,7 @@ struct CalibrationOptions {
 ///
 /// That of one training may calibrate another with more values, as both err alike. A window that has not the scale by
 /// which the path divides, as its values are all alike, is left out: how far off its forecast is in units of the series
-/// says nothing of the others. With `mask_missing` values may be missing.
+/// says nothing of the others. With `mask_missing` values may be missing, and a window without a known one is left out.
 ///
 /// Throws ArgumentError if an option is 0 or there are no quantiles; DataError, naming the series, if one is too short
 /// or a step of the path does not take a value; and what `predict` throws.
@@ -194,15 +194,23 @@ template <class F, ForecastData D>
   std::vector<std::size_t> apart_from(all.size());  // of each series, where the last forecast that counts ends
   for (std::size_t w = options.windows; w-- > 0;) {
     std::vector<std::span<const double>> histories;
-    for (const ForecastSeries& one : all) {
-      const std::size_t origin = one.values.size() - H - w * options.step_size;
-      histories.push_back(std::span(one.values).subspan(origin - least, least));
-    }
-    const Forecast forecast = own.predict(detail::known_at(all, histories, H));
+    std::vector<std::size_t> whose;  // the numbers of their series
+    std::vector<ForecastSeries> known;
     for (std::size_t s = 0; s < all.size(); ++s) {
-      const auto history = histories[s];
+      const std::size_t origin = all[s].values.size() - H - w * options.step_size;
+      const auto history = std::span(all[s].values).subspan(origin - least, least);
+      if (std::ranges::all_of(history, [](double x) { return std::isnan(x); })) continue;
+      histories.push_back(history);
+      whose.push_back(s);
+      known.push_back(detail::known_at({&all[s], 1}, {&history, 1}, H)[0]);
+    }
+    if (known.empty()) continue;
+    const Forecast forecast = own.predict(known);
+    for (std::size_t k = 0; k < whose.size(); ++k) {
+      const std::size_t s = whose[k];
+      const auto history = histories[k];
       if (!forecaster.path().has_scale(history, all[s].unique_id)) continue;
-      const auto said = forecast.all_quantiles(s);
+      const auto said = forecast.all_quantiles(k);
       for (std::size_t q = 0; q < Q; ++q) {
         for (std::size_t h = 0; h < H; ++h) future[h] = said[h * Q + q];
         forecaster.path().transform(history, future, all[s].unique_id);

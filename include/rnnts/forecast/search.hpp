@@ -260,7 +260,7 @@ inline double steady_seconds() {
 /// the same result with any number of threads.
 ///
 /// The best of many is ahead by chance, too. Where there are settings that will do, `options.usual`, and `judge`
-/// returns TrialErrors with the errors of cases, `SearchResult::p_value` says whether to give them up.
+/// returns TrialErrors with the errors of cases, `SearchResult::beats_usual` says whether to give them up.
 ///
 /// A trial fails where `judge` throws, or its error is not finite; the others go on. Throws ArgumentError if there is
 /// nothing to choose from, no budget, or an option cannot be used; FileError if the file is of another search, or

@@ -127,7 +127,8 @@ template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
   if (status == std::errc::invalid_argument) {
     const bool has_digits = text.find_first_of("0123456789") != std::string_view::npos;
     const bool is_one_otherwise =
-        parse_number<T>(text, file.options().decimal == '.' ? ',' : '.').second == std::errc();
+        parse_number<T>(without_unit(text, file.options().units), file.options().decimal == '.' ? ',' : '.').second ==
+        std::errc();
     throw error(sentence("expected a number, found ", in_quotes(text),
                          is_one_otherwise ? ", which is one with another CsvOptions::decimal"
                          : has_digits     ? ""

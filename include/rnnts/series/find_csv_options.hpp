@@ -87,6 +87,7 @@ inline std::optional<CutRows> cut_rows(const std::string& path, const CsvOptions
 
 /// Throws FileError if two of them cut the first rows alike well.
 inline char find_separator(const std::string& path, CsvOptions options) {
+  options.joined.clear();  // a column that the header does not name is refused where it is known how to read it
   char best = ',';
   std::optional<CutRows> best_cut;
   std::string alike;

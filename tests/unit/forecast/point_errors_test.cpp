@@ -115,6 +115,8 @@ TEST_CASE("values that are missing count in nothing") {
   std::vector<PointErrors> others = errors.series;
   others[0].mae *= 4;
   CHECK(average_relative_mae(errors.series, others) == Approx(0.5));  // of the two series that have errors
+  CHECK_THROWS_WITH(average_relative_mae(std::span(errors.series).last(1), std::span(others).last(1)),
+                    "average_relative_mae: expected a series of which a value came, found none");
 }
 
 TEST_CASE("forecasts that do not belong together are refused") {

@@ -198,6 +198,22 @@ TEST_CASE("windows of a series count where they have no step of an earlier one")
   CHECK(apart(10, 5) == 2 * 10);
 }
 
+TEST_CASE("windows without a known value do not calibrate") {
+  struct MayMiss : Narrow<> {
+    struct Options {
+      bool mask_missing = true;
+    };
+    Options options() const { return {}; }
+  };
+  const MayMiss forecaster{{.data_path = DataPath{Log()}}};
+  const double missing = std::nan("");
+  const std::vector<ForecastSeries> both{{.unique_id = "a", .values = {1, missing, 3, 4, 5}},
+                                         {.unique_id = "b", .values = {missing, missing, missing, 4, 5}}};
+  const auto of_both = calibration(forecaster, both, {.windows = 3});
+  CHECK(of_both.size() == 2);  // of the first one, from 1 and from 3 on
+  CHECK(of_both.apart() == 2);
+}
+
 TEST_CASE("windows that have no spread neither calibrate nor are moved") {
   // A shop that sold a tenth a day, the same each day, and then 500 once; the other one sells as it always does.
   const DataPath path{LevelAndSpread(4)};

@@ -239,6 +239,7 @@ TEST_CASE("read_csv reads numbers with a unit if it is told which") {
     CHECK_THAT(error("x\n" + text + "\n", "x", options), StartsWith("FILE:2:1: column \"x\": expected a number"));
   }
   CHECK_THAT(error("x\n12 %\n"), EndsWith("expected a number, found \"12 %\""));
+  CHECK_THAT(error("x\n1.5 %\n", "x", options), EndsWith("\"1.5 %\", which is one with another CsvOptions::decimal"));
 }
 
 TEST_CASE("read_csv reads digits that are grouped if it is told so") {

@@ -114,6 +114,13 @@ TEST_CASE("find_csv_options looks at numbers without their units and at no times
   CHECK(options.thousands == '.');
 }
 
+TEST_CASE("find_csv_options finds the separator where a column that is to be joined is not there") {
+  const TemporaryFile file("day;hour;y\n2024-01-01;10:00;1\n");
+  CHECK(rnnts::find_csv_options(file.path(), {.joined = {{"when", {"day", "hour"}}}}).separator == ';');
+  CHECK_THROWS_WITH(rnnts::find_csv_options(file.path(), {.joined = {{"when", {"day", "time"}}}}),
+                    file.path() + ":1:1: no column \"time\", there are: \"day\", \"hour\", \"y\"");
+}
+
 TEST_CASE("find_csv_options takes what it is given") {
   const TemporaryFile file("a;b,c\n1,234;5\n");
   const auto options = rnnts::find_csv_options(file.path(), {}, ',', ',');
