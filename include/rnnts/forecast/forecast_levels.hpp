@@ -21,6 +21,9 @@ template <class L> inline constexpr bool is_likelihood = std::same_as<L, Gaussia
 template <class L>
 concept ForecastLoss = !RowLoss<L> || is_likelihood<L> || requires(const L& loss) { loss.quantiles; };
 
+/// Whether a net gives all numbers of a step, then those of the next, as `Quantiles` take them.
+template <class Net> inline constexpr bool is_step_by_step = false;
+
 /// The probabilities of the quantiles that a loss is for, ascending; of a likelihood those that are asked for, with the
 /// median; none of others.
 ///

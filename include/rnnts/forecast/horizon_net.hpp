@@ -6,6 +6,7 @@
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/extent.hpp"
+#include "rnnts/forecast/forecast_levels.hpp"
 #include "rnnts/forecast/forecaster_options.hpp"
 #include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/layers/branches.hpp"
@@ -29,6 +30,12 @@ template <std::size_t Steps = dynamic>
 using HorizonNet = Sequential<float, Input<dynamic, dynamic>,
                               Add<Branch<ReturnSequences<GRU<>>, LastSteps<Steps>, Dense<>, Flatten>,
                                   Branch<LastSteps<Steps>, Dense<>, Flatten>>>;
+
+namespace detail {
+
+template <std::size_t Steps> inline constexpr bool is_step_by_step<HorizonNet<Steps>> = true;
+
+}  // namespace detail
 
 /// One for a forecaster of these options, with `quantiles` numbers for each value:
 ///

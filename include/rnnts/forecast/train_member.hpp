@@ -7,6 +7,7 @@
 
 #include "rnnts/core/extent.hpp"
 #include "rnnts/core/random.hpp"
+#include "rnnts/forecast/forecast_levels.hpp"
 #include "rnnts/forecast/forecaster_options.hpp"
 #include "rnnts/forecast/origins.hpp"
 #include "rnnts/forecast/window_layout.hpp"
@@ -48,6 +49,9 @@ template <Loss L> auto loss_that_masks(const L& loss, bool may_miss) {
 template <Model Net, Loss L>
 History train_member(Net& net, const L& loss, const ForecasterOptions& options, const WindowLayout& layout,
                      TransformWindow transform, const Origins& training, const Origins& validation, Seed seed) {
+  static_assert(!(is_likelihood<L> && is_step_by_step<Net>),
+                "A GaussianNegativeLogLikelihood takes all means and then all variances, which a HorizonNet does not "
+                "give: take Quantiles.");
   using T = typename Net::scalar;
   constexpr std::size_t labels = label_count<L, Net::output.features>;
   using Batches = OriginBatches<T, Net::input.features, labels>;

@@ -17,7 +17,6 @@
 #include "rnnts/core/extent.hpp"
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/text.hpp"
-#include "rnnts/io/layer_list.hpp"
 #include "rnnts/layers/input.hpp"
 #include "rnnts/model/bare_sequential.hpp"
 
@@ -72,19 +71,33 @@ template <HasFields P> void take_steps(P& p, std::string_view& text, std::string
   throw FileError(sentence(file, ": damaged: expected sizes of as many numbers as the file has"));
 }
 
-/// Throws FileError unless each layer's kernel is one for what the layer before it gives, so that a model with these
-/// weights has no more numbers than they are.
-template <class Stack>
-void check_inputs(const std::string& file, const typename Stack::Parameters& sizes, const Shape& input) {
-  for (const auto& layer : list_layers<Stack>(sizes, input)) {
-    for (const auto& weight : layer.weights) {
-      if (weight.name != "kernel" && weight.name != "forward.kernel") continue;
-      const std::size_t inputs = weight.shape[weight.shape.size() - 2];
-      if (inputs != layer.input.features) {
-        throw FileError(sentence(file, ": does not fit the model: ", layer.name(), ": expected a kernel for ",
-                                 layer.input.features, " inputs, found one for ", inputs));
-      }
+/// Throws FileError unless the weights of a layer, or of each in a stack or in branches, are for what the layer before
+/// it gives, so that a model with these weights has no more numbers than they are. `name` is the layer's.
+template <class L>
+void check_inputs(const std::string& file, const typename L::Parameters& sizes, const Shape& input,
+                  const std::string& name = "") {
+  if constexpr (requires { typename L::template At<0>; }) {
+    const auto check_part = [&]<std::size_t K>(const auto& part, const Shape& its_input) {
+      using Part = typename L::template At<K>;
+      check_inputs<Part>(file, part, its_input, sentence(name, name.empty() ? "" : ".", K, ".", Part::name));
+    };
+    if constexpr (requires { sizes.layers; }) {
+      L::for_each_layer(sizes, input, check_part);
+    } else {
+      L::for_each_branch([&]<std::size_t K>() { check_part.template operator()<K>(get<K>(sizes.branches), input); });
     }
+  } else {
+    visit_fields(
+        [&]<class Tensor>(const FieldInfo& field, const Tensor& weight) {
+          const std::string which = field.path();
+          const bool is_for_inputs = which == "kernel" || which == "forward.kernel" || L::name == "layer_normalization";
+          if (Tensor::static_size == 0 || !is_for_inputs) return;
+          const std::size_t inputs = weight.extents()[Tensor::rank < 2 ? 0 : Tensor::rank - 2];
+          if (inputs == input.features) return;
+          throw FileError(sentence(file, ": does not fit the model: ", name, ": expected a ", which, " for ",
+                                   input.features, " inputs, found one for ", inputs));
+        },
+        sizes);
   }
 }
 

@@ -31,7 +31,7 @@ struct SideBySide {
 
   /// `dynamic` if one of them is.
   static constexpr std::size_t features(auto... of_branches) {
-    return ((of_branches == dynamic) || ...) ? dynamic : (of_branches + ...);
+    return ((of_branches == dynamic) || ...) ? dynamic : (std::size_t{of_branches} + ...);
   }
 
   static void put(std::size_t first, auto N, const auto* branch, auto* y) {
@@ -118,6 +118,12 @@ template <class Merge, Layer... Layers> struct Parallel {
     static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
   };
 
+  static void for_each_branch(auto&& visit) {
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      (visit.template operator()<K>(), ...);
+    }(std::index_sequence_for<Layers...>{});
+  }
+
   /// Throws ArgumentError if branches that are to be added differ in their outputs.
   static void resize(Parameters& p, const auto& specification, const Shape& in) {
     for_each_branch([&]<std::size_t K>() {
@@ -135,7 +141,7 @@ template <class Merge, Layer... Layers> struct Parallel {
   }
   static auto specification(const Parameters& p) {
     return [&]<std::size_t... K>(std::index_sequence<K...>) {
-      return std::tuple{specification_of<At<K>>(get<K>(p.branches))...};
+      return std::make_tuple(specification_of<At<K>>(get<K>(p.branches))...);
     }(std::index_sequence_for<Layers...>());
   }
   static std::size_t output_features(const Parameters& p, const Shape& in) {
@@ -222,12 +228,6 @@ template <class Merge, Layer... Layers> struct Parallel {
   /// Outputs of branch K.
   template <std::size_t K> static Extent<At<K>::output.features> features_of(const Parameters& p, const Shape& in) {
     return detail::output_features<At<K>>(get<K>(p.branches), in);
-  }
-
-  static void for_each_branch(auto&& visit) {
-    [&]<std::size_t... K>(std::index_sequence<K...>) {
-      (visit.template operator()<K>(), ...);
-    }(std::index_sequence_for<Layers...>{});
   }
 };
 

@@ -125,7 +125,7 @@ template <Layer... Layers> struct Stack {
   }
   static auto specification(const Parameters& p) {
     return [&]<std::size_t... K>(std::index_sequence<K...>) {
-      return std::tuple{specification_of<At<K>>(get<K>(p.layers))...};
+      return std::make_tuple(specification_of<At<K>>(get<K>(p.layers))...);
     }(std::index_sequence_for<Layers...>());
   }
   static std::size_t output_features(const Parameters& p, const Shape& in) {

@@ -1,6 +1,8 @@
 #include "rnnts/io/sizes.hpp"
 
+#include <fstream>
 #include <string>
+#include <string_view>
 
 #include "folder.hpp"
 #include "rnnts/io/save.hpp"
@@ -65,6 +67,7 @@ TEST_CASE("a file goes both ways between nets whose sizes are known and chosen")
   check_both_ways<Input<2>, Conv1D<4, 3>, LayerNormalization<>, Bidirectional<SimpleRNN<3>>, Dense<2, Softmax>>();
   check_both_ways<Input<2>, Concatenate<GRU<3>, Branch<LastStep, Dense<2>>>, Dense<1>>();
   check_both_ways<Input<2>, Add<GRU<3>, Branch<GlobalMaxPooling1D, Dense<3>>>, Dense<1>>();
+  check_both_ways<Input<2>, Concatenate<Branch<Concatenate<GRU<3>>>>>();  // one of one of one
   check_both_ways<Input<2>, LastSteps<7>, Add<Branch<LastSteps<4>, Flatten>, Branch<LastSteps<3>, GRU<8>>>, Dense<1>>();
 }
 
@@ -132,4 +135,34 @@ TEST_CASE("files that say other sizes than they have, or are cut off, are refuse
   CHECK_THROWS_WITH(load<Net>(path),
                     path + ": does not fit the model: 0.gru: expected a kernel for 9 inputs, found one for 3");
   check(with("input (steps, 3)", "input (steps, 0)"));
+}
+
+TEST_CASE("weights for other inputs are refused in branches too") {
+  const Folder folder("rnnts_sizes_test");
+  const std::string path = folder / "net.rnnts", refused = path + ": does not fit the model: ";
+  const auto pretend = [&] {  // that there are 9 inputs
+    std::string content = content_of(path);
+    const std::string_view before = "input (steps, 2)";
+    content.replace(content.find(before), before.size(), "input (steps, 9)");
+    std::ofstream(path, std::ios::binary) << content;
+  };
+  using Branched = Sequential<float, Input<>, Concatenate<GRU<>, Branch<LastStep, Add<Dense<>, Dense<>>>>>;
+  save(Branched{Input(2), Concatenate(GRU(3), Branch(LastStep(), Add(Dense(4), Dense(4)))), seed(1)}, path);
+  CHECK(load<Branched>(path).output_shape().features == 7);
+  pretend();
+  CHECK_THROWS_WITH(load<Branched>(path),
+                    refused + "0.concatenate.0.gru: expected a kernel for 9 inputs, found one for 2");
+
+  using Last = Sequential<float, Input<>, Concatenate<Branch<LastStep, Add<Dense<>, Dense<>>>>>;
+  save(Last{Input(2), Concatenate(Branch(LastStep(), Add(Dense(4), Dense(4)))), seed(1)}, path);
+  pretend();
+  CHECK_THROWS_WITH(load<Last>(path), refused +
+                                          "0.concatenate.0.sequential.1.add.0.dense: expected a kernel for "
+                                          "9 inputs, found one for 2");
+
+  using Normalized = Sequential<float, Input<>, LayerNormalization<>, GRU<>>;
+  save(Normalized{Input(2), LayerNormalization(), GRU(3), seed(1)}, path);
+  pretend();
+  CHECK_THROWS_WITH(load<Normalized>(path),
+                    refused + "0.layer_normalization: expected a gamma for 9 inputs, found one for 2");
 }
