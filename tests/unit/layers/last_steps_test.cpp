@@ -70,9 +70,10 @@ TEST_CASE("last steps of a shorter sequence are refused") {
   CHECK_THROWS_WITH(sequential<float>(Input(2), LastSteps(0)),
                     "0.last_steps: expected from 1 to 268435456 steps, found 0");
   const auto model = sequential<float>(Input(1), LastSteps(3));
-  CHECK_THROWS_WITH(model.predict(std::vector<std::vector<float>>{{1, 2, 3}, {1, 2}}),
+  using Windows = std::vector<std::vector<std::vector<float>>>;
+  CHECK_THROWS_WITH(model.predict(Windows{{{1}, {2}, {3}}, {{1}, {2}}}),
                     "window 1: last_steps: expected at least 3 steps, found 2");
   const auto unequal = sequential<float>(Input(1), Add(LastSteps(3), LastSteps(2)));
-  CHECK_THROWS_WITH(unequal.predict(std::vector<std::vector<float>>{{1, 2, 3}, {1, 2, 3}}),
+  CHECK_THROWS_WITH(unequal.predict(Windows{{{1}, {2}, {3}}, {{1}, {2}, {3}}}),
                     "add: for 3 steps the first branch gives 3, but branch 1 gives 2");
 }

@@ -311,7 +311,7 @@ TEST_CASE("labels may be missing where a loss leaves them out, and the others ar
       validation.emplace_back(windows[k], validation_labels[k]);
     Perceptron model{seed(1)};
     return fit(model, samples, Masked<MeanSquaredError>{}, SGD{.learning_rate = 1e-300},
-               {.epochs = 1, .batch_size = batch_size, .validation = validation, .shuffle = false, .verbose = false});
+               {.epochs = 1, .batch_size = batch_size, .shuffle = false, .validation = validation, .verbose = false});
   };
   // Losses of epochs are means over the labels, however many of a batch are missing.
   const History all = train({1, 2, 3}, {1}, 3), with_gaps = train({1, 2, 3, missing}, {1, missing, missing}, 2);
