@@ -22,7 +22,8 @@ using EveryStep =
     Sequential<double, Input<1>, SimpleRNN<2, Tanh, SimpleRNNOptions{.return_sequences = true}>, Dense<1>>;
 
 /// Shapes of its samples.
-constexpr detail::SampleShapes as_many{EveryStep::input, EveryStep::output, [](std::size_t steps) { return steps; }};
+constexpr detail::SampleShapes as_many{
+    EveryStep::input, EveryStep::output, {nullptr, [](const void*, std::size_t steps) { return steps; }}};
 
 using Batches = detail::SampleBatches<double, EveryStep::input, EveryStep::output>;
 using Pairs = std::vector<std::pair<std::vector<double>, std::vector<double>>>;
@@ -124,11 +125,11 @@ TEST_CASE("a label per step must have as many steps as its window, and be one th
 TEST_CASE("a window that the model can do nothing with is named") {
   const Pairs samples{{{1, 2, 3}, {1, 0, 1}}, {{4, 5}, {0, 1}}};
   const EveryStep::Samples source(samples);
-  const auto three_or_more = [](std::size_t steps) {
+  const auto three_or_more = [](const void*, std::size_t steps) {
     if (steps < 3) throw ShapeError("too short");
     return steps;
   };
-  Batches batches(source, {.batch_size = 2, .shapes = {EveryStep::input, EveryStep::output, three_or_more}});
+  Batches batches(source, {.batch_size = 2, .shapes = {EveryStep::input, EveryStep::output, {nullptr, three_or_more}}});
   batches.begin(nullptr);
   CHECK_THROWS_WITH(batches.next(), "window 1: too short");
 }
@@ -138,7 +139,9 @@ TEST_CASE("windows may stand alone, where there are no labels") {
   const Samples<double, sequence_shape(any_steps, 1), vector_shape(0)> source(windows);
   detail::SampleBatches<double, sequence_shape(any_steps, 1), vector_shape(0)> batches(
       source, {.batch_size = 2,
-               .shapes = {sequence_shape(any_steps, 1), vector_shape(0), [](std::size_t) { return std::size_t{1}; }}});
+               .shapes = {sequence_shape(any_steps, 1), vector_shape(0), {nullptr, [](const void*, std::size_t) {
+                                                                            return std::size_t{1};
+                                                                          }}}});
   batches.begin(nullptr);
   CHECK(numbers(batches.next()->x) == std::vector<double>{1, 3, 2, 4});
 }
