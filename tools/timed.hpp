@@ -9,11 +9,8 @@
 #include <string_view>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/terminal.hpp"
 #include "rnnts/core/text.hpp"
-
-#if __has_include(<unistd.h>)
-#include <unistd.h>
-#endif
 
 namespace tools {
 
@@ -33,7 +30,7 @@ class Timed {
 
   /// Says how far it is, at most ten times a second. By any thread.
   void say(std::string_view text) {
-    if (is_quiet_ || !is_terminal()) return;
+    if (is_quiet_ || !rnnts::detail::is_terminal()) return;
     const std::scoped_lock lock(mutex_);
     const auto now = Clock::now();
     if (now - last_ < std::chrono::milliseconds(100)) return;
@@ -55,13 +52,6 @@ class Timed {
  private:
   using Clock = std::chrono::steady_clock;
 
-  static bool is_terminal() {
-#if __has_include(<unistd.h>)
-    return ::isatty(STDERR_FILENO) != 0;
-#else
-    return false;
-#endif
-  }
   std::string again() const { return "\r" + begin_text_ + "\033[K"; }
 
   std::string begin_text_;

@@ -9,10 +9,7 @@
 #include <optional>
 
 #include "rnnts/core/abi.hpp"
-
-#if __has_include(<unistd.h>)
-#include <unistd.h>
-#endif
+#include "rnnts/core/terminal.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
@@ -71,14 +68,6 @@ class Progress {
     if (val_loss_) std::fprintf(stderr, "  val_loss %.6g", *val_loss_);
     std::fprintf(stderr, "  %.1f s, %.1f s left%s", elapsed, left, renews ? "\033[K" : "\n");
     std::fflush(stderr);
-  }
-
-  static bool is_terminal() {
-#if __has_include(<unistd.h>)
-    return ::isatty(STDERR_FILENO) != 0;
-#else
-    return false;
-#endif
   }
 
   double lines_;  ///< how many to write in all
