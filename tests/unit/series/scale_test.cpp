@@ -16,7 +16,7 @@ using rnnts::StandardScaler;
 namespace {
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 constexpr float infinity = std::numeric_limits<float>::infinity();
-using Rows = std::vector<std::array<double, 2>>;
+using Pairs = std::vector<std::array<double, 2>>;
 }  // namespace
 
 TEST_CASE("MinMaxScaler maps the extremes of the fitted series to 0 and 1") {
@@ -58,15 +58,15 @@ TEST_CASE("scalers take any forward range, of any kind of number") {
 }
 
 TEST_CASE("scalers treat the columns of rows one by one") {
-  const Rows rows{{1, 100}, {3, 300}, {2, 150}};
+  const Pairs rows{{1, 100}, {3, 300}, {2, 150}};
   MinMaxScaler<std::array<double, 2>> min_max;
-  CHECK(min_max.fit_transform(rows) == Rows{{0, 0}, {1, 1}, {0.5, 0.25}});
+  CHECK(min_max.fit_transform(rows) == Pairs{{0, 0}, {1, 1}, {0.5, 0.25}});
   CHECK(min_max.transform({5, 200}) == std::array{2.0, 0.5});
   CHECK(min_max.inverse_transform({2, 0.5}) == std::array{5.0, 200.0});
 
   StandardScaler<std::array<double, 2>> standard;
-  CHECK(standard.fit_transform(Rows{{1, 10}, {3, 50}}) == Rows{{-1, -1}, {1, 1}});
-  CHECK(standard.inverse_transform(Rows{{0, 0}}) == Rows{{2, 30}});
+  CHECK(standard.fit_transform(Pairs{{1, 10}, {3, 50}}) == Pairs{{-1, -1}, {1, 1}});
+  CHECK(standard.inverse_transform(Pairs{{0, 0}}) == Pairs{{2, 30}});
 }
 
 TEST_CASE("scalers need a fit first") {
@@ -89,7 +89,7 @@ TEST_CASE("scalers refuse series that have no scale") {
 
   CHECK_THROWS_WITH(StandardScaler<double>().fit(std::vector<double>(10, 0.5)),
                     "StandardScaler: cannot be fitted to a constant series, all 10 values are 0.5");
-  CHECK_THROWS_WITH((StandardScaler<std::array<double, 2>>().fit(Rows{{1, 7}, {2, 7}})),
+  CHECK_THROWS_WITH((StandardScaler<std::array<double, 2>>().fit(Pairs{{1, 7}, {2, 7}})),
                     "StandardScaler: cannot be fitted to a constant series, all 2 values of column 1 are 7");
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("what a scaler has learnt can be read and set") {
   CHECK(min_max.maximum() == 6);
 
   StandardScaler<std::array<double, 2>> standard;
-  standard.fit(Rows{{1, 10}, {3, 50}});
+  standard.fit(Pairs{{1, 10}, {3, 50}});
   CHECK(standard.mean() == std::array{2.0, 30.0});
   CHECK(standard.scale() == std::array{1.0, 20.0});
   CHECK(StandardScaler<float>().set(5, 2).inverse_transform(1.5f) == 8);
@@ -136,12 +136,12 @@ TEST_CASE("a column of a scaler of rows is a scaler of numbers") {
   StandardScaler<std::array<double, 2>> standard;
   CHECK_THROWS_WITH(standard.column(1).transform(1),
                     "StandardScaler: transform and inverse_transform need a fit first");
-  standard.fit(Rows{{1, 10}, {3, 50}});
+  standard.fit(Pairs{{1, 10}, {3, 50}});
   CHECK(standard.column(1).inverse_transform(0.5) == 40);
   CHECK_THROWS_WITH(standard.column(2), "StandardScaler: there is no column 2: there are 2, counted from 0");
 
   MinMaxScaler<std::array<double, 2>> min_max(-1, 1);
-  min_max.fit(Rows{{1, 10}, {3, 50}});
+  min_max.fit(Pairs{{1, 10}, {3, 50}});
   CHECK(min_max.column(0).transform(2) == 0);
 }
 
@@ -159,7 +159,7 @@ TEST_CASE("RobustScaler maps the median to 0 and the distance between the quarti
 
 TEST_CASE("RobustScaler treats columns one by one, and refuses what has no quartiles apart") {
   rnnts::RobustScaler<std::array<double, 2>> scaler;
-  CHECK(scaler.fit_transform(Rows{{0, 10}, {2, 30}, {4, 50}}) == Rows{{-1, -1}, {0, 0}, {1, 1}});
+  CHECK(scaler.fit_transform(Pairs{{0, 10}, {2, 30}, {4, 50}}) == Pairs{{-1, -1}, {0, 0}, {1, 1}});
   CHECK(scaler.column(1).transform(70.0) == 2);
   CHECK_THROWS_WITH(rnnts::RobustScaler<double>().fit(std::vector<double>{1, 1, 1, 1, 9}),
                     "RobustScaler: cannot be fitted to a series whose quartiles are the same, both are 1");
