@@ -78,6 +78,18 @@ TEST_CASE("a product with a quantized matrix is the sum of the rounded terms") {
   check_product<std::int8_t, 515, 4>();
 }
 
+TEST_CASE("rows times a quantized matrix are added to what is there, row by row") {
+  constexpr std::size_t rows = 3, I = 9, N = 13;
+  const auto w = random_matrix<std::int8_t, I, N>();
+  const auto x = random_numbers(rows * I);
+  auto y = random_numbers(rows * N), expected = y;
+  for (std::size_t row = 0; row < rows; ++row) {
+    detail::add_row(&expected[row * N], detail::row_product(&x[row * I], w));
+  }
+  detail::add_product(Rows<const float, I>{x.data(), rows}, w, Rows<float, N>{y.data(), rows});
+  CHECK(y == expected);
+}
+
 TEST_CASE("the kernel in registers gives the sums of plain loops") {
   if constexpr (detail::simd::has_pair_products) {
     constexpr std::size_t I = 18, N = 61;
