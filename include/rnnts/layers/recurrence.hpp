@@ -122,7 +122,8 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
     if constexpr (may_run_in_lanes) {
       if (tape.in_lanes) return Lanes::forward(p, in, tape.lanes, tape.ends, y);
     }
-    // What a backward pass reads, or no more than is at work; of the states, that before the step at hand too.
+    // What a backward pass reads, or no more than is at work; of the states, that before the step at hand too, and of h
+    // all if it is the memory of z.
     const std::size_t at_work = steps_at_once(Sequence<T, G>{nullptr, x.steps, x.batch, nullptr, columns});
     const std::size_t steps_held = tape.ends[0].is_recorded ? x.steps : std::min(x.steps, at_work);
     const std::size_t states_held = std::min(x.steps, std::max<std::size_t>(2, steps_held));
