@@ -1,5 +1,5 @@
 // expect: fit does not take these options: a name is misspelt or a value of another type.
-// expect: In their order they are epochs, batch_size, shuffle, seed, validation, sample_weights, callbacks, threads, work_per_thread, verbose, initial_states.
+// expect: In their order they are epochs, batch_size, shuffle, seed, validation, sample_weights, callbacks, threads, work_per_thread, verbose, ranks, initial_states.
 #include <rnnts/rnnts.hpp>
 
 using namespace rnnts;

@@ -41,14 +41,6 @@ struct LeakyCell : detail::CellDefaults {
 template <std::size_t N, SimpleRNNOptions options = SimpleRNNOptions{}> struct Leaky {
   template <Scalar T, Shape Input> struct Layer : detail::Recurrence<LeakyCell, T, Input, N, options> {
     static constexpr std::string_view name = "leaky";
-
-    struct Parameters {
-      Tensor<T, Input.features, N> kernel;
-      Tensor<T, N, N> recurrent_kernel;
-      Tensor<T, N> bias;
-
-      static constexpr auto fields() { return detail::fields_of_weights<Parameters>(options); }
-    };
   };
 };
 

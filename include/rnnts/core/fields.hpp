@@ -130,66 +130,47 @@ template <class M> void visit_info(const FieldInfo& info, VisitInfo visit) {
 }
 
 /// How many tensors `visit_fields` would come to.
-template <class M> consteval std::size_t tensor_count();
-
-template <class P, std::size_t... K> consteval std::size_t count_tensors(std::index_sequence<K...>) {
-  return (tensor_count<MemberOf<P, K>>() + ... + std::size_t{0});
-}
-
 template <class M> consteval std::size_t tensor_count() {
   if constexpr (HasFields<M>) {
-    return count_tensors<M>(FieldIndices<M>());
+    return []<std::size_t... K>(std::index_sequence<K...>) {
+      return (tensor_count<MemberOf<M, K>>() + ... + std::size_t{0});
+    }(FieldIndices<M>());
   } else {
     return M::static_size != 0;
   }
 }
 
 /// 0 in the scalar type of these tensors, the type that a sum over all of them has.
-template <class M> consteval auto zero();
-
-template <class P, std::size_t... K> consteval auto sum_of_zeros(std::index_sequence<K...>) {
-  return (zero<MemberOf<P, K>>() + ... + 0);
-}
-
 template <class M> consteval auto zero() {
   if constexpr (HasFields<M>) {
-    return sum_of_zeros<M>(FieldIndices<M>());
+    return []<std::size_t... K>(std::index_sequence<K...>) {
+      return (zero<MemberOf<M, K>>() + ... + 0);
+    }(FieldIndices<M>());
   } else {
     return typename M::value_type{};
   }
 }
 
 /// Whether any of them is regularized.
-template <class M> consteval bool is_regularized();
-
-template <class P, std::size_t... K> consteval bool is_any_regularized(std::index_sequence<K...>) {
-  return ((!field_at<P, K>.regularizer.is_none() || is_regularized<MemberOf<P, K>>()) || ...);
-}
-
 template <class M> consteval bool is_regularized() {
   if constexpr (HasFields<M>) {
-    return is_any_regularized<M>(FieldIndices<M>());
+    return []<std::size_t... K>(std::index_sequence<K...>) {
+      return ((!field_at<M, K>.regularizer.is_none() || is_regularized<MemberOf<M, K>>()) || ...);
+    }(FieldIndices<M>());
   } else {
     return false;
   }
 }
 
-template <class P, class Numbers, std::size_t... K>
-Numbers* collect_tensors(std::index_sequence<K...>, P& p, Numbers* next);
-
 /// Writes the numbers of all tensors of `p`, which may be one itself, to `next`. Returns where the next ones go.
 template <class P, class Numbers> Numbers* collect_tensors(P& p, Numbers* next) {
   if constexpr (HasFields<P>) {
-    return collect_tensors(FieldIndices<std::remove_const_t<P>>(), p, next);
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      ((next = collect_tensors(member_of<K>(p), next)), ...);
+    }(FieldIndices<std::remove_const_t<P>>());
   } else if constexpr (P::static_size != 0) {
     *next++ = {p.data(), p.size()};
   }
-  return next;
-}
-
-template <class P, class Numbers, std::size_t... K>
-Numbers* collect_tensors(std::index_sequence<K...>, P& p, Numbers* next) {
-  ((next = collect_tensors(member_of<K>(p), next)), ...);
   return next;
 }
 

@@ -30,7 +30,6 @@ struct StageMemory {
   StageMemory& operator=(const StageMemory&) = delete;
   virtual ~StageMemory() = default;
 };
-using StageMemories = std::vector<std::unique_ptr<StageMemory>>;
 
 template <class M> struct StageMemoryOf final : StageMemory {
   M value;

@@ -77,15 +77,10 @@ template <class L>
 void check_inputs(const std::string& file, const typename L::Parameters& sizes, const Shape& input,
                   const std::string& name = "") {
   if constexpr (requires { typename L::template At<0>; }) {
-    const auto check_part = [&]<std::size_t K>(const auto& part, const Shape& its_input) {
+    L::for_each_layer(sizes, input, [&]<std::size_t K>(const auto& part, const Shape& its_input) {
       using Part = typename L::template At<K>;
       check_inputs<Part>(file, part, its_input, sentence(name, name.empty() ? "" : ".", K, ".", Part::name));
-    };
-    if constexpr (requires { sizes.layers; }) {
-      L::for_each_layer(sizes, input, check_part);
-    } else {
-      L::for_each_branch([&]<std::size_t K>() { check_part.template operator()<K>(get<K>(sizes.branches), input); });
-    }
+    });
   } else {
     visit_fields(
         [&]<class Tensor>(const FieldInfo& field, const Tensor& weight) {

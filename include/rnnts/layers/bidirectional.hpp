@@ -41,7 +41,7 @@ template <class Specification, Merge merge = Merge::concat> struct Bidirectional
 
     static constexpr std::string_view name = "bidirectional";
     static constexpr std::size_t I = Input.features, N = Wrapped::output.features;
-    static constexpr std::size_t Merged = detail::times < merge == Merge::concat ? 2 : 1, N > ;
+    static constexpr std::size_t Merged = detail::times<(merge == Merge::concat ? 2 : 1), N>;
     static constexpr Shape input = Input;
     static constexpr Shape output = {
         .features = Merged, .steps = Wrapped::output.steps, .is_sequence = Wrapped::output.is_sequence};

@@ -2,19 +2,14 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
-#include <vector>
 
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/loops.hpp"
-#include "rnnts/core/members.hpp"
 #include "rnnts/kernels/product.hpp"
 #include "rnnts/layers/layer.hpp"
 #include "rnnts/layers/sizes.hpp"
@@ -55,21 +50,16 @@ struct Summed {
 };
 
 /// y = the outputs of all layers for the same x, merged.   x: (T,B,I)   outputs: (T,B,N[k])   y: (T,B,N)
-template <class Merge, Layer... Layers> struct Parallel {
-  static constexpr std::size_t count = sizeof...(Layers);
-
-  template <std::size_t K> using At = std::tuple_element_t<K, std::tuple<Layers...>>;
-
-  using scalar = typename At<0>::scalar;
+template <class Merge, Layer... Layers> struct Parallel : Container<Parallel<Merge, Layers...>, Layers...> {
+  using Base = Container<Parallel, Layers...>;
+  using Base::input, Base::resize;
+  using typename Base::scalar, typename Base::Parameters, typename Base::Tape, typename Base::State;
+  template <std::size_t K> using At = typename Base::template At<K>;
 
   static constexpr std::string_view name = Merge::name;
-  static constexpr Shape input = At<0>::input;
   static constexpr Shape output = {.features = Merge::features(Layers::output.features...),
                                    .steps = At<0>::output.steps,
                                    .is_sequence = At<0>::output.is_sequence};
-
-  static constexpr bool carries_state = (detail::carries_state<Layers>() && ...);
-  static constexpr bool is_dynamic = (detail::is_dynamic<Layers>() || ...);
 
   /// As far as the compiler knows.
   static constexpr bool may_be_equal(std::size_t one, std::size_t other) {
@@ -83,98 +73,52 @@ template <class Merge, Layer... Layers> struct Parallel {
   static_assert(std::same_as<Merge, SideBySide> || (may_be_equal(Layers::output.features, output.features) && ...),
                 "The branches of Add must have the same number of outputs.");
 
-  struct Parameters {
-    Members<typename Layers::Parameters...> branches;
-
-    static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
-  };
-
-  static std::string config(const Parameters& p, const Shape& in) {
-    std::vector<std::string> texts;
-    for_each_branch([&]<std::size_t K>() { texts.push_back(layer_text<At<K>>(K, get<K>(p.branches), in)); });
-    return in_brackets(texts);
-  }
-
-  struct Tape {
-    Members<typename Layers::Tape...> branches;
-    Members<SequenceBuffer<scalar, Layers::output.features>...> outputs;
-    std::array<std::vector<std::size_t>, count> lengths;
-
-    static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
-  };
-
-  struct Workspace {
-    Members<typename Layers::Workspace...> branches;
-    Members<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;
+  struct Workspace : Base::Workspace {
     SequenceBuffer<scalar, input.features> dx;  ///< of one branch
-
-    static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
   };
 
-  struct State {
-    Members<StateOf<Layers>...> branches;
-    Members<StepOutput<scalar, Layers::output.features>...> outputs;
-
-    static constexpr auto fields() { return fields_of_layers<Layers...>(branches_of); }
-  };
-
-  static void for_each_branch(auto&& visit) {
+  static void for_each_layer(auto& p, const Shape& shape, auto&& visit) {
     [&]<std::size_t... K>(std::index_sequence<K...>) {
-      (visit.template operator()<K>(), ...);
+      (visit.template operator()<K>(get<K>(p.layers), shape), ...);
     }(std::index_sequence_for<Layers...>{});
   }
 
   /// Throws ArgumentError if branches that are to be added differ in their outputs.
   static void resize(Parameters& p, const auto& specification, const Shape& in) {
-    for_each_branch([&]<std::size_t K>() {
-      resize_layer<At<K>>(get<K>(p.branches), std::get<K>(layers_in(specification)), in, K);
-    });
+    Base::resize(p, specification, in);
     if constexpr (std::same_as<Merge, Summed>) {
-      const std::size_t first = features_of<0>(p, in);
-      for_each_branch([&]<std::size_t K>() {
-        if (const std::size_t found = features_of<K>(p, in); found != first) {
+      const std::size_t first = detail::output_features<At<0>>(get<0>(p.layers), in);
+      for_each_layer(p, in, [&]<std::size_t K>(const auto& branch, const Shape&) {
+        if (const std::size_t found = detail::output_features<At<K>>(branch, in); found != first) {
           raise(ArgumentError(
               sentence(name, ": expected ", first, " outputs of each branch, found ", found, " of branch ", K)));
         }
       });
     }
   }
-  static auto specification(const Parameters& p) {
-    return [&]<std::size_t... K>(std::index_sequence<K...>) {
-      return std::make_tuple(specification_of<At<K>>(get<K>(p.branches))...);
-    }(std::index_sequence_for<Layers...>());
-  }
   static std::size_t output_features(const Parameters& p, const Shape& in) {
     return [&]<std::size_t... K>(std::index_sequence<K...>) {
-      return Merge::features(features_of<K>(p, in)...);
+      return Merge::features(detail::output_features<At<K>>(get<K>(p.layers), in)...);
     }(std::index_sequence_for<Layers...>());
-  }
-
-  static void resize(const Parameters& p, const Shape& in, State& state)
-    requires(StepLayer<Layers> && ...)
-  {
-    for_each_branch([&]<std::size_t K>() {
-      resize_state<At<K>>(get<K>(p.branches), in, get<K>(state.branches), get<K>(state.outputs));
-    });
   }
 
   using X = Sequence<const scalar, input.features>;
   using Y = Sequence<const scalar, output.features>;
 
   static constexpr std::size_t output_steps(const Parameters& p, std::size_t steps) {
-    return detail::output_steps<At<0>>(get<0>(p.branches), steps);
+    return detail::output_steps<At<0>>(get<0>(p.layers), steps);
   }
 
   static void forward(const Parameters& p, X x, Tape& tape, Sequence<scalar, output.features> y,
                       Random* random = nullptr) {
     std::size_t first = 0;  // where the outputs of branch K begin if all stand side by side
-    for_each_branch([&]<std::size_t K>() {
+    for_each_layer(p, shape_of<At<0>>(x), [&]<std::size_t K>(const auto& layer, const Shape& in) {
       const std::size_t steps = check_steps<K>(p, x.steps);
       for (std::size_t b = 0; b < x.batch && x.lengths != nullptr; ++b) check_steps<K>(p, x.lengths[b]);
-      const std::size_t* const lengths = output_lengths<At<K>>(get<K>(p.branches), x, tape.lengths[K]);
-      const auto branch =
-          get<K>(tape.outputs).resize(steps, x.batch, features_of<K>(p, detail::shape_of<At<K>>(x)), lengths);
-      detail::forward<At<K>>(get<K>(p.branches), x, get<K>(tape.branches), branch, random);
+      const std::size_t* const lengths = output_lengths<At<K>>(layer, x, tape.lengths[K]);
+      const auto width = detail::output_features<At<K>>(layer, in);
+      const auto branch = get<K>(tape.outputs).resize(steps, x.batch, width, lengths);
+      detail::forward<At<K>>(layer, x, get<K>(tape.layers), branch, random);
       for (std::size_t row = 0; row < y.rows().count; ++row) {
         Merge::put(first, branch.width, branch.rows()[row], y.rows()[row]);
       }
@@ -185,7 +129,7 @@ template <class Merge, Layer... Layers> struct Parallel {
   static void backward(const Parameters& p, X x, const Tape& tape, Y, Y dy, Workspace& workspace, Parameters& dp,
                        Sequence<scalar, input.features> dx) {
     std::size_t first = 0;
-    for_each_branch([&]<std::size_t K>() {
+    for_each_layer(p, shape_of<At<0>>(x), [&]<std::size_t K>(const auto& layer, const Shape&) {
       const auto branch = get<K>(tape.outputs).view();
       const auto dbranch = get<K>(workspace.output_gradients).resize_as(branch);
       for (std::size_t row = 0; row < dy.rows().count; ++row) {
@@ -193,8 +137,8 @@ template <class Merge, Layer... Layers> struct Parallel {
       }
       first += branch.width;
       const auto dx_of_branch = K == 0 || dx.empty() ? dx : workspace.dx.resize_as(x);
-      At<K>::backward(get<K>(p.branches), x, get<K>(tape.branches), branch, dbranch, get<K>(workspace.branches),
-                      get<K>(dp.branches), dx_of_branch);
+      At<K>::backward(layer, x, get<K>(tape.layers), branch, dbranch, get<K>(workspace.layers), get<K>(dp.layers),
+                      dx_of_branch);
       if (K > 0 && !dx.empty()) detail::add(dx_of_branch.rows(), dx.rows());
     });
   }
@@ -205,29 +149,22 @@ template <class Merge, Layer... Layers> struct Parallel {
     requires(StepLayer<Layers> && ...)
   {
     std::size_t first = 0;
-    for_each_branch([&]<std::size_t K>() {
+    for_each_layer(p, input, [&]<std::size_t K>(const auto& layer, const Shape&) {
       auto& branch = get<K>(state.outputs);
-      At<K>::step(get<K>(p.branches), x, get<K>(state.branches), branch);
+      At<K>::step(layer, x, get<K>(state.layers), branch);
       Merge::put(first, branch.size(), branch.data(), y.data());
       first += branch.size();
     });
   }
 
  private:
-  static constexpr auto branches_of = [](auto& p) -> auto& { return p.branches; };
-
   /// Steps that branch K gives for as many steps of the input. Throws ShapeError if branch 0 gives another number.
   template <std::size_t K> static std::size_t check_steps(const Parameters& p, std::size_t input_steps) {
     const std::size_t first = output_steps(p, input_steps);
-    const std::size_t found = detail::output_steps<At<K>>(get<K>(p.branches), input_steps);
+    const std::size_t found = detail::output_steps<At<K>>(get<K>(p.layers), input_steps);
     if (found == first) return found;
     raise(ShapeError(sentence(name, ": for ", input_steps, " steps the first branch gives ", first, ", but branch ", K,
                               " gives ", found)));
-  }
-
-  /// Outputs of branch K.
-  template <std::size_t K> static Extent<At<K>::output.features> features_of(const Parameters& p, const Shape& in) {
-    return detail::output_features<At<K>>(get<K>(p.branches), in);
   }
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <span>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -47,6 +48,8 @@ struct CellDefaults {
   /// h is its only state, and dz may be the memory of dh. In lanes, groups take turns: what one waits for, others do
   /// not.
   static constexpr bool works_in_place = false;
+
+  static constexpr Initializer bias_initializer(const auto& options) { return options.bias_initializer; }
 };
 
 /// `make(k)` for k = 0, …, S - 1.
@@ -138,28 +141,6 @@ template <std::size_t gates, std::size_t M, std::size_t N>
   }
 }
 
-/// Likewise: y = x
-template <std::size_t gates, std::size_t M, Scalar T, std::size_t N>
-[[gnu::always_inline]] inline void copy_gates(const T* x, T* y, Extent<N> stride) {
-  if constexpr (M == N) {
-    std::copy_n(x, gates * M, y);
-  } else {
-    for (std::size_t k = 0; k < gates; ++k) std::copy_n(x + k * stride, M, y + k * stride);
-  }
-}
-
-/// Likewise: y = A(z)
-template <ElementwiseActivation A, std::size_t gates, std::size_t M, Scalar T, std::size_t N>
-[[gnu::always_inline]] inline void activate_gates(const T* z, T* y, Extent<N> stride) {
-  if constexpr (M == N) {
-    activate<A>(Rows<const T, gates * M>{z, 1}, Rows<T, gates * M>{y, 1});
-  } else {
-    for (std::size_t k = 0; k < gates; ++k) {
-      activate<A>(Rows<const T, M>{z + k * stride, 1}, Rows<T, M>{y + k * stride, 1});
-    }
-  }
-}
-
 /// All steps of a batch, (T,B,…), in what a tape holds and in the output y, if that is h. Where no backward pass
 /// follows, a tape may hold a few steps, which it holds one after the other, over and over.
 template <class Cell, std::size_t N, class T> struct CellSteps {
@@ -230,31 +211,36 @@ template <class Cell> constexpr auto fields_of_states(auto state_of) {
   }(std::make_index_sequence<Cell::states.size()>());
 }
 
-/// The fields of a layer's weights.
-template <class P> constexpr auto fields_of_weights(const auto& options, Initializer bias_initializer) {
-  return std::tuple{
-      Field{"kernel", &P::kernel, options.kernel_initializer, options.kernel_regularizer},
-      Field{"recurrent_kernel", &P::recurrent_kernel, options.recurrent_initializer, options.recurrent_regularizer},
-      Field{"bias", &P::bias, bias_initializer, options.bias_regularizer}};
-}
-template <class P> constexpr auto fields_of_weights(const auto& options) {
-  return fields_of_weights<P>(options, options.bias_initializer);
-}
+/// The weights of a recurrent layer, in Keras' layout and order. G is N for each of the cell's gates.
+template <class Cell, Scalar T, std::size_t I, std::size_t N, auto options> struct RecurrentWeights {
+  static constexpr std::size_t G = times<Cell::gates, N>;
+  static constexpr bool has_two_biases = Cell::has_recurrent && !Cell::multiplies_twice;
 
-/// No bias, one of the input and the state together, (K), or one of each, (2,K).
-template <Scalar T, std::size_t K, int rows>
-using Bias = std::conditional_t<rows == 2, Tensor<T, 2, K>, Tensor<T, rows == 0 ? 0 : K>>;
+  Tensor<T, I, G> kernel;
+  Tensor<T, N, G> recurrent_kernel;
+  /// Of the input and the state together, (G), or one of each, (2,G), or none.
+  std::conditional_t<options.use_bias && has_two_biases, Tensor<T, 2, G>, Tensor<T, options.use_bias ? G : 0>> bias;
 
-template <std::size_t row, bool of_two, class T, std::size_t size> auto bias_row(std::span<T, size> bias) {
-  const std::size_t columns = of_two ? bias.size() / 2 : bias.size();
-  return std::span < T, size == dynamic || !of_two ? size : size / 2 > (bias.data() + row * columns, columns);
+  static constexpr auto fields() {
+    using W = RecurrentWeights;
+    constexpr auto chosen = options;  // clang 19 crashes on members of a template argument here
+    return std::tuple{
+        Field{"kernel", &W::kernel, chosen.kernel_initializer, chosen.kernel_regularizer},
+        Field{"recurrent_kernel", &W::recurrent_kernel, chosen.recurrent_initializer, chosen.recurrent_regularizer},
+        Field{"bias", &W::bias, Cell::bias_initializer(chosen), chosen.bias_regularizer}};
+  }
+};
+
+template <std::size_t row, std::size_t rows, class T, std::size_t size> auto bias_row(std::span<T, size> bias) {
+  const std::size_t columns = bias.size() / rows;
+  return std::span<T, (size == dynamic ? size : size / rows)>(bias.data() + row * columns, columns);
 }
 
 /// The bias of the input and that of the state, (G) each, where a layer has them; else no numbers.
-template <class P> auto input_bias(P& p) { return bias_row<0, (decltype(p.bias)::rank == 2)>(p.bias.flat()); }
+template <class P> auto input_bias(P& p) { return bias_row<0, decltype(p.bias)::rank>(p.bias.flat()); }
 template <class P> auto recurrent_bias(P& p) {
   if constexpr (decltype(p.bias)::rank == 2) {
-    return bias_row<1, true>(p.bias.flat());
+    return bias_row<1, 2>(p.bias.flat());
   } else {
     return p.bias.flat().template first<0>();
   }

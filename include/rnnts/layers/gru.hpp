@@ -59,15 +59,7 @@ struct GRU : detail::Units<N> {
                               options.go_backwards ? ", go_backwards" : "", options.reset_after ? ", reset_after" : "");
     }
 
-    struct Parameters {
-      Tensor<T, Input.features, detail::times<3, N>> kernel;
-      Tensor<T, N, detail::times<3, N>> recurrent_kernel;
-      detail::Bias<T, detail::times<3, N>, !options.use_bias ? 0 : options.reset_after ? 2 : 1> bias;
-
-      static constexpr auto fields() { return detail::fields_of_weights<Parameters>(options); }
-    };
-
-    static GRU specification(const Parameters& p) { return detail::of_units<GRU, N>(Layer::output_features(p)); }
+    static GRU specification(const auto& p) { return detail::of_units<GRU, N>(Layer::output_features(p)); }
   };
 };
 
@@ -90,10 +82,9 @@ struct GRUCell : CellDefaults {
   template <std::size_t M, Scalar T, std::size_t N> static void forward(const CellStep<GRUCell, M, T, N>& s) {
     if constexpr (reset_after) open(s);
     for (std::size_t b = 0; b < s.z.count; ++b) {
-      T *const a = s.z[b] + 2 * s.stride, *const g = s.gates[b] + 2 * s.stride;
+      T *const a = s.z[b] + 2 * s.stride, *const g = s.gates[b] + 2 * s.stride, *const h = s.after[0][b];
       const T *const z = s.gates[b], *const r = z + s.stride, *const h_before = s.before[0][b];
       const T *const reset = s.kept[b], *const product = s.recurrent[b] + 2 * s.stride;
-      T* const h = s.after[0][b];
       for_each_number<M>([&](std::size_t n) { a[n] += reset_after ? r[n] * reset[n] : product[n]; });
       for_each_number<M>([&](std::size_t n) { g[n] = Act::value(a[n]); });
       for_each_number<M>([&](std::size_t n) { h[n] = z[n] * h_before[n] + (1 - z[n]) * g[n]; });
@@ -103,11 +94,11 @@ struct GRUCell : CellDefaults {
   /// The gates z and r, and what is kept.
   template <std::size_t M, Scalar T, std::size_t N> static void open(const CellStep<GRUCell, M, T, N>& s) {
     for (std::size_t b = 0; b < s.z.count; ++b) {
-      T *const a = s.z[b], *const reset = s.kept[b];
+      T *const a = s.z[b], *const z = s.gates[b], *const reset = s.kept[b];
       const T *const recurrent = s.recurrent[b], *const recurrent_g = recurrent + 2 * s.stride;
-      const T *const r = s.gates[b] + s.stride, *const h_before = s.dropped[b];
-      for_each_number_of_gates<2, M>(s.stride, [&](std::size_t n) { a[n] += recurrent[n]; });
-      activate_gates<RecurrentAct, 2, M>(a, s.gates[b], s.stride);
+      const T *const r = z + s.stride, *const h_before = s.dropped[b];
+      for_each_number_of_gates<2, M>(s.stride,
+                                     [&](std::size_t n) { z[n] = RecurrentAct::value(a[n] += recurrent[n]); });
       for_each_number<M>([&](std::size_t n) { reset[n] = reset_after ? recurrent_g[n] : r[n] * h_before[n]; });
     }
   }
@@ -123,10 +114,9 @@ struct GRUCell : CellDefaults {
       for_each_number<M>([&](std::size_t n) { dg[n] = dh[n] * (1 - z[n]) * Act::slope(ag[n], g[n]); });
       for_each_number<M>([&](std::size_t n) { dh[n] *= z[n]; });
       if constexpr (reset_after) {
-        T* const drecurrent = d.drecurrent[b];
+        T *const drecurrent = d.drecurrent[b], *const drecurrent_g = drecurrent + 2 * s.stride;
         for_each_number<M>([&](std::size_t n) { dr[n] = dg[n] * reset[n] * RecurrentAct::slope(ar[n], r[n]); });
-        copy_gates<2, M>(da, drecurrent, s.stride);
-        T* const drecurrent_g = drecurrent + 2 * s.stride;
+        for_each_number_of_gates<2, M>(s.stride, [&](std::size_t n) { drecurrent[n] = da[n]; });
         for_each_number<M>([&](std::size_t n) { drecurrent_g[n] = dg[n] * r[n]; });
       }
     }
@@ -138,12 +128,12 @@ struct GRUCell : CellDefaults {
                                  const CellGradient<GRUCell, M, T, N>& d, Rows<T, N> dh) {
     for (std::size_t b = 0; b < dh.count; ++b) {
       const T *const ar = s.z[b] + s.stride, *const r = s.gates[b] + s.stride;
-      T *const dr = d.dz[b] + s.stride, *const drecurrent = d.drecurrent[b];
+      T *const da = d.dz[b], *const dr = da + s.stride, *const drecurrent = d.drecurrent[b];
       for_each_number<M>([&](std::size_t n) {
         dr[n] = dreset[b][n] * s.dropped[b][n] * RecurrentAct::slope(ar[n], r[n]);
         dh[b][n] += dreset[b][n] * r[n];
       });
-      copy_gates<2, M>(d.dz[b], drecurrent, s.stride);
+      for_each_number_of_gates<2, M>(s.stride, [&](std::size_t n) { drecurrent[n] = da[n]; });
       std::fill_n(drecurrent + 2 * s.stride, M, T(0));
     }
   }

@@ -189,12 +189,12 @@ template <class P> auto& named(P& p) {
   }
 }
 
-/// The fields of a container of layers, where `layers_of` gives the `Members` that one struct of it has of them: each
-/// has the name of its layer, as "0.simple_rnn".
-template <class... Layers> constexpr auto fields_of_layers(auto layers_of) {
-  return [&]<std::size_t... K>(std::index_sequence<K...>) {
-    return std::tuple{Field{Layers::name, [layers_of](auto& p) -> auto& { return named(get<K>(layers_of(p))); }, zeros,
-                            Regularizer{}, K}...};
+/// The fields of a struct with `layers`, the `Members` of each of several layers: each has the name of its layer, as
+/// "0.simple_rnn".
+template <class... Layers> constexpr auto fields_of_layers() {
+  return []<std::size_t... K>(std::index_sequence<K...>) {
+    return std::tuple{
+        Field{Layers::name, [](auto& p) -> auto& { return named(get<K>(p.layers)); }, zeros, Regularizer{}, K}...};
   }(std::index_sequence_for<Layers...>{});
 }
 

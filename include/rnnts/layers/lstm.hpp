@@ -57,19 +57,7 @@ struct LSTM : detail::Units<N> {
                               options.go_backwards ? ", go_backwards" : "");
     }
 
-    struct Parameters {
-      Tensor<T, Input.features, detail::times<4, N>> kernel;
-      Tensor<T, N, detail::times<4, N>> recurrent_kernel;
-      Tensor<T, options.use_bias ? detail::times<4, N> : 0> bias;
-
-      static constexpr auto fields() {
-        return detail::fields_of_weights<Parameters>(options, options.unit_forget_bias
-                                                                  ? detail::unit_forget(options.bias_initializer)
-                                                                  : options.bias_initializer);
-      }
-    };
-
-    static LSTM specification(const Parameters& p) { return detail::of_units<LSTM, N>(Layer::output_features(p)); }
+    static LSTM specification(const auto& p) { return detail::of_units<LSTM, N>(Layer::output_features(p)); }
   };
 };
 
@@ -86,13 +74,17 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct> struct 
   static constexpr std::size_t gates = 4, kept = 1;
   static constexpr bool keeps_z = Act::needs_input || RecurrentAct::needs_input, has_step = true;
 
+  static constexpr Initializer bias_initializer(const LSTMOptions& options) {
+    return options.unit_forget_bias ? unit_forget(options.bias_initializer) : options.bias_initializer;
+  }
+
   template <std::size_t M, Scalar T, std::size_t N>
   [[gnu::always_inline]]
   static void forward(const CellStep<LSTMCell, M, T, N>& s) {
     for (std::size_t b = 0; b < s.z.count; ++b) {
       const T *const z = s.z[b], *const c_before = s.before[1][b];
       T *const i = s.gates[b], *const f = i + s.stride, *const g = f + s.stride, *const o = g + s.stride;
-      activate_gates<RecurrentAct, 2, M>(z, i, s.stride);
+      for_each_number_of_gates<2, M>(s.stride, [&](std::size_t n) { i[n] = RecurrentAct::value(z[n]); });
       activate<Act>(Rows<const T, M>{z + 2 * s.stride, 1}, Rows<T, M>{g, 1});
       activate<RecurrentAct>(Rows<const T, M>{z + 3 * s.stride, 1}, Rows<T, M>{o, 1});
       T *const c = s.after[1][b], *const act_c = s.kept[b], *const h = s.after[0][b];

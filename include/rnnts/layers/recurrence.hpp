@@ -25,13 +25,12 @@ RNNTS_LOOPS_BEGIN
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// A recurrent layer without its weights: dropout, states that are given and left behind, sequences that are read
-/// backwards or end early, and the two ways to run, with units or with samples side by side.
-///
-/// The layer derives from it and has `Parameters` with a `kernel` (I,G), a `recurrent_kernel` (N,G) and a `bias`: (G),
-/// or (2,G) with one of the input and one of the state, or none. G is N for each of the cell's gates.
+/// A recurrent layer, which derives from it: weights, dropout, states that are given and left behind, sequences that
+/// are read backwards or end early, and the two ways to run, with units or with samples side by side. G is N for each
+/// of the cell's gates.
 template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct Recurrence {
   using scalar = T;
+  using Parameters = RecurrentWeights<Cell, T, Input.features, N, options>;
 
   static constexpr std::size_t I = Input.features, G = times<Cell::gates, N>, K = times<Cell::kept, N>;
   static constexpr std::size_t S = Cell::states.size();
@@ -123,7 +122,8 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
     if constexpr (may_run_in_lanes) {
       if (tape.in_lanes) return Lanes::forward(p, in, tape.lanes, tape.ends, y);
     }
-    // What a backward pass reads, or no more than is at work; of the states, that before the step at hand too.
+    // What a backward pass reads, or no more than is at work; of the states, that before the step at hand too, and of h
+    // all if it is the memory of z.
     const std::size_t at_work = steps_at_once(Sequence<T, G>{nullptr, x.steps, x.batch, nullptr, columns});
     const std::size_t steps_held = tape.ends[0].is_recorded ? x.steps : std::min(x.steps, at_work);
     const std::size_t states_held = std::min(x.steps, std::max<std::size_t>(2, steps_held));
@@ -157,7 +157,10 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
       if (tape.in_lanes) {
         Lanes::backward(workspace.recurrent_kernel_transposed, tape.lanes, dy, workspace.lanes, dp);
         for (std::size_t k = 0; k < S; ++k) tape.ends[k].finish_gradient(workspace.dstates[k]);
-        return workspace.input_gradient.backward(p.kernel, workspace.lanes.dz, workspace.dz, tape.x, dx);
+        if (dx.empty()) return;
+        const auto dz = workspace.dz.resize(x.steps, x.batch);
+        workspace.lanes.dz.copy_to(dz);
+        return workspace.input_gradient.backward(p.kernel, dz, tape.x, dx);
       }
     }
     const CellSteps<Cell, N, const T> steps(tape, y, options.return_sequences);

@@ -215,16 +215,6 @@ template <bool go_backwards, Scalar T, std::size_t I, std::size_t K> class Input
     if constexpr (go_backwards) reverse_steps(ordered, dx);
   }
 
-  /// The same for dz whose samples stand in the lanes of registers, a `lanes::Buffer`.
-  template <bool has_dropout>
-  void backward(const Tensor<T, I, K>& kernel, const auto& dz_in_lanes, SequenceBuffer<T, K>& scratch,
-                const RecurrentInput<go_backwards, has_dropout, T, I>& input, Sequence<T, I> dx) {
-    if (dx.empty()) return;
-    const auto dz = scratch.resize(dx.steps, dx.batch);
-    dz_in_lanes.copy_to(dz);
-    backward(kernel, dz, input, dx);
-  }
-
  private:
   Tensor<T, K, I> kernel_transposed_;
   SequenceBuffer<T, I> reversed_;

@@ -49,17 +49,7 @@ struct SimpleRNN : detail::Units<N> {
       return detail::sentence("activation ", Act::name, options.go_backwards ? ", go_backwards" : "");
     }
 
-    struct Parameters {
-      Tensor<T, Input.features, N> kernel;
-      Tensor<T, N, N> recurrent_kernel;
-      Tensor<T, options.use_bias ? N : 0> bias;
-
-      static constexpr auto fields() { return detail::fields_of_weights<Parameters>(options); }
-    };
-
-    static SimpleRNN specification(const Parameters& p) {
-      return detail::of_units<SimpleRNN, N>(Layer::output_features(p));
-    }
+    static SimpleRNN specification(const auto& p) { return detail::of_units<SimpleRNN, N>(Layer::output_features(p)); }
   };
 };
 

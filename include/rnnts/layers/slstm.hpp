@@ -52,15 +52,7 @@ template <std::size_t N = dynamic, SLSTMOptions chosen = SLSTMOptions{}> struct 
 
     static std::string config() { return options.go_backwards ? "go_backwards" : ""; }
 
-    struct Parameters {
-      Tensor<T, Input.features, detail::times<4, N>> kernel;
-      Tensor<T, N, detail::times<4, N>> recurrent_kernel;
-      Tensor<T, options.use_bias ? detail::times<4, N> : 0> bias;
-
-      static constexpr auto fields() { return detail::fields_of_weights<Parameters>(options); }
-    };
-
-    static SLSTM specification(const Parameters& p) { return detail::of_units<SLSTM, N>(Layer::output_features(p)); }
+    static SLSTM specification(const auto& p) { return detail::of_units<SLSTM, N>(Layer::output_features(p)); }
   };
 };
 

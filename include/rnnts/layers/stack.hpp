@@ -59,67 +59,58 @@ template <StepLayer L> struct StateOfLayer<L> {
 /// The state of a layer that runs step by step, or `Nothing`.
 template <class L> using StateOf = typename StateOfLayer<L>::type;
 
-/// A stack of layers, itself a layer.
-template <Layer... Layers> struct Stack {
+/// What a layer that is made of several has of each of them. `Derived` runs them, one after the other or side by side:
+/// its `for_each_layer(p, shape, visit)` calls `visit<K>(weights, shape)` for each with the shape of its input.
+template <class Derived, Layer... Layers> struct Container {
   static constexpr std::size_t count = sizeof...(Layers);
 
   template <std::size_t K> using At = std::tuple_element_t<K, std::tuple<Layers...>>;
 
   using scalar = typename At<0>::scalar;
 
-  static constexpr std::string_view name = "sequential";
-  static constexpr Shape input = At<0>::input, output = At<count - 1>::output;
+  static constexpr Shape input = At<0>::input;
   static constexpr bool carries_state = (detail::carries_state<Layers>() && ...);
   static constexpr bool is_dynamic = (detail::is_dynamic<Layers>() || ...);
 
   struct Parameters {
     Members<typename Layers::Parameters...> layers;
 
-    static constexpr auto fields() { return fields_of_layers<Layers...>(layers_of); }
+    static constexpr auto fields() { return fields_of_layers<Layers...>(); }
   };
-
-  static std::string config(const Parameters& p, const Shape& in) {
-    std::vector<std::string> texts;
-    for_each_layer(p, in, [&]<std::size_t K>(const auto& layer, const Shape& shape) {
-      texts.push_back(layer_text<At<K>>(K, layer, shape));
-    });
-    return in_brackets(texts);
-  }
 
   struct Tape {
     Members<typename Layers::Tape...> layers;
-    Members<SequenceBuffer<scalar, Layers::output.features>...> outputs;  ///< of all layers but the last
+    Members<SequenceBuffer<scalar, Layers::output.features>...> outputs;  ///< of those that do not write into y
     std::array<std::vector<std::size_t>, count> lengths;  ///< of the samples' outputs, where a layer changes them
 
-    static constexpr auto fields() { return fields_of_layers<Layers...>(layers_of); }
+    static constexpr auto fields() { return fields_of_layers<Layers...>(); }
   };
 
   struct Workspace {
     Members<typename Layers::Workspace...> layers;
     Members<SequenceBuffer<scalar, Layers::output.features>...> output_gradients;  ///< likewise
 
-    static constexpr auto fields() { return fields_of_layers<Layers...>(layers_of); }
+    static constexpr auto fields() { return fields_of_layers<Layers...>(); }
   };
 
-  /// What the layers remember between two steps, and the outputs of all but the last.
+  /// What the layers remember between two steps, and their outputs, likewise.
   struct State {
     Members<StateOf<Layers>...> layers;
     Members<StepOutput<scalar, Layers::output.features>...> outputs;
 
-    static constexpr auto fields() { return fields_of_layers<Layers...>(layers_of); }
+    static constexpr auto fields() { return fields_of_layers<Layers...>(); }
   };
 
-  /// Calls `visit<K>(weights, shape)` for each layer with the shape of its input. Returns the shape of the output.
-  static Shape for_each_layer(auto& p, Shape shape, auto&& visit) {
-    [&]<std::size_t... K>(std::index_sequence<K...>) {
-      ((visit.template operator()<K>(get<K>(p.layers), shape), shape = output_shape<At<K>>(get<K>(p.layers), shape)),
-       ...);
-    }(std::index_sequence_for<Layers...>());
-    return shape;
+  static std::string config(const Parameters& p, const Shape& in) {
+    std::vector<std::string> texts;
+    Derived::for_each_layer(p, in, [&]<std::size_t K>(const auto& layer, const Shape& shape) {
+      texts.push_back(layer_text<At<K>>(K, layer, shape));
+    });
+    return in_brackets(texts);
   }
 
   static void resize(Parameters& p, const auto& specification, const Shape& in) {
-    for_each_layer(p, in, [&]<std::size_t K>(auto& layer, const Shape& shape) {
+    Derived::for_each_layer(p, in, [&]<std::size_t K>(auto& layer, const Shape& shape) {
       resize_layer<At<K>>(layer, std::get<K>(layers_in(specification)), shape, K);
     });
   }
@@ -128,6 +119,36 @@ template <Layer... Layers> struct Stack {
       return std::make_tuple(specification_of<At<K>>(get<K>(p.layers))...);
     }(std::index_sequence_for<Layers...>());
   }
+
+  static void resize(const Parameters& p, const Shape& in, State& state)
+    requires(StepLayer<Layers> && ...)
+  {
+    Derived::for_each_layer(p, in, [&]<std::size_t K>(const auto& layer, const Shape& shape) {
+      resize_state<At<K>>(layer, shape, get<K>(state.layers), get<K>(state.outputs));
+    });
+  }
+};
+
+/// A stack of layers, itself a layer.
+template <Layer... Layers> struct Stack : Container<Stack<Layers...>, Layers...> {
+  using Base = Container<Stack, Layers...>;
+  using Base::count, Base::input;
+  using typename Base::scalar, typename Base::Parameters, typename Base::Tape, typename Base::Workspace,
+      typename Base::State;
+  template <std::size_t K> using At = typename Base::template At<K>;
+
+  static constexpr std::string_view name = "sequential";
+  static constexpr Shape output = At<count - 1>::output;
+
+  /// Returns the shape of the output.
+  static Shape for_each_layer(auto& p, Shape shape, auto&& visit) {
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      ((visit.template operator()<K>(get<K>(p.layers), shape), shape = output_shape<At<K>>(get<K>(p.layers), shape)),
+       ...);
+    }(std::index_sequence_for<Layers...>());
+    return shape;
+  }
+
   static std::size_t output_features(const Parameters& p, const Shape& in) {
     return for_each_layer(p, in, []<std::size_t>(const auto&, const Shape&) {}).features;
   }
@@ -162,22 +183,7 @@ template <Layer... Layers> struct Stack {
     step_from<0>(p, x, state, y);
   }
 
-  static void resize(const Parameters& p, const Shape& in, State& state)
-    requires(StepLayer<Layers> && ...)
-  {
-    for_each_layer(p, in, [&]<std::size_t K>(const auto& layer, const Shape& shape) {
-      resize_state<At<K>>(layer, shape, get<K>(state.layers), get<K>(state.outputs));
-    });
-  }
-
  private:
-  template <std::size_t K>
-  static Extent<At<K>::output.features> output_features_of(const Parameters& p, const auto& x) {
-    return detail::output_features<At<K>>(get<K>(p.layers), shape_of<At<K>>(x));
-  }
-
-  static constexpr auto layers_of = [](auto& p) -> auto& { return p.layers; };
-
   template <std::size_t K>
   static void forward_from(const Parameters& p, Sequence<const scalar, At<K>::input.features> x, Tape& tape,
                            Sequence<scalar, output.features> y, Random* random) {
@@ -189,7 +195,8 @@ template <Layer... Layers> struct Stack {
     } else {
       const std::size_t steps = detail::output_steps<At<K>>(get<K>(p.layers), x.steps);
       const std::size_t* const lengths = output_lengths<At<K>>(get<K>(p.layers), x, tape.lengths[K]);
-      const auto h = get<K>(tape.outputs).resize(steps, x.batch, output_features_of<K>(p, x), lengths);
+      const auto width = detail::output_features<At<K>>(get<K>(p.layers), shape_of<At<K>>(x));
+      const auto h = get<K>(tape.outputs).resize(steps, x.batch, width, lengths);
       forward_one(h);
       forward_from<K + 1>(p, h, tape, y, random);
     }

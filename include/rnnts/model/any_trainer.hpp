@@ -5,8 +5,10 @@
 #include <span>
 
 #include "rnnts/core/fields.hpp"
+#include "rnnts/core/function_ref.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
+#include "rnnts/model/batch.hpp"
 #include "rnnts/tensor/view.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
@@ -17,6 +19,8 @@ template <Scalar T, std::size_t I, std::size_t Labels> class AnyTrainer {
   using X = Sequence<const T, I>;
   using Y = Sequence<const T, Labels>;
 
+  virtual ~AnyTrainer() = default;
+
   virtual double step(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) = 0;
   virtual double forward(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) = 0;
   /// The numbers of the model. Asked for each time, as a callback may give the model other tensors.
@@ -25,8 +29,14 @@ template <Scalar T, std::size_t I, std::size_t Labels> class AnyTrainer {
   virtual void carry_states_over() = 0;
   virtual void reset_states() = 0;
 
- protected:
-  ~AnyTrainer() = default;
+  /// Whether this process speaks for all that train the model together, as one that trains alone does.
+  virtual bool is_first() const { return true; }
+  /// Compares what these must have in common. Throws ArgumentError on all of them, with both numbers, if one has
+  /// another than the first.
+  virtual void check_alike(const TrainingData<T, I, Labels>&, std::size_t /*epochs*/, Random) {}
+  /// Calls the callbacks, then gives all the weights of the first. Returns whether one on any of them stops the
+  /// training.
+  virtual bool agree(FunctionRef<bool()> call_callbacks) { return call_callbacks(); }
 };
 
 /// One whose step can be taken in two parts, with the gradients between them.
@@ -40,9 +50,6 @@ template <Scalar T, std::size_t I, std::size_t Labels> class TwoPartTrainer : pu
   virtual Tensors<T> gradient_tensors() = 0;
   /// The second part: one update of the weights by the gradients as they are.
   virtual void update() = 0;
-
- protected:
-  ~TwoPartTrainer() = default;
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -33,7 +33,7 @@ class BareSequential : public detail::StackOf<T, Input, Layers...>::type {
 
   /// Where sizes are chosen when the program runs: the same layers as objects, `{Input(3), GRU(32), Dense(14)}`.
   ///
-  /// Throws ArgumentError, naming the layer, if it cannot have such a size.
+  /// Throws ArgumentError, naming the layer, if it cannot have such a size, ShapeError if there are too few steps.
   explicit BareSequential(const Input& its_input, const Layers&... layers)
       : BareSequential(its_input, std::tie(layers...)) {}
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/scalar.hpp"
@@ -49,6 +50,15 @@ template <Scalar T, std::size_t I, std::size_t Labels> class BatchSource {
 
   /// Whether a batch goes on with the states that the one before it has left behind.
   virtual bool carries_state() const { return false; }
+};
+
+/// What a training reads.
+template <Scalar T, std::size_t I, std::size_t Labels> struct TrainingData {
+  std::string_view function;  ///< that trains, for messages
+  BatchSource<T, I, Labels>& training;
+  std::size_t batches;                    ///< of a pass through it
+  BatchSource<T, I, Labels>* validation;  ///< null if there is none
+  bool shuffle;                           ///< whether each pass through the training data has an order of its own
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -42,15 +42,6 @@ struct Moment {
 /// Calls the callbacks. Returns whether one of them stops the training.
 using CallCallbacks = FunctionRef<bool(const Moment&)>;
 
-/// What a training reads.
-template <Scalar T, std::size_t I, std::size_t Labels> struct TrainingData {
-  std::string_view function;  ///< that trains, for messages
-  BatchSource<T, I, Labels>& training;
-  std::size_t batches;                    ///< of a pass through it
-  BatchSource<T, I, Labels>* validation;  ///< null if there is none
-  bool shuffle;                           ///< whether each pass through the training data has an order of its own
-};
-
 /// The loop over the epochs of a training: the same for all models with such inputs and labels that are trained by an
 /// optimizer O, which has the state S.
 template <Scalar T, std::size_t I, std::size_t Labels, class O, class S> class EpochLoop {
@@ -68,13 +59,13 @@ template <Scalar T, std::size_t I, std::size_t Labels, class O, class S> class E
         optimizer_state_(optimizer_state),
         state_(state),
         epochs_(epochs),
-        verbose_(verbose),
+        verbose_(verbose && trainer.is_first()),
         random_(epochs_done() == 0 ? Random(seed) : state.random),
         seconds_before_(state.history.seconds),
-        progress_(verbose, {.epochs = epochs,
-                            .epochs_left = epochs - std::min(epochs, epochs_done()),
-                            .batches = data.batches,
-                            .validates = has_validation()}) {
+        progress_(verbose_, {.epochs = epochs,
+                             .epochs_left = epochs - std::min(epochs, epochs_done()),
+                             .batches = data.batches,
+                             .validates = has_validation()}) {
     const bool had_validation = !history().val_loss.empty();
     if (epochs_done() == 0 || had_validation == has_validation()) return;
     throw ArgumentError(sentence(
@@ -92,7 +83,8 @@ template <Scalar T, std::size_t I, std::size_t Labels, class O, class S> class E
     if (has_validation()) history().val_loss.reserve(expected);
     snapshot_.take(trainer_.weights());
     snapshot_.resume(data_.function, state_.weights, trainer_.weights());
-    call_callbacks(moment(Moment::Kind::train_begin));
+    trainer_.check_alike(data_, epochs_, random_);
+    call(Moment::Kind::train_begin, call_callbacks);
     for (bool stop = false; epochs_done() < epochs_ && !stop;) {
       run_epoch();
       stop = end_epoch(call_callbacks);
@@ -111,6 +103,10 @@ template <Scalar T, std::size_t I, std::size_t Labels, class O, class S> class E
   bool has_validation() const { return data_.validation != nullptr; }
   /// Since the training has begun or gone on.
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+  bool call(Moment::Kind kind, CallCallbacks call_callbacks) {
+    return trainer_.agree([&, now = moment(kind)] { return call_callbacks(now); });
+  }
 
   Moment moment(Moment::Kind kind) {
     Moment now{kind, epochs_, has_validation(), verbose_, history(), seconds(), nullptr, 0};
@@ -187,7 +183,7 @@ template <Scalar T, std::size_t I, std::size_t Labels, class O, class S> class E
   /// one throws.
   [[gnu::cold]] bool end_epoch(CallCallbacks call_callbacks) {
     try {
-      const bool stop = call_callbacks(moment(Moment::Kind::epoch_end));
+      const bool stop = call(Moment::Kind::epoch_end, call_callbacks);
       state_.optimizer = optimizer_;
       return stop;
     } catch (...) {
@@ -199,7 +195,7 @@ template <Scalar T, std::size_t I, std::size_t Labels, class O, class S> class E
   [[gnu::cold]] void end(CallCallbacks call_callbacks) {
     snapshot_.take(trainer_.weights());
     try {
-      call_callbacks(moment(Moment::Kind::train_end));
+      call(Moment::Kind::train_end, call_callbacks);
     } catch (...) {
       snapshot_.leave(state_.weights, trainer_.weights());
       throw;

@@ -109,62 +109,45 @@ class Comparison {
   std::vector<double> training_series_, true_, predicted_, last_, season_ago_;
 };
 
-/// Compares the predictions for all samples with what needs no model.
-template <Scalar T, Shape Input, Shape Output> class Evaluate {
-  static constexpr std::size_t I = Input.features, N = Output.features;
-
- public:
-  /// Overwrites the outputs y of a batch whose first window has the number `first`.
-  using Predict = FunctionRef<void(Sequence<const T, I> x, Sequence<T, N> y, std::size_t first)>;
-
-  Evaluate(const Samples<T, Input, Output>& samples, const SampleShapes& shapes, const EvaluateOptions<T>& options)
-      : samples_(samples),
-        shapes_(shapes),
-        options_(options),
-        labels_are_rows_(shapes.input.features > 1 && shapes.label.features == shapes.input.features) {
-    if (samples.empty()) throw DataError("evaluate: expected at least one window, found none");
-    if (options.label_column >= shapes.input.features) {
-      throw ArgumentError(sentence("evaluate: label_column is ", options.label_column, ", but a window has ",
-                                   shapes.input.features, " columns, counted from 0"));
+/// Compares the predictions for all samples with what needs no model: the same for all models with such samples.
+/// `predict(x, y, first)` overwrites the outputs y of a batch whose first window has the number `first`.
+template <Scalar T, Shape Input, Shape Output>
+Evaluation compare(
+    const Samples<T, Input, Output>& samples, const SampleShapes& shapes, const EvaluateOptions<T>& options,
+    FunctionRef<void(Sequence<const T, Input.features> x, Sequence<T, Output.features> y, std::size_t first)> predict) {
+  const std::size_t columns = shapes.input.features, outputs = shapes.label.features, season = options.season;
+  if (samples.empty()) throw DataError("evaluate: expected at least one window, found none");
+  if (options.label_column >= columns) {
+    throw ArgumentError(sentence("evaluate: label_column is ", options.label_column, ", but a window has ", columns,
+                                 " columns, counted from 0"));
+  }
+  const bool labels_are_rows = columns > 1 && outputs == columns;  // or else a horizon of values of one column
+  const auto& training = options.training_series.values();
+  Comparison comparison(season, {training.begin(), training.end()}, options.inverse_transform,
+                        labels_are_rows ? 1 : outputs);
+  SequenceBuffer<T, Output.features> predictions;
+  SampleBatches<T, Input, Output> batches(samples, {prediction_part, shapes});
+  batches.begin(nullptr);
+  while (const auto* batch = batches.next()) {
+    const auto y = predictions.resize(1, batch->count, outputs);
+    predict(batch->x, y, batch->first);
+    for (std::size_t b = 0; b < batch->count; ++b) {
+      const std::size_t steps = batch->x.length(b);
+      if (season > steps) {
+        throw ArgumentError(sentence("evaluate: a season of ", season, " steps is longer than window ",
+                                     batch->first + b, " of ", steps,
+                                     " steps, so that it does not hold the value of a season ago"));
+      }
+      for (std::size_t n = 0; n < outputs; ++n) {
+        const std::size_t column = labels_are_rows ? n : options.label_column, ahead = labels_are_rows ? 0 : n;
+        const auto value_at = [&](std::size_t step) { return static_cast<double>(batch->x[step][b][column]); };
+        comparison.add(static_cast<double>(batch->y[0][b][n]), static_cast<double>(y[0][b][n]), value_at(steps - 1),
+                       season > 0 ? value_at(steps - season + ahead % season) : 0);
+      }
     }
   }
-
-  Evaluation run(Predict predict) {
-    const auto& training = options_.training_series.values();
-    Comparison comparison(options_.season, {training.begin(), training.end()}, options_.inverse_transform,
-                          labels_are_rows_ ? 1 : shapes_.label.features);
-    SequenceBuffer<T, N> predictions;
-    SampleBatches<T, Input, Output> batches(samples_, {prediction_part, shapes_});
-    batches.begin(nullptr);
-    while (const auto* batch = batches.next()) {
-      const auto y = predictions.resize(1, batch->count, shapes_.label.features);
-      predict(batch->x, y, batch->first);
-      for (std::size_t b = 0; b < batch->count; ++b) add(comparison, *batch, b, y[0][b]);
-    }
-    return comparison.evaluation(samples_.size());
-  }
-
- private:
-  void add(Comparison& comparison, const Batch<T, I, N>& batch, std::size_t b, const T* prediction) const {
-    const T* const label = batch.y[0][b];
-    const std::size_t steps = batch.x.length(b), season = options_.season;
-    if (season > steps) {
-      throw ArgumentError(sentence("evaluate: a season of ", season, " steps is longer than window ", batch.first + b,
-                                   " of ", steps, " steps, so that it does not hold the value of a season ago"));
-    }
-    for (std::size_t n = 0; n < shapes_.label.features; ++n) {
-      const std::size_t column = labels_are_rows_ ? n : options_.label_column, ahead = labels_are_rows_ ? 0 : n;
-      const auto value_at = [&](std::size_t step) { return static_cast<double>(batch.x[step][b][column]); };
-      comparison.add(static_cast<double>(label[n]), static_cast<double>(prediction[n]), value_at(steps - 1),
-                     season > 0 ? value_at(steps - season + ahead % season) : 0);
-    }
-  }
-
-  const Samples<T, Input, Output>& samples_;
-  const SampleShapes shapes_;
-  const EvaluateOptions<T>& options_;
-  const bool labels_are_rows_;  ///< or else a horizon of values of one column
-};
+  return comparison.evaluation(samples.size());
+}
 
 template <class M> consteval bool explain_refused_evaluation() {
   if constexpr (!Model<std::remove_cvref_t<M>>) {
@@ -184,9 +167,8 @@ template <class M> struct RefusedEvaluation {
 
 }  // namespace detail
 
-/// Compares the model's predictions for a range of (window, label) pairs with those of two forecasts that
-/// need no model: the last value of each window ("persistence") and, given a season, the value of a season
-/// ago.
+/// Compares the model's predictions for a range of (window, label) pairs with those of two forecasts that need no
+/// model: the last value of each window ("persistence") and, given a season, the value of a season ago.
 ///
 ///     std::cout << evaluate(model, test_windows, {.season = 12, .training_series = train}).text();
 ///
@@ -194,8 +176,9 @@ template <class M> struct RefusedEvaluation {
 /// errors differ by more than chance is tested (`diebold_mariano`) with the mean loss of each window, which should come
 /// in the order of time, one step apart.
 ///
-/// Throws DataError if there are no windows, ArgumentError if `label_column` or `season` does not fit them, Error if a
-/// prediction is not finite, with the name of the weight if it is one of those.
+/// Throws DataError if there are no windows or a number in one is not finite, ShapeError if one has another shape than
+/// the model, ArgumentError if `label_column` or `season` does not fit them, Error if a prediction is not finite, with
+/// the name of the weight if it is one of those, and what `mean_absolute_scaled_error` throws of the training series.
 template <Model M, class Windows>
 Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typename M::scalar>& options = {}) {
   static_assert(std::constructible_from<typename M::Samples, Windows>,
@@ -205,10 +188,11 @@ Evaluation evaluate(const M& model, Windows&& windows, const EvaluateOptions<typ
   typename M::Scratch scratch;
   const detail::SampleShapes shapes{model.input_shape(), model.output_shape(),
                                     detail::output_steps_of<typename M::Stack>(model.parameters())};
-  return detail::Evaluate(samples, shapes, options).run([&](auto x, auto y, std::size_t first) {
+  const auto predict = [&](auto x, auto y, std::size_t first) {
     M::forward(model.parameters(), x, scratch.tape, y);
     detail::require_finite_outputs("evaluate", model.parameters(), x, y, first);
-  });
+  };
+  return detail::compare<typename M::scalar, M::Samples::input, M::Samples::output>(samples, shapes, options, predict);
 }
 
 /// Anything else does not compile, with a sentence that says why.

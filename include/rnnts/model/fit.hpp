@@ -72,18 +72,24 @@ template <Scalar T>
 ///
 ///     auto history = fit(model, windows, MeanSquaredError{}, Adam{.learning_rate = 1e-3}, {.epochs = 10});
 ///
-/// A window is a range of T numbers, or of T rows of as many numbers as the model has inputs; a label is a
-/// number or a range of as many numbers as it has outputs (or as the loss has labels), or for a model that gives a
-/// sequence, T of them. Windows may differ in length: each is computed as if alone. The samples are never copied as a
-/// whole, only gathered batch by batch.
+/// A window is a range of T numbers, or of T rows of as many numbers as the model has inputs; a label is a number or a
+/// range of as many numbers as it has outputs (or as the loss has labels), or for a model that gives a sequence, T of
+/// them. Windows may differ in length: each is computed as if alone. The samples are never copied as a whole, only
+/// gathered batch by batch.
 ///
-/// Throws DataError if there are no windows, a number in one is not finite, the loss does not take a label or a sample
-/// weight is negative, ShapeError if a window has another shape than the model or the number of sample weights is
-/// another, ArgumentError for a batch size of 0, 0 or more than 4096 threads, an option that the loss or the optimizer
-/// cannot use, or a learning rate that becomes negative, what `Scratch::set_initial_states` throws, std::system_error
-/// if the system gives no more threads, and TrainingError if the loss or a weight is no longer finite. What is wrong
-/// with the validation windows is thrown before the first epoch; with others, when their turn comes. Whatever is thrown
-/// during an epoch, the model then has the weights from before it. (Keras has a callback for it, TerminateOnNaN.)
+/// Throws
+/// - DataError if there are no windows, a number in one is not finite, the loss does not take a label, all labels are
+///   missing or a sample weight is negative;
+/// - ShapeError if a window has another shape than the model or the number of sample weights is another;
+/// - ArgumentError for a batch size of 0, 0 or more than 4096 threads, an option that the loss or the optimizer cannot
+///   use, a loss for another number of outputs, a learning rate that becomes negative, a callback that gives the model
+///   other sizes, or ranks that do not train the same;
+/// - TrainingError if the loss or a weight is no longer finite (Keras has a callback for it, TerminateOnNaN), Error if
+///   another rank has failed, std::system_error if the system gives no more threads;
+/// - what `Scratch::set_initial_states` and callbacks throw.
+///
+/// What is wrong with the validation windows is thrown before the first epoch; with others, when their turn comes.
+/// Whatever is thrown during an epoch, the model then has the weights from before it.
 template <Model M, class Windows, Loss L, Optimizer<typename M::Parameters> O>
 [[gnu::noinline]] History fit(
     M& model, Windows&& windows, const L& loss, const O& optimizer,

@@ -41,17 +41,15 @@ template <bool stateful, class M, class L, class O> consteval bool explain_refus
   } else if constexpr (stateful) {
     static_assert(never<O>,
                   "fit_stateful does not take these options: a name is misspelt or a value of another type. In their "
-                  "order they are epochs, steps, batch_size, seed, validation, callbacks, threads, "
-                  "work_per_thread, verbose. A callback "
-                  "is called with an EpochEnd<Net>&, as [](auto& end) is. (Behind the options it takes a TrainingState "
-                  "of this model and optimizer.)");
+                  "order they are epochs, steps, batch_size, seed, validation, callbacks, threads, work_per_thread, "
+                  "verbose. A callback is called with an EpochEnd<Net>&, as [](auto& end) is. (Behind the options it "
+                  "takes a TrainingState of this model and optimizer.)");
   } else {
     static_assert(never<O>,
                   "fit does not take these options: a name is misspelt or a value of another type. In their order they "
                   "are epochs, batch_size, shuffle, seed, validation, sample_weights, callbacks, threads, "
-                  "work_per_thread, verbose, "
-                  "initial_states. A callback is called with an EpochEnd<Net>&, as [](auto& end) is. (Behind the "
-                  "options it takes a TrainingState of this model and optimizer.)");
+                  "work_per_thread, verbose, ranks, initial_states. A callback is called with an EpochEnd<Net>&, as "
+                  "[](auto& end) is. (Behind the options it takes a TrainingState of this model and optimizer.)");
   }
   return true;
 }

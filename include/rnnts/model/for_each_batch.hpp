@@ -17,52 +17,6 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// Batches of a source that has begun a pass, as several threads take them, one after the other.
-template <Scalar T, std::size_t I> class SharedBatches {
- public:
-  explicit SharedBatches(BatchSource<T, I, 0>& source) : source_(source) {}
-
-  /// What a thread has of the source, copied.
-  struct Copy {
-    SequenceBuffer<T, I> x;
-    std::vector<std::size_t> lengths;
-    std::size_t first = 0;
-  };
-
-  /// Copies the next batch. False if there is none, or if a thread has failed.
-  bool take(Copy& copy) {
-    const std::lock_guard lock(mutex_);
-    if (failure_) return false;
-    copy.first = taken_;
-    const auto* batch = source_.next();
-    if (batch == nullptr) return false;
-    const auto& x = batch->x;
-    if (x.lengths != nullptr) copy.lengths.assign(x.lengths, x.lengths + x.batch);
-    const auto own = copy.x.resize(x.steps, x.batch, x.width, x.lengths != nullptr ? copy.lengths.data() : nullptr);
-    std::ranges::copy(x.rows(), own.data);
-    taken_ += batch->count;
-    return true;
-  }
-
-  /// What has been thrown for the batch that begins with this window.
-  void fail(std::size_t first, std::exception_ptr failure) {
-    const std::lock_guard lock(mutex_);
-    if (first < failed_) failure_ = failure;
-    failed_ = std::min(first, failed_);
-  }
-
-  /// Once all threads have ended.
-  void rethrow() const {
-    if (failure_) std::rethrow_exception(failure_);
-  }
-
- private:
-  BatchSource<T, I, 0>& source_;
-  std::mutex mutex_;  ///< of all that follows, and of the source
-  std::size_t taken_ = 0, failed_ = std::numeric_limits<std::size_t>::max();
-  std::exception_ptr failure_;
-};
-
 /// Calls `work(thread, x, first)` once for each batch of a source that has begun a pass, where `first` is the number of
 /// its first window, in threads with numbers below `threads`. The source is read by one thread at a time, and x is a
 /// copy.
@@ -73,17 +27,37 @@ template <Scalar T, std::size_t I>
 void for_each_batch(
     BatchSource<T, I, 0>& source, std::size_t threads,
     std::type_identity_t<FunctionRef<void(std::size_t thread, Sequence<const T, I> x, std::size_t first)>> work) {
-  SharedBatches<T, I> batches(source);
+  std::mutex mutex;  // of all that follows, and of the source
+  std::size_t taken = 0, failed = std::numeric_limits<std::size_t>::max();
+  std::exception_ptr failure;
   const auto serve = [&](std::size_t thread) {
-    typename SharedBatches<T, I>::Copy batch;
+    SequenceBuffer<T, I> copy;
+    std::vector<std::size_t> lengths;
+    std::size_t first = 0;
+    // Copies the next batch. False if there is none, or if a thread has failed.
+    const auto take = [&] {
+      const std::lock_guard lock(mutex);
+      if (failure) return false;
+      first = taken;
+      const auto* batch = source.next();
+      if (batch == nullptr) return false;
+      const auto& x = batch->x;
+      if (x.lengths != nullptr) lengths.assign(x.lengths, x.lengths + x.batch);
+      const auto own = copy.resize(x.steps, x.batch, x.width, x.lengths != nullptr ? lengths.data() : nullptr);
+      std::ranges::copy(x.rows(), own.data);
+      taken += batch->count;
+      return true;
+    };
     try {
-      while (batches.take(batch)) work(thread, batch.x.view(), batch.first);
+      while (take()) work(thread, copy.view(), first);
     } catch (...) {
-      batches.fail(batch.first, std::current_exception());
+      const std::lock_guard lock(mutex);
+      if (first < failed) failure = std::current_exception();
+      failed = std::min(first, failed);
     }
   };
   parallel_for(threads, serve, threads);
-  batches.rethrow();
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -80,6 +80,23 @@ inline double total_loss(std::span<const BatchPart> parts) {
   return loss;
 }
 
+/// What computes the parts of batches, one after the other, has of them.
+template <Scalar T, std::size_t I, std::size_t Labels> struct PartMemory {
+  SequenceBuffer<T, I> x, dx;
+  SequenceBuffer<T, Labels> y;
+
+  /// Calls `compute(x, y_true, random, sample_weights)`, which returns the loss, with the samples of a part of a batch.
+  /// The random numbers are those of its seed, or null.
+  void compute(BatchPart& part, Sequence<const T, I> all_x, Sequence<const T, Labels> all_y, bool draws,
+               std::span<const T> sample_weights, const auto& compute) {
+    const auto weights = sample_weights.empty() ? sample_weights : sample_weights.subspan(part.first, part.samples);
+    const Random fresh(part.seed);
+    Random random = fresh;
+    part.loss = compute(take(part, all_x, x), take(part, all_y, y), draws ? &random : nullptr, weights);
+    part.has_drawn = random != fresh;
+  }
+};
+
 /// sums += addends, tensor by tensor.
 template <Scalar T> void add_tensors(Tensors<T> sums, Tensors<T> addends) {
   for (std::size_t k = 0; k < sums.size(); ++k) {
@@ -175,11 +192,6 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
     Serial serial;
   };
 
-  struct Memory {
-    SequenceBuffer<T, I> x, dx;
-    SequenceBuffer<T, label_count<L, N>> y;
-  };
-
   Serial& serial(std::size_t k) { return k == 0 ? first_ : others_[k - 1]->serial; }
 
   bool is_shared() const { return parts_.size() > 1; }
@@ -210,20 +222,19 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
   void run_serially(Kind kind, std::size_t k, X all_x, Y all_y, DX all_dx, bool draws,
                     std::span<const T> sample_weights) {
     BatchPart& part = parts_[k];
-    const X x = take(part, all_x, memory_[k].x);
-    const Y y_true = take(part, all_y, memory_[k].y);
-    const DX dx = all_dx.empty() ? all_dx : memory_[k].dx.resize(all_dx.steps, part.samples, all_dx.width);
-    const auto weights = sample_weights.empty() ? sample_weights : sample_weights.subspan(part.first, part.samples);
-    const Random fresh(part.seed);
-    Random random = fresh;
-    part.loss = serial(k).forward(x, y_true, draws ? &random : nullptr, weights);
-    if (kind == Kind::backward && part.share != 0) {
-      serial(k).backward(x, y_true, dx, static_cast<T>(part.share));
-    } else {
-      serial(k).pass().set_gradients_to_zero();
-      std::ranges::fill(dx.rows(), T(0));
-    }
-    part.has_drawn = random != fresh;
+    auto& memory = memory_[k];
+    const DX dx = all_dx.empty() ? all_dx : memory.dx.resize(all_dx.steps, part.samples, all_dx.width);
+    const auto compute = [&](X x, Y y_true, Random* random, std::span<const T> weights) {
+      const double loss = serial(k).forward(x, y_true, random, weights);
+      if (kind == Kind::backward && part.share != 0) {
+        serial(k).backward(x, y_true, dx, static_cast<T>(part.share));
+      } else {
+        serial(k).pass().set_gradients_to_zero();
+        std::ranges::fill(dx.rows(), T(0));
+      }
+      return loss;
+    };
+    memory.compute(part, all_x, all_y, draws, sample_weights, compute);
     if (!dx.empty()) give(part, dx, all_dx);
   }
 
@@ -235,7 +246,7 @@ template <Scalar T, std::size_t I, std::size_t N, Loss L> class ParallelBackprop
   bool keeps_parts_ = false;
   std::vector<BatchPart> all_parts_;  ///< as many as threads; none for one, as what follows
   std::span<BatchPart> parts_;        ///< those of the last batch
-  std::vector<Memory> memory_;
+  std::vector<PartMemory<T, I, label_count<L, N>>> memory_;
   SequenceBuffer<T, N> y_;
   std::unique_ptr<Team> team_;
 };

@@ -167,19 +167,17 @@ template <Scalar T, Shape Windows, Shape Outputs> class Predictor {
     const auto x = x_.resize(steps_of(input), 1, shapes_.input.features);
     gather(input, x, 0, "window", 0);
     const auto y = forward(0, x, y_, 0);
-    if constexpr (Outputs.is_sequence) {
-      xt::xtensor<T, 2> result(std::array<std::size_t, 2>{y.steps, y.width});
-      std::ranges::copy(y.rows(), result.data());
-      return result;
-    } else if constexpr (O == dynamic) {
-      xt::xtensor<T, 1> result(std::array<std::size_t, 1>{y.width});
-      std::ranges::copy(y.rows(), result.data());
-      return result;
-    } else {
-      xt::xtensor_fixed<T, xt::xshape<O>> result(xt::xshape<O>{}, T(0));
-      std::ranges::copy(y.rows(), result.data());
-      return result;
-    }
+    auto result = [&] {
+      if constexpr (Outputs.is_sequence) {
+        return xt::xtensor<T, 2>(std::array<std::size_t, 2>{y.steps, y.width});
+      } else if constexpr (O == dynamic) {
+        return xt::xtensor<T, 1>(std::array<std::size_t, 1>{y.width});
+      } else {
+        return xt::xtensor_fixed<T, xt::xshape<O>>(xt::xshape<O>{}, T(0));
+      }
+    }();
+    std::ranges::copy(y.rows(), result.data());
+    return result;
   }
 
   template <class R> auto batch(R& windows) {

@@ -25,14 +25,14 @@ class Progress {
 
   /// Nothing is written unless `enabled`.
   Progress(bool enabled, const Work& work)
-      : lines_(!enabled        ? 0
-               : is_terminal() ? 200
-                               : 10),
+      : lines_(!enabled  ? 0
+               : renews_ ? 200
+                         : 10),
         work_(work),
         steps_(static_cast<double>(work.epochs_left) * static_cast<double>(work.batches)) {}
 
   ~Progress() {
-    if (line_ > 0 && lines_ == 200) std::fputc('\n', stderr);
+    if (line_ > 0 && renews_) std::fputc('\n', stderr);
   }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -63,14 +63,14 @@ class Progress {
   void write(std::size_t epoch, double loss, double done) const {
     const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
     const double left = elapsed * (steps_ - done) / done;
-    const bool renews = lines_ == 200;
-    std::fprintf(stderr, "%sepoch %zu/%zu  loss %.6g", renews ? "\r" : "", epoch, work_.epochs, loss);
+    std::fprintf(stderr, "%sepoch %zu/%zu  loss %.6g", renews_ ? "\r" : "", epoch, work_.epochs, loss);
     if (val_loss_) std::fprintf(stderr, "  val_loss %.6g", *val_loss_);
-    std::fprintf(stderr, "  %.1f s, %.1f s left%s", elapsed, left, renews ? "\033[K" : "\n");
+    std::fprintf(stderr, "  %.1f s, %.1f s left%s", elapsed, left, renews_ ? "\033[K" : "\n");
     std::fflush(stderr);
   }
 
-  double lines_;  ///< how many to write in all
+  const bool renews_ = is_terminal();  ///< whether it is one line, written over
+  double lines_;                       ///< how many to write in all
   Work work_;
   double steps_;  ///< of all epochs
   std::size_t done_ = 0;

@@ -77,9 +77,7 @@ template <class Q, class... Layers> struct QuantizedStack<Q, Stack<Layers...>> {
   struct Parameters {
     Members<QuantizedWeights<Q, Layers>...> layers;
 
-    static constexpr auto fields() {
-      return fields_of_layers<Layers...>([](auto& p) -> auto& { return p.layers; });
-    }
+    static constexpr auto fields() { return fields_of_layers<Layers...>(); }
   };
 };
 

@@ -25,22 +25,6 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// A trainer that takes its steps together with other processes.
-template <Scalar T, std::size_t I, std::size_t Labels> class SharedTrainer : public AnyTrainer<T, I, Labels> {
- public:
-  virtual ~SharedTrainer() = default;
-
-  /// Whether this process is the one that speaks for all.
-  virtual bool is_first() const = 0;
-  /// Compares what the ranks must have in common. Throws ArgumentError on all of them, with both numbers, if one has
-  /// another than rank 0.
-  virtual void check_alike(BatchSource<T, I, Labels>& training, std::size_t batches,
-                           BatchSource<T, I, Labels>* validation, std::size_t epochs, Random random) = 0;
-  /// Calls the callbacks, then gives all ranks the weights of rank 0. Returns whether one on any rank stops the
-  /// training.
-  virtual bool agree(FunctionRef<bool()> call_callbacks) = 0;
-};
-
 /// A trainer of one process, to which it refers, as one of several ranks.
 ///
 /// All ranks read the same batches in the same order, so that none waits for a batch that another does not have. Of
@@ -50,7 +34,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> class SharedTrainer : pub
 ///
 /// What is thrown on one rank between two sums is thrown there once all have got to the next one; on the others it is
 /// an Error then, with the same message.
-template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final : public SharedTrainer<T, I, Labels> {
+template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final : public AnyTrainer<T, I, Labels> {
  public:
   using typename AnyTrainer<T, I, Labels>::X;
   using typename AnyTrainer<T, I, Labels>::Y;
@@ -64,11 +48,12 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
   double step(X x, Y y_true, Random* random, std::span<const T> sample_weights) override {
     const FlushSubnormals flush;
     const Tensors<T> gradients = trainer_.gradient_tensors();
-    const auto backward = [&](X own_x, Y own_y, Random* own_random, std::span<const T> own_weights, double share) {
+    const auto backward = [&](X own_x, Y own_y, Random* own_random, std::span<const T> own_weights) {
       const double loss = trainer_.backward(own_x, own_y, own_random, own_weights);
+      const T share = static_cast<T>(parts_[ranks_.rank()].share);
       T* sum = numbers_.data();
       for (const auto gradient : gradients) {
-        for (const T g : gradient) *sum++ = static_cast<T>(share) * g;
+        for (const T g : gradient) *sum++ = share * g;
       }
       return loss;
     };
@@ -79,7 +64,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
   }
 
   double forward(X x, Y y_true, Random* random, std::span<const T> sample_weights) override {
-    const auto forward = [&](X own_x, Y own_y, Random* own_random, std::span<const T> own_weights, double) {
+    const auto forward = [&](X own_x, Y own_y, Random* own_random, std::span<const T> own_weights) {
       return trainer_.forward(own_x, own_y, own_random, own_weights);
     };
     return share_out(doubles_, 0, forward, x, y_true, random, sample_weights);
@@ -91,8 +76,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
   void reset_states() override { trainer_.reset_states(); }
 
   /// A number of each kind, of which the last may differ by rounding.
-  [[gnu::cold]] void check_alike(BatchSource<T, I, Labels>& training, std::size_t batches,
-                                 BatchSource<T, I, Labels>* validation, std::size_t epochs, Random random) override {
+  [[gnu::cold]] void check_alike(const TrainingData<T, I, Labels>& data, std::size_t epochs, Random random) override {
     constexpr std::string_view names[]{
         "weights", "epochs", "batches", "validation windows", "seed", "windows in the first batch", "numbers in it"};
     constexpr std::size_t count = std::size(names);
@@ -100,14 +84,14 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
       double* mine = doubles_.data() + ranks_.rank() * count;
       *mine++ = static_cast<double>(weight_count_);
       *mine++ = static_cast<double>(epochs);
-      *mine++ = static_cast<double>(batches);
-      if (validation != nullptr) {
-        validation->begin(nullptr);
-        while (const auto* batch = validation->next()) *mine += static_cast<double>(batch->count);
+      *mine++ = static_cast<double>(data.batches);
+      if (data.validation != nullptr) {
+        data.validation->begin(nullptr);
+        while (const auto* batch = data.validation->next()) *mine += static_cast<double>(batch->count);
       }
       *++mine = random.uniform();
-      training.begin(nullptr);
-      if (const auto* batch = training.next()) {
+      data.training.begin(nullptr);
+      if (const auto* batch = data.training.next()) {
         *++mine = static_cast<double>(batch->count);
         ++mine;
         for (const T value : batch->x.rows()) *mine += std::abs(static_cast<double>(value));
@@ -185,24 +169,19 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
     }
   }
 
-  /// Calls `compute` with this rank's part of a batch, unless it is empty, and its share of the whole. Returns the loss
-  /// of the whole; the `count` numbers are sums over all ranks then.
+  /// Calls `compute` with this rank's part of a batch, unless it is empty. Returns the loss of the whole; the `count`
+  /// numbers are sums over all ranks then.
   template <Scalar N>
   double share_out(std::vector<N>& numbers, std::size_t count, auto compute, X x, Y y_true, Random* random,
                    std::span<const T> sample_weights) {
     cut(parts_, y_true, true);
     if (random != nullptr) draw_seeds(parts_, *random);  // from a copy
     sum_after(numbers, count + 2, [&] {
-      const BatchPart& part = parts_[ranks_.rank()];
+      BatchPart& part = parts_[ranks_.rank()];
       if (part.samples == 0 || part.share == 0) return;
-      const X own_x = take(part, x, x_);
-      const Y own_y = take(part, y_true, y_);
-      const auto weights = sample_weights.empty() ? sample_weights : sample_weights.subspan(part.first, part.samples);
-      const Random fresh(part.seed);
-      Random own_random = fresh;
-      const double loss = compute(own_x, own_y, random != nullptr ? &own_random : nullptr, weights, part.share);
-      numbers[count] = static_cast<N>(part.share * loss);
-      numbers[count + 1] = own_random != fresh ? N(1) : N(0);
+      memory_.compute(part, x, y_true, random != nullptr, sample_weights, compute);
+      numbers[count] = static_cast<N>(part.share * part.loss);
+      numbers[count + 1] = part.has_drawn ? N(1) : N(0);
     });
     if (numbers[count + 1] != 0) *random = draw_seeds(parts_, *random);
     return static_cast<double>(numbers[count]);
@@ -223,8 +202,7 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RankedTrainer final
   std::size_t weight_count_ = 0;
   std::vector<T> numbers_;  ///< what is summed, of gradients or weights
   std::vector<double> doubles_;
-  SequenceBuffer<T, I> x_;
-  SequenceBuffer<T, Labels> y_;
+  PartMemory<T, I, Labels> memory_;
 };
 
 /// The ranks that share a training, or none. What they do is compiled only where some are given.
@@ -234,14 +212,14 @@ template <Scalar T, std::size_t I, std::size_t Labels> class RanksOption {
   RanksOption(Ranks* ranks) : ranks_(are_several(ranks) ? ranks : nullptr), make_(make) {}
 
   /// Null if there is one process.
-  std::unique_ptr<SharedTrainer<T, I, Labels>> share(TwoPartTrainer<T, I, Labels>& trainer,
-                                                     std::string_view function) const {
+  std::unique_ptr<AnyTrainer<T, I, Labels>> share(TwoPartTrainer<T, I, Labels>& trainer,
+                                                  std::string_view function) const {
     return ranks_ == nullptr ? nullptr : make_(trainer, *ranks_, function);
   }
 
  private:
-  static std::unique_ptr<SharedTrainer<T, I, Labels>> make(TwoPartTrainer<T, I, Labels>& trainer, Ranks& ranks,
-                                                           std::string_view function) {
+  static std::unique_ptr<AnyTrainer<T, I, Labels>> make(TwoPartTrainer<T, I, Labels>& trainer, Ranks& ranks,
+                                                        std::string_view function) {
     return std::make_unique<RankedTrainer<T, I, Labels>>(trainer, ranks, function);
   }
 

@@ -61,7 +61,7 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
   /// Where sizes are chosen when the program runs: the same layers as objects, as in `Sequential<float, Input<>, GRU<>,
   /// Dense<>> model{Input(3), GRU(32), Dense(14), seed(7)}`, for which `sequential<float>(…)` is short.
   ///
-  /// Throws ArgumentError, naming the layer, if it cannot have such a size.
+  /// Throws ArgumentError, naming the layer, if it cannot have such a size, ShapeError if there are too few steps.
   explicit Sequential(const Input& its_input, const Layers&... layers, Seed seed = {})
       : BareSequential<T, Input, Layers...>(its_input, layers...) {
     initialize(seed);
@@ -101,20 +101,21 @@ template <class T, class Input = void, class... Layers> class Sequential : publi
 
   /// The model's output for one window, or for each window of a batch.
   ///
-  /// - One window is a range of T numbers for `Input<1>`, else of T rows of I numbers, or a tensor (T) or (T, I).
-  ///   The output is a tensor (N) of static shape, or (T, N) of a sequence.
+  /// - One window is a range of T numbers for `Input<1>`, else of T rows of I numbers, or a tensor (T) or (T, I). The
+  ///   output is a tensor (N) of static shape, or (T, N) of a sequence.
   /// - A batch is a range of windows or of (window, label) pairs, or a tensor (B, T, I). The output is a tensor (B, N),
   ///   or (B, T, N) of sequences.
   ///
   /// Windows of a range may differ in length; of a sequence, the output beyond a window's own length is zero.
   ///
-  /// With a `scratch` of one's own, kept between calls, the prediction of one window allocates nothing after
-  /// the first call. It also gives recurrent layers their initial states and tells their last ones.
+  /// With a `scratch` of one's own, kept between calls, the prediction of one window allocates nothing after the first
+  /// call. It also gives recurrent layers their initial states and tells their last ones.
   ///
-  /// Throws ShapeError if steps or features are not those of the model, DataError if there are no windows, a
-  /// window is empty, or a number of a range is not finite. ShapeError too if the scratch has initial states of another
-  /// number of windows, or of more than 256, ArgumentError for 0 or more than 4096 threads. Throws Error if an output
-  /// is not finite, with the name of the weight where one is not, unless `options` allow it.
+  /// Throws ShapeError if steps or features are not those of the model, DataError if there are no windows, a window is
+  /// empty, or a number of a range is not finite. ShapeError too if the scratch has initial states of another number of
+  /// windows, or of more than 256, ArgumentError for 0 or more than 4096 threads. If an output is not finite, unless
+  /// `options` allow it, throws Error, with the name of the weight where one is not, or DataError where it comes from a
+  /// number of a tensor.
   template <class Windows> auto predict(Windows&& windows, Scratch& scratch, PredictOptions options = {}) const {
     using Predictor = detail::Predictor<T, Stack::input, Stack::output>;
     std::vector<Scratch> parts;  // of each thread, where windows are predicted in parts
@@ -169,7 +170,7 @@ struct SequentialOf<Sequential<T, Input, Done...>, Next, Rest...>
 /// sequential<float>(Input(3), GRU(32), Dense(14))` is a `Sequential<float, Input<>, GRU<>, Dense<>>`. Layers whose
 /// sizes the compiler shall know stand as they are: `sequential<float>(Input<3>{}, GRU(32), Dense<14>{})`.
 ///
-/// Throws ArgumentError, naming the layer, if it cannot have such a size.
+/// Throws ArgumentError, naming the layer, if it cannot have such a size, ShapeError if there are too few steps.
 template <Scalar T, class Input, class... Layers>
   requires requires { Input::shape; }
 auto sequential(const Input& input, const Layers&... layers_and_seed) {

@@ -55,13 +55,15 @@ class Trainer final
         optimizer_(std::move(optimizer)),
         pass_(model),
         backpropagation_(pass_, checked(std::move(loss)), threads, work_per_thread, name) {}
-  [[gnu::noinline]] ~Trainer() {}
+  [[gnu::noinline]] ~Trainer() override {}
 
   /// Forward pass, backward pass and one update of the weights. Returns the loss before the update.
   ///
   /// x: (T,B,I)   y_true: (T,B,labels), or (1,B,labels) if the model gives a vector   sample_weights: (B), or empty
   ///
   /// With random numbers, the layers that drop do so. With lengths in y_true, what lies beyond them does not count.
+  ///
+  /// Throws ArgumentError at the first update if an option of the optimizer cannot be used.
   double step(X x, Y y_true, Random* random = nullptr, std::span<const T> sample_weights = {}) override {
     const FlushSubnormals flush;
     const double loss = backward(x, y_true, random, sample_weights);

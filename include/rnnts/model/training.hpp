@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "rnnts/core/random.hpp"
 #include "rnnts/losses/loss.hpp"
 #include "rnnts/model/any_trainer.hpp"
 #include "rnnts/model/callback.hpp"
@@ -70,23 +69,13 @@ template <Model M, Loss L, class O>
 
   using T = typename M::scalar;
   constexpr std::size_t I = M::input.features, labels = label_count<L, M::output.features>;
-  std::unique_ptr<SharedTrainer<T, I, labels>> shared;  // by several processes
-  if constexpr (requires { options.ranks; }) shared = options.ranks.share(trainer, data.function);
-  const auto call = [&](const Moment& now) {
-    const auto call_own = [&] { return call_callbacks(options.callbacks, model, now); };
-    if (shared == nullptr) return call_own();
-    if (now.kind == Moment::Kind::train_begin) {
-      shared->check_alike(data.training, data.batches, data.validation, options.epochs,
-                          state.epochs_done() == 0 ? Random(options.seed) : state.random);
-    }
-    return shared->agree(call_own);
-  };
   AnyTrainer<T, I, labels>* any = &trainer;
+  std::unique_ptr<AnyTrainer<T, I, labels>> shared;  // by several processes
+  if constexpr (requires { options.ranks; }) shared = options.ranks.share(trainer, data.function);
   if (shared != nullptr) any = shared.get();
-  const bool is_verbose = options.verbose && (shared == nullptr || shared->is_first());
-  EpochLoop loop(data, *any, trainer.optimizer(), trainer.optimizer_state(), state, options.epochs, is_verbose,
+  EpochLoop loop(data, *any, trainer.optimizer(), trainer.optimizer_state(), state, options.epochs, options.verbose,
                  options.seed);
-  return loop.run(call);
+  return loop.run([&](const Moment& now) { return call_callbacks(options.callbacks, model, now); });
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -149,7 +149,7 @@ template <Scalar T> T csv_number(const CsvReader& file, std::size_t column) {
 /// Throws FileError, starting with `file:line:column: `, where the file is empty or has no rows, the column does not
 /// exist or is not the only one of that name, a row has another number of fields than the first line, or a field holds
 /// no finite number that fits in T and is not one of `options.missing`; and with the system's reason if the file cannot
-/// be read.
+/// be read. ArgumentError if `options.joined` has a column of none.
 template <Scalar T> std::vector<T> read_csv(const std::string& path, const CsvColumn& column, CsvOptions options = {}) {
   return detail::read_csv_rows<1>(
       path, {column}, std::move(options),
@@ -159,7 +159,7 @@ template <Scalar T> std::vector<T> read_csv(const std::string& path, const CsvCo
 /// The numbers of several columns, row by row: `read_csv<float>("melbourne.csv", {"Min_Temp", "Max_Temp"})` is a vector
 /// of `std::array<float, 2>`.
 ///
-/// Throws FileError like the above.
+/// Throws as the above.
 template <Scalar T, std::size_t N>
   requires(N > 1)
 std::vector<std::array<T, N>> read_csv(const std::string& path, const CsvColumn (&columns)[N],

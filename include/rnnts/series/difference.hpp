@@ -101,7 +101,7 @@ template <std::floating_point T> T inverse_log_difference(T log_difference, T ea
 
 /// The whole series, n values, from its n-lag differences and its first lag values.
 ///
-/// Throws DataError if first_values is empty, or a value is not finite.
+/// Throws DataError if first_values is empty, or a value is not finite; ShapeError as difference does.
 template <detail::Numbers D, detail::Numbers F> auto inverse_difference(D&& differences, F&& first_values) {
   const auto name = "inverse_difference";
   return detail::integrated(name, detail::numbers(name, differences), detail::numbers(name, first_values),
@@ -110,7 +110,7 @@ template <detail::Numbers D, detail::Numbers F> auto inverse_difference(D&& diff
 
 /// The whole series, n values, from its n-lag log-differences and its first lag values.
 ///
-/// Throws DataError if first_values is empty or has one that is not above 0, or a value is not finite.
+/// Throws as the above, and DataError if a first value is not above 0.
 template <detail::Numbers D, detail::Numbers F> auto inverse_log_difference(D&& log_differences, F&& first_values) {
   const auto name = "inverse_log_difference";
   auto first = detail::numbers(name, first_values);

@@ -52,9 +52,6 @@ template <class Value> class MinMaxScaler : public detail::Scaler<MinMaxScaler<V
     return *this;
   }
 
-  /// fit, then transform of the same series.
-  template <detail::SeriesOf<Value> R> auto fit_transform(R&& series) { return fit(series).transform(series); }
-
   /// What fit has learnt, in the units of the series: a number, or `std::array<double, F>`. 0 before.
   Learnt minimum() const { return this->learnt(minimum_); }
   Learnt maximum() const { return this->learnt(maximum_); }
@@ -133,9 +130,6 @@ template <class Value> class StandardScaler : public detail::Scaler<StandardScal
     scale_ = scales;
     return *this;
   }
-
-  /// fit, then transform of the same series.
-  template <detail::SeriesOf<Value> R> auto fit_transform(R&& series) { return fit(series).transform(series); }
 
   /// What fit has learnt, in the units of the series: a number, or `std::array<double, F>`. The scale is the standard
   /// deviation. 0 before.
@@ -219,9 +213,6 @@ template <class Value> class RobustScaler : public detail::Scaler<RobustScaler<V
     scale_ = scales;
     return *this;
   }
-
-  /// fit, then transform of the same series.
-  template <detail::SeriesOf<Value> R> auto fit_transform(R&& series) { return fit(series).transform(series); }
 
   /// What fit has learnt, in the units of the series: a number, or `std::array<double, F>`. The scale is the distance
   /// between the quartiles. 0 before.

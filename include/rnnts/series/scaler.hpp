@@ -97,7 +97,12 @@ template <class Derived, class Value> class Scaler {
     return mapped(series, index, [this](const Value& value) { return transform(value); });
   }
 
-  /// The same, from scaled units back to those of the series: `scaler.inverse_transform(model.predict(windows))`.
+  /// fit, then transform of the same series.
+  template <SeriesOf<Value> R> auto fit_transform(R&& series) {
+    return static_cast<Derived&>(*this).fit(series).transform(series);
+  }
+
+  /// As transform, from scaled units back to those of the series: `scaler.inverse_transform(model.predict(windows))`.
   template <SeriesOf<Value> R> auto inverse_transform(R&& series) const {
     std::size_t index = 0;
     return mapped(series, index, [this](const Value& value) { return inverse_transform(value); });

@@ -39,9 +39,9 @@ TEST_CASE("Concatenate puts the outputs of its branches side by side, Add adds t
   STATIC_REQUIRE(Layer<L>);
   STATIC_REQUIRE(L::output == sequence_shape(any_steps, 3));
   L::Parameters p;
-  get<0>(p.branches).kernel(0, 0) = 10;
-  get<0>(p.branches).kernel(1, 1) = 20;
-  auto& chain = get<1>(p.branches).layers;
+  get<0>(p.layers).kernel(0, 0) = 10;
+  get<0>(p.layers).kernel(1, 1) = 20;
+  auto& chain = get<1>(p.layers).layers;
   get<0>(chain).bias(1) = 4;
   get<1>(chain).kernel(1, 0) = 2;
   const std::vector<double> x{1, 2, 3, 4};
@@ -52,8 +52,8 @@ TEST_CASE("Concatenate puts the outputs of its branches side by side, Add adds t
 
   using Sum = Bound<Add<Dense<2>, Identity, Dense<2>>, Input<2>>;
   Sum::Parameters q;
-  get<0>(q.branches).bias(0) = 100;
-  get<2>(q.branches).kernel(0, 1) = 10;
+  get<0>(q.layers).bias(0) = 100;
+  get<2>(q.layers).kernel(0, 1) = 10;
   std::vector<double> sum(4, -1);
   Sum::Tape sum_tape;
   Sum::forward(q, {x.data(), 1, 2}, sum_tape, {sum.data(), 1, 2});
