@@ -51,7 +51,6 @@ template <Scalar T> class AnyModel {
   Shape input_shape() const { return net_->input; }
   Shape output_shape() const { return net_->layers.back().output; }
 
-  std::size_t layer_count() const { return net_->layers.size(); }
   /// All weights with their names, as "0.simple_rnn.kernel", and shapes.
   std::vector<Weight<const T>> weights() const {
     std::vector<Weight<const T>> all;
