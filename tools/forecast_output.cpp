@@ -144,7 +144,7 @@ std::string cell(const std::optional<double>& number) { return number ? rounded(
 
 ReportTable table_of(const BacktestResult& result) {
   ReportTable table{.title = "Errors on the held-out part",
-                    .note = in_short(result),
+                    .note = result.verdict(),
                     .columns = {"method", "MAE", "RMSE", "MAPE", "sMAPE", "MASE", "RMSSE"},
                     .marked = 0};
   for (const auto& [name, errors, p_value] : methods(result)) {
@@ -220,7 +220,7 @@ Report report_of(const std::string& file, const SeriesTable& table, const Foreca
   Report report{.title = std::filesystem::path(file).stem().string(),
                 .subtitle = sentence(forecast.horizon, " steps ahead, ", table.size(), " series, rnnts ",
                                      RNNTS_VERSION_MAJOR, ".", RNNTS_VERSION_MINOR, ".", RNNTS_VERSION_PATCH),
-                .verdict = sentence(in_short(result), " ", covered(judged, forecast.levels), " ", result.verdict()),
+                .verdict = sentence(in_short(result), " ", covered(judged, forecast.levels)),
                 .calendar = table.has_times(),
                 .found = found,
                 .levels = forecast.levels,
