@@ -1,4 +1,4 @@
-// Which net `rnnts forecast` takes where columns are known in advance.
+// Which net `rnnts forecast` takes where columns are known in advance, and whether it looks at them.
 #pragma once
 
 #include "forecast_arguments.hpp"
@@ -7,11 +7,12 @@
 
 namespace tools {
 
-/// Puts the net that the user has named into the plan; without one, and beside columns that are known in advance, the
-/// one that forecasts the windows before the held-out part better, for which each is trained without them. The held-out
-/// part is not looked at.
+/// Where columns are known in advance, puts into the plan what forecasts the windows before the held-out part best: a
+/// net of either kind beside these columns, or the usual one without them. Each is trained without these windows, and
+/// the held-out part is not looked at. Where that is the one without them, the columns are taken out of plan, table and
+/// arguments. A net that the user has named is not compared with others, and keeps the columns.
 ///
-/// Throws ArgumentError if the net is for such columns and there are none.
-void choose_net(ForecastPlan& plan, const rnnts::SeriesTable& table, const ForecastArguments& asked);
+/// Throws ArgumentError if it is for such columns and there are none.
+void choose_net(ForecastPlan& plan, rnnts::SeriesTable& table, ForecastArguments& asked);
 
 }  // namespace tools

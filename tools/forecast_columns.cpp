@@ -35,9 +35,12 @@ void guess_marks(DataOptions& options, Lines& lines) {
     const auto found =
         rnnts::find_csv_options(options.file, csv_options(options), given(options.separator), given(options.decimal));
     const auto tell = [&](std::string& option, char mark, const char* name, char usual) {
-      const char* const how = option.empty() ? " (guessed)" : ", as given";
+      const char* const how = option.empty()      ? " (guessed)"
+                              : option[0] == mark ? ", as given"
+                                                  : ", as the first line of the file says, not as given";
+      const bool is_other = !option.empty() && option[0] != mark;
       option = mark;
-      if (mark != usual) lines.emplace_back(name, rnnts::detail::mark_text(mark) + how);
+      if (mark != usual || is_other) lines.emplace_back(name, rnnts::detail::mark_text(mark) + how);
     };
     tell(options.separator, found.separator, "separator", ',');
     tell(options.decimal, found.decimal, "decimal mark", '.');

@@ -12,29 +12,13 @@
 #include "forecast_arguments.hpp"
 #include "forecast_data.hpp"
 #include "forecast_model.hpp"
+#include "forecast_windows.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/forecast/conformal_intervals.hpp"
 #include "rnnts/forecast/find_season.hpp"
 #include "rnnts/forecast/series_table.hpp"
 
 namespace tools {
-
-/// The origins of a part of each series: that of the last window is a horizon before its end.
-struct Windows {
-  std::size_t count = 0, step_size = 1;
-
-  /// How many values they forecast; 0 if there are none.
-  std::size_t values(std::size_t horizon) const { return count == 0 ? 0 : horizon + (count - 1) * step_size; }
-
-  /// From one of them to the next one that does not overlap it.
-  std::size_t next_apart(std::size_t horizon) const { return (horizon + step_size - 1) / step_size; }
-
-  /// How many of them do not overlap.
-  std::size_t apart(std::size_t horizon) const {
-    const std::size_t from_one_to_next = next_apart(horizon);
-    return (count + from_one_to_next - 1) / from_one_to_next;
-  }
-};
 
 struct ForecastPlan {
   ModelOptions model;
@@ -105,11 +89,20 @@ inline std::pair<Scale, const char*> usual_scale(const rnnts::SeriesTable& table
   return {Scale::log, "logarithms, as all values are above 0; "};
 }
 
-/// Windows of all series that a net is trained with, if so many of their last values are held out.
-inline std::size_t trained_windows(const rnnts::SeriesTable& table, std::size_t held_out, const ModelOptions& m) {
+/// Windows of all series, if so many of their last values are held out.
+inline std::size_t count_windows(const rnnts::SeriesTable& table, std::size_t held_out, std::size_t look_back,
+                                 std::size_t horizon) {
+  const std::size_t lost = held_out + look_back + horizon - 1;
   std::size_t windows = 0;
-  for (const auto& [unique_id, values] : table) windows += values.size() - held_out - m.look_back - m.horizon + 1;
-  return (windows + m.stride - 1) / m.stride;
+  for (const auto& [unique_id, values] : table) windows += values.size() - std::min(values.size(), lost);
+  return windows;
+}
+
+inline constexpr std::size_t few_windows = 1000;  // fewer are
+
+/// Those that a net is trained with.
+inline std::size_t trained_windows(const rnnts::SeriesTable& table, std::size_t held_out, const ModelOptions& m) {
+  return (count_windows(table, held_out, m.look_back, m.horizon) + m.stride - 1) / m.stride;
 }
 
 inline std::string training_text(const ModelOptions& m, std::size_t windows) {
@@ -238,13 +231,19 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
     chosen("look_back", m.look_back, "as given");
   } else {
     constexpr std::size_t enough = 32, without_season = 56;
-    const std::size_t wish =
-        season > 0 ? (std::max(2 * season, enough) + season - 1) / season * season : without_season;
+    const auto seasons = [&](std::size_t count) {
+      return (std::max(count * season, enough) + season - 1) / season * season;
+    };
+    std::size_t wish = season > 0 ? seasons(2) : without_season;
+    const bool is_short = season > 0 && 2 * wish > known &&
+                          detail::count_windows(table, plan.held_out, wish, m.horizon) < detail::few_windows;
+    if (is_short) wish = seasons(1);
     const std::size_t most_values = std::max<std::size_t>(1, (known - m.horizon) * 2 / 3);
     m.look_back = std::min(wish, most_values);
     if (season > 0 && m.look_back >= season) m.look_back -= m.look_back % season;
     chosen("look_back", m.look_back,
            m.look_back < wish ? "two thirds of what the shortest series has for it"
+           : is_short         ? "a season, as two are more than half of what the shortest series has for training"
            : season > 0       ? sentence(m.look_back / season, " seasons")
                               : "as there is no season");
   }

@@ -79,6 +79,7 @@ inline rnnts::ForecasterOptions forecaster_options(const ModelOptions& o) {
           .segment = o.segment,
           .units = o.units,
           .known = o.known,
+          .known_season = o.season,
           .past = o.past,
           .fixed = o.fixed,
           .epochs = o.epochs,

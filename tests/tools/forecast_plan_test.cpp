@@ -72,6 +72,15 @@ TEST_CASE("plan: windows do not overlap where one begins after the end of anothe
   CHECK(Windows{.count = 10, .step_size = 20}.apart(5) == 10);
 }
 
+TEST_CASE("plan: of a short series one season is looked back on, of many such series two") {
+  rnnts::SeriesTable table = week(200);
+  ForecastArguments arguments = asked();
+  arguments.data.season = 50;
+  CHECK(plan_forecast(table, arguments).model.look_back == 50);
+  while (table.size() < 20) table.series.push_back(table.series[0]);
+  CHECK(plan_forecast(table, arguments).model.look_back == 100);
+}
+
 TEST_CASE("plan: windows of the training are those of the look-back") {
   const auto table = week(200);
   ForecastPlan plan = plan_forecast(table, asked());

@@ -26,12 +26,14 @@ namespace rnnts::inline RNNTS_ABI::detail {
 /// The names of the columns, and the mean and deviation of each over the training part of all series together.
 ///
 /// In what is given out, columns known in advance come first, then those of the past only, then static ones, each in
-/// the order of their names.
+/// the order of their names. With a season, the known ones come a second time behind the first, divided by the
+/// deviation of their changes from a season before: of these, only differences mean something.
 class Covariates {
  public:
   /// Throws ArgumentError if a name is empty or stands twice.
-  Covariates(std::vector<std::string> known, std::vector<std::string> past, std::vector<std::string> fixed)
-      : known_(std::move(known)), past_(std::move(past)), fixed_(std::move(fixed)) {
+  Covariates(std::vector<std::string> known, std::vector<std::string> past, std::vector<std::string> fixed,
+             std::size_t known_season = 0)
+      : known_(std::move(known)), past_(std::move(past)), fixed_(std::move(fixed)), known_season_(known_season) {
     std::set<std::string_view> names;
     for_each_name([&](std::string_view role, const std::string& name) {
       if (name.empty())
@@ -42,30 +44,34 @@ class Covariates {
       }
     });
     means_.resize(names.size());
-    deviations_.resize(names.size());
+    deviations_.resize(names.size() + changes());
   }
 
-  std::size_t size() const { return means_.size(); }
+  /// Columns that are given out.
+  std::size_t size() const { return deviations_.size(); }
 
   /// Learns from all but the last `held_out` numbers of each series. A column that is constant there has deviation 1.
   ///
   /// Throws DataError, naming series and column, if a column does not fit the values of its series.
   [[gnu::cold]] void fit(std::string_view function, const std::vector<ForecastSeries>& all, std::size_t held_out) {
-    std::vector<std::vector<double>> training(size());
+    const std::size_t names = means_.size();
+    std::vector<std::vector<double>> training(size());  // the changes at the end
     for (const ForecastSeries& series : all) {
       for_each_column(function, series, 0, [&](std::size_t c, std::span<const double> numbers) {
-        const std::size_t count = is_fixed(c) ? 1 : series.values.size() - held_out;
-        training[c].insert(training[c].end(), numbers.begin(), numbers.begin() + static_cast<std::ptrdiff_t>(count));
+        const auto known = numbers.first(is_fixed(c) ? 1 : series.values.size() - held_out);
+        training[c].insert(training[c].end(), known.begin(), known.end());
+        if (c >= changes()) return;
+        for (std::size_t t = known_season_; t < known.size(); ++t) {
+          training[names + c].push_back(known[t] - known[t - known_season_]);
+        }
       });
     }
     for (std::size_t c = 0; c < size(); ++c) {
       const auto [low, high] = std::ranges::minmax(training[c]);
-      means_(c) = low;
-      deviations_(c) = 1;
-      if (low == high) continue;
-      const auto scaler = StandardScaler<double>().fit(training[c]);
-      means_(c) = scaler.mean();
-      deviations_(c) = scaler.scale();
+      const bool is_constant = low == high;
+      const auto scaler = is_constant ? StandardScaler<double>() : StandardScaler<double>().fit(training[c]);
+      deviations_(c) = is_constant ? 1 : scaler.scale();
+      if (c < names) means_(c) = is_constant ? low : scaler.mean();
     }
   }
 
@@ -76,8 +82,10 @@ class Covariates {
                                       std::size_t steps) const {
     SeriesColumns all(size());
     for_each_column(function, series, steps, [&](std::size_t c, std::span<const double> numbers) {
+      auto& column = all[c < known_.size() ? c : c + changes()];
       for (const double x : numbers.subspan(is_fixed(c) ? 0 : first)) {
-        all[c].push_back((x - means_(c)) / deviations_(c));
+        column.push_back((x - means_(c)) / deviations_(c));
+        if (c < changes()) all[known_.size() + c].push_back((x - means_(c)) / deviations_(means_.size() + c));
       }
     });
     return all;
@@ -90,7 +98,7 @@ class Covariates {
                                  past_[0], "\" is past only and its future not known, found ", steps));
   }
 
-  /// `known "price", past "visitors", "wind"`, as it stands in files.
+  /// `known "price", past "visitors", "wind"`, and of which season changes are, as it stands in files.
   [[gnu::cold]] std::string config() const {
     std::string text;
     std::string_view last_role;
@@ -99,6 +107,7 @@ class Covariates {
           sentence(text.empty() ? "" : ", ", role == last_role ? "" : role, role == last_role ? "" : " ", quoted(name));
       last_role = role;
     });
+    if (changes() > 0) text += sentence(", changes of the known from ", known_season_, " steps before");
     return text;
   }
 
@@ -109,6 +118,7 @@ class Covariates {
  private:
   static std::string quoted(const std::string& name) { return sentence("\"", name, "\""); }
 
+  std::size_t changes() const { return known_season_ > 0 ? known_.size() : 0; }
   bool is_fixed(std::size_t column) const { return column >= known_.size() + past_.size(); }
 
   /// visit(role, name)
@@ -166,7 +176,8 @@ class Covariates {
   }
 
   std::vector<std::string> known_, past_, fixed_;
-  Tensor<double, dynamic> means_, deviations_;  ///< a number for each column
+  std::size_t known_season_;
+  Tensor<double, dynamic> means_, deviations_;  ///< a number for each name; of the changes too, deviations alone
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -74,7 +74,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// a lag at all.
   Forecaster(Path path, const Net& net, L loss, ForecasterOptions options)
       : path_(std::move(path)),
-        covariates_(options.known, options.past, options.fixed),
+        covariates_(options.known, options.past, options.fixed, options.known_season),
         nets_(net, std::max<std::size_t>(1, options.members)),
         loss_(std::move(loss)),
         options_(std::move(options)) {

@@ -29,6 +29,9 @@ struct ForecasterOptions {
   std::size_t segment = 0;              ///< values of the window that are one step of the net; 1 if there is no net
   std::size_t units = 32;               ///< of a `ForecastNet`
   std::vector<std::string> known = {};  ///< columns of a `ForecastSeries` to look at, known in advance
+  /// A season in steps: nets also look at what of the known columns changes from the window's last season on, as
+  /// `SubtractSeason` has them learn what changes of the values; 0: they do not.
+  std::size_t known_season = 0;
   std::vector<std::string> past = {};   ///< those that are past only
   std::vector<std::string> fixed = {};  ///< those that are static
   /// Probabilities of the quantiles that a GaussianNegativeLogLikelihood gives beside the median; other losses say
@@ -66,7 +69,8 @@ inline WindowLayout layout_of(const ForecasterOptions& options) {
           .known = options.known.size(),
           .past = options.past.size(),
           .fixed = options.fixed.size(),
-          .may_miss = options.mask_missing};
+          .may_miss = options.mask_missing,
+          .known_season = options.known_season};
 }
 
 /// Sets the sizes that are 0 to those of a net with such inputs and as many outputs, some of them for each step.
@@ -100,6 +104,9 @@ inline WindowLayout layout_of(const ForecasterOptions& options) {
   if (options.look_back == 0) refuse_option("look_back", "to be at least 1", 0);
   if (options.look_back % options.segment != 0) {
     refuse_option("look_back", sentence("to be a multiple of the segment, ", options.segment), options.look_back);
+  }
+  if (options.known_season > options.look_back) {
+    refuse_option("known_season", sentence("to be at most look_back, ", options.look_back), options.known_season);
   }
   if (options.epochs == 0) refuse_option("epochs", "to be at least 1", 0);
   if (options.batch_size == 0) refuse_option("batch_size", "to be at least 1", 0);

@@ -10,8 +10,8 @@
 
 namespace rnnts::inline RNNTS_ABI::detail {
 
-/// The columns beside a series: those known in advance, past only and static, in this order. A static one has one
-/// number.
+/// The columns beside a series: those known in advance, where their changes are looked at too these columns again, on
+/// a scale of the changes, then those that are past only and static, in this order. A static one has one number.
 using SeriesColumns = std::vector<std::vector<double>>;
 
 /// A part of a series, with the columns of the series beside it, whose number `first` belongs to the first value.
@@ -28,22 +28,28 @@ struct SeriesPart {
 
 /// How many steps a net reads of a window, and what each holds: `segment` values; where they may be missing, that is
 /// NaN, as many numbers that say so, 1 beside a value that is, in place of which stands 0, and else 0; as many numbers
-/// of each column that is known in advance, and of each that is past only; one of each static one.
+/// of each column that is known in advance, of its changes from a season before where these are looked at, and of each
+/// column that is past only; one of each static one.
 ///
 /// Where columns are known in advance, steps for the horizon follow those of the window. In these 0 stands for the
 /// values, which are missing, for what is past only, and for what is beyond the horizon; and each step tells by a last
-/// number, 0 or 1, whether it is one of them.
+/// number, 0 or 1, whether it is one of them. Changes are those of the steps of the horizon from the last season of the
+/// window, again and again, as SubtractSeason takes them; in the steps of the window 0 stands for them.
 struct WindowLayout {
   std::size_t look_back = 0, horizon = 0, segment = 1;
   std::size_t known = 0, past = 0, fixed = 0;  ///< columns of each role
   bool may_miss = false;                       ///< whether values may be missing
+  std::size_t known_season = 0;                ///< steps, at most look_back; 0: no changes are looked at
+
+  /// Columns whose changes are looked at.
+  std::size_t changes() const { return known_season > 0 ? known : 0; }
 
   std::size_t window_steps() const { return look_back / segment; }
   std::size_t future_steps() const { return known > 0 ? ceil_div(horizon, segment) : 0; }
   std::size_t steps() const { return window_steps() + future_steps(); }
 
   /// Numbers of a step that come segment by segment, for each value of the segment; and those beside them.
-  std::size_t features_per_value() const { return 1 + (may_miss ? 1 : 0) + known + past; }
+  std::size_t features_per_value() const { return 1 + (may_miss ? 1 : 0) + known + changes() + past; }
   std::size_t features_per_step() const { return fixed + (known > 0 ? 1 : 0); }
   std::size_t features() const { return segment * features_per_value() + features_per_step(); }
 
@@ -61,10 +67,18 @@ struct WindowLayout {
       } else {
         write_segment(window, look_back);
       }
-      for (std::size_t c = 0; c < known + past; ++c) {
-        write_segment(std::span(part.columns[c]).subspan(part.first), c < known ? look_back + horizon : look_back);
+      std::size_t c = 0;
+      const auto write_columns = [&](std::size_t count, std::size_t end) {
+        for (const std::size_t last = c + count; c < last; ++c) {
+          write_segment(std::span(part.columns[c]).subspan(part.first), end);
+        }
+      };
+      write_columns(known, look_back + horizon);
+      for (const std::size_t last = c + changes(); c < last; ++c) {
+        next = write_changes(std::span(part.columns[c]).subspan(part.first), begin, next);
       }
-      for (std::size_t c = 0; c < fixed; ++c) *next++ = static_cast<T>(part.columns[known + past + c][0]);
+      write_columns(past, look_back);
+      for (const std::size_t last = c + fixed; c < last; ++c) *next++ = static_cast<T>(part.columns[c][0]);
       if (known > 0) *next = static_cast<T>(t >= window_steps());
     }
   }
@@ -79,6 +93,18 @@ struct WindowLayout {
     }
     return next + 2 * segment;
   }
+
+  /// What changes in a segment of the horizon from the last season of the window; 0 before and beyond the horizon.
+  template <class T> T* write_changes(std::span<const double> numbers, std::size_t begin, T* next) const {
+    for (std::size_t k = begin; k < begin + segment; ++k) {
+      const bool is_future = look_back <= k && k < look_back + horizon;
+      *next++ = is_future ? static_cast<T>(numbers[k] - numbers[in_last_season(k)]) : T(0);
+    }
+    return next;
+  }
+
+  /// The number in the last season of the window that has the place of number k in a season.
+  std::size_t in_last_season(std::size_t k) const { return look_back - known_season + (k - look_back) % known_season; }
 };
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

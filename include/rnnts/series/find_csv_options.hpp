@@ -171,7 +171,8 @@ inline std::optional<char> find_decimal(const std::string& path, const CsvOption
 
 }  // namespace detail
 
-/// The options with the marks that a file has, as its first rows say; one that is given is taken as it is.
+/// The options with the marks that a file has, as its first rows say; one that is given is taken as it is, but for a
+/// separator where a first line "sep=;" says another, by which the file is read.
 ///
 ///     read_csv<double>(path, "load", find_csv_options(path));
 ///
@@ -187,6 +188,7 @@ inline std::optional<char> find_decimal(const std::string& path, const CsvOption
 inline CsvOptions find_csv_options(const std::string& path, CsvOptions options = {}, std::optional<char> separator = {},
                                    std::optional<char> decimal = {}) {
   options.separator = separator ? *separator : detail::find_separator(path, options);
+  if (const auto cut = detail::cut_rows(path, options)) options.separator = cut->separator;
   if (!decimal) decimal = detail::find_decimal(path, options);
   if (decimal) {
     options.decimal = *decimal;

@@ -1,5 +1,6 @@
 #include "rnnts/forecast/covariates.hpp"
 
+#include <cmath>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -52,6 +53,26 @@ TEST_CASE("columns are standardised by the training part of all series and given
   CHECK(covariates.config() == "known \"price\", past \"wind\", static \"area\"");
   CHECK(Covariates({"b", "a"}, {}, {"c"}).config() == "known \"b\", \"a\", static \"c\"");
   CHECK(Covariates({}, {}, {}).config().empty());
+}
+
+TEST_CASE("with a season known columns come once more, on a scale of their changes in the training part") {
+  ForecastSeries series = made_series();
+  series.values = {1, 2, 3, 4, 5};
+  series.known["price"] = {2, 4, 4, 8, 1000, 6, 8};  // mean 4.5, changes 2, 4; 1000 is held out
+  series.past["wind"] = {0, 0, 0, 0, 1};
+  Covariates covariates({"price"}, {"wind"}, {"area"}, 2);
+  covariates.fit("fit", {series}, 1);
+  const auto columns = covariates.columns("predict", series, 3, 2);
+  CHECK(columns.size() == 4);
+  CHECK(columns.size() == covariates.size());
+  REQUIRE(columns[1].size() == 4);
+  CHECK(columns[1][2] - columns[1][0] == Approx(-2));  // 6 - 8, of a deviation of 1
+  CHECK(columns[1][3] - columns[1][2] == Approx(2));
+  CHECK(columns[0][3] - columns[0][2] == Approx(2 / std::sqrt(4.75)));
+  CHECK(columns[2] == std::vector<double>{0, 1});
+  CHECK(columns[3] == std::vector<double>{0});
+  CHECK(covariates.config() ==
+        "known \"price\", past \"wind\", static \"area\", changes of the known from 2 steps before");
 }
 
 TEST_CASE("a column that does not fit its series is refused by name") {

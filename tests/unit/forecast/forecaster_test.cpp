@@ -508,6 +508,35 @@ TEST_CASE("the steps of a HorizonNet share what they learn of a column") {
   CHECK(shared < 0.6 * apart);
 }
 
+TEST_CASE("what a known column changes from the last season says what the values change") {
+  std::vector<ForecastSeries> training{made_by_cause(40, 0)}, test;
+  for (std::uint64_t k = 1; k < 20; ++k) test.push_back(made_by_cause(12, k));
+  ForecasterOptions options{.look_back = 8, .horizon = 4, .segment = 2, .known = {"cause"}};
+  const auto made = [](const ForecasterOptions& o) {
+    return Forecaster(DataPath{StandardScale(), SubtractSeason(4)}, horizon_net(o), o);
+  };
+  const double as_it_is = error_beside(training, test, options, made);
+  options.known_season = 4;
+  const double changes = error_beside(training, test, options, made);
+  CAPTURE(as_it_is, changes);
+  CHECK(changes < 0.5 * as_it_is);
+
+  options.epochs = 1;
+  options.verbose = false;
+  auto forecaster = made(options);
+  forecaster.fit(training);
+  auto loaded = made(options);
+  load(loaded, to_bytes(forecaster));
+  ForecastSeries history = made_by_cause(12, 1);
+  history.values.resize(8);
+  CHECK(loaded.predict(history).values == forecaster.predict(history).values);
+  options.known_season = 2;
+  auto other = made(options);
+  CHECK_THROWS_WITH(load(other, to_bytes(forecaster)), ContainsSubstring("changes of the known from 2 steps before"));
+  options.known_season = 9;
+  CHECK_THROWS_WITH(made(options), "Forecaster: expected known_season to be at most look_back, 8, found 9");
+}
+
 TEST_CASE("a HorizonNet is for known columns and whole segments") {
   const auto refusal = [](const ForecasterOptions& options) -> std::string {
     try {

@@ -38,6 +38,21 @@ TEST_CASE("known columns reach to the end of the horizon and what is not known i
                                                                                        {0, 0, 70, 0, 0, 0, 5, 1}});
 }
 
+TEST_CASE("changes of known columns are those of the horizon from the window's last season, again and again") {
+  const detail::WindowLayout layout{
+      .look_back = 4, .horizon = 5, .segment = 2, .known = 1, .past = 1, .known_season = 2};
+  CHECK(layout.steps() == 5);
+  CHECK(layout.features() == 9);
+  // In other units, as only differences of them count.
+  const Values known{-1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 99}, scaled{-1, 10, 20, 30, 40, 51, 62, 73, 84, 95, 99};
+  const Values past{-1, 11, 21, 31, 41};
+  CHECK(steps_of(layout, {5, 6, 7, 8}, {known, scaled, past}, 1) == std::vector<Values>{{5, 6, 1, 2, 0, 0, 11, 21, 0},
+                                                                                        {7, 8, 3, 4, 0, 0, 31, 41, 0},
+                                                                                        {0, 0, 5, 6, 21, 22, 0, 0, 1},
+                                                                                        {0, 0, 7, 8, 43, 44, 0, 0, 1},
+                                                                                        {0, 0, 9, 0, 65, 0, 0, 0, 1}});
+}
+
 TEST_CASE("without known columns no steps are read beyond the window") {
   const detail::WindowLayout layout{.look_back = 2, .horizon = 3, .past = 1};
   const Values past{7, 8, 99, 99};

@@ -104,6 +104,8 @@ TEST_CASE("find_csv_options refuses a file that can be read in two ways") {
 TEST_CASE("find_csv_options believes a file that says its separator") {
   CHECK(found("sep=;\nday;y\n2024-01-01;1,5\n") == ";,");
   CHECK(found("sep=,\n\"a;b\",y\n1;2,5\n") == ",.");
+  const TemporaryFile file("sep=;\nday;y\n2024-01-01;1,5\n");  // by which it is read, whatever is given
+  CHECK(rnnts::find_csv_options(file.path(), {}, ',').separator == ';');
 }
 
 TEST_CASE("find_csv_options looks at numbers without their units and at no times") {
