@@ -34,6 +34,16 @@ template <Scalar T> consteval std::size_t lanes(std::size_t wanted) {
   return count;
 }
 
+/// Whether a loop over so many numbers would fill registers of three widths. g++ uses two, and does the rest one by
+/// one.
+template <Scalar T> consteval bool needs_third_width(std::size_t count) {
+  if constexpr (widest<T> == 1) {
+    return false;
+  } else {
+    return count > widest<T> && lanes<T>(count % (widest<T> / 2)) > 1;
+  }
+}
+
 /// Calls `body<0>()`, `body<1>()`, …: a loop whose counter is a constant, since an array that a variable indexes does
 /// not stay in registers.
 template <std::size_t count> [[gnu::always_inline]] inline void unroll(const auto& body) {

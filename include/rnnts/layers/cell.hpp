@@ -104,16 +104,20 @@ template <class Cell, std::size_t M, Scalar T, std::size_t N = M> struct CellGra
   }
 };
 
-/// Calls `body<M>(first)` for parts of the units one after the other, if there are to be `parts`: M is N if the
-/// compiler knows that, and else a few.
+/// Calls `body<M>(first)` for parts of the units one after the other, if there are to be `parts`: as many as fill
+/// registers, where only a run knows N or a loop would not fill them; else M is N.
 template <Scalar T, bool parts, std::size_t N>
 [[gnu::always_inline]] inline void for_each_part(Extent<N> units, const auto& body) {
-  if constexpr (N != dynamic || !parts) {
-    body.template operator()<N>(0);
-  } else {
+  if constexpr (N == dynamic && parts) {
     simd::for_each_block<T, 2>(units, [&]<simd::Block block>(std::size_t first) __attribute__((always_inline)) {
       body.template operator()<block.columns()>(first);
     });
+  } else if constexpr (N != dynamic && parts && simd::needs_third_width<T>(N)) {
+    simd::for_each_block<T, N, N>([&]<std::size_t first, simd::Block block>() __attribute__((always_inline)) {
+      body.template operator()<block.columns()>(first);
+    });
+  } else {
+    body.template operator()<N>(0);
   }
 }
 
