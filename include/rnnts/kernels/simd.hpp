@@ -157,7 +157,10 @@ template <std::size_t L, class Words, class Halves>
   } else if constexpr (L == 8) {
     return sums + Words(_mm256_madd_epi16(__m256i(a), __m256i(b)));
 #endif
-#if defined(__AVX512BW__)
+#if defined(__AVX512VNNI__)
+  } else if constexpr (L == 16) {
+    return Words(_mm512_dpwssd_epi32(__m512i(sums), __m512i(a), __m512i(b)));
+#elif defined(__AVX512BW__)
   } else if constexpr (L == 16) {
     return sums + Words(_mm512_madd_epi16(__m512i(a), __m512i(b)));
 #endif
