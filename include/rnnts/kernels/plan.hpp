@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "rnnts/core/abi.hpp"
+#include "rnnts/core/extent.hpp"
 #include "rnnts/kernels/simd.hpp"
 
 namespace rnnts::inline RNNTS_ABI::detail {
@@ -71,5 +72,16 @@ inline constexpr std::size_t orthonormal_in_order_to = 256 * 1024;
 /// A stream reads weights of so many bytes or more in turn from the front and from behind: as many as the smaller of
 /// the common first levels of caches has, 32 and 48 kB.
 inline constexpr std::size_t turns_from_bytes = 32 * 1024;
+
+/// Calls `body<M>()`: M is N if the compiler knows that; else the number of units if it is a common one of few, where
+/// a step would take longer to find it out than to compute; else `dynamic`.
+template <std::size_t N> [[gnu::always_inline]] inline void with_constant_units(Extent<N> units, const auto& body) {
+  if constexpr (N == dynamic && with_simd) {
+    if (units == 8) return body.template operator()<8>();
+    if (units == 16) return body.template operator()<16>();
+    if (units == 32) return body.template operator()<32>();
+  }
+  body.template operator()<N>();
+}
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

@@ -2,6 +2,7 @@
 // BLAS where it pays, in tiles of SIMD registers, or as plain loops.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <type_traits>
@@ -51,10 +52,13 @@ void add_outer_product(std::size_t rows, std::size_t I, std::size_t N, const T* 
 }  // namespace any_size
 }  // namespace detail
 
-/// y (rows,N) += x (rows,I) w (I,N)
-template <Scalar T, std::size_t I, std::size_t N>
-void add_product(std::type_identity_t<Rows<const T, I>> x, const Tensor<T, I, N>& w, Rows<T, N> y) {
+/// y (rows,N) += x (rows,I) w (I,N). The weights' own extents may be `dynamic` where the rows have the compiler's.
+template <class In, std::size_t I, Scalar T, std::size_t N, std::size_t terms, std::size_t columns>
+  requires(std::same_as<std::remove_const_t<In>, T> && (terms == I || terms == dynamic) &&
+           (columns == N || columns == dynamic))
+void add_product(Rows<In, I> rows, const Tensor<T, terms, columns>& w, Rows<T, N> y) {
   using detail::Kernel;
+  const Rows<const T, I> x = rows;
   if constexpr (I == dynamic || N == dynamic) {
     return detail::any_size::add_product(x.count, x.width, y.width, x.data, w.data(), y.data);
   } else {
@@ -116,7 +120,7 @@ template <Scalar T, std::size_t N> void add(std::type_identity_t<Rows<const T, N
 
 /// y (rows,N) = b (N) in every row, or 0 where there is no bias
 template <Scalar T, std::size_t M, std::size_t N>
-  requires(M == N || M == 0)
+  requires(M == N || M == 0 || M == dynamic)
 void set_rows(std::span<const T, M> b, Rows<T, N> y) {
   for (std::size_t row = 0; row < y.count; ++row) {
     T* const out = y[row];

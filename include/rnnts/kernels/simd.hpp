@@ -34,6 +34,16 @@ template <Scalar T> consteval std::size_t lanes(std::size_t wanted) {
   return count;
 }
 
+/// Whether a loop over so many numbers would fill registers of three widths. g++ uses two, and does the rest one by
+/// one.
+template <Scalar T> consteval bool needs_third_width(std::size_t count) {
+  if constexpr (widest<T> == 1) {
+    return false;
+  } else {
+    return count > widest<T> && lanes<T>(count % (widest<T> / 2)) > 1;
+  }
+}
+
 /// Calls `body<0>()`, `body<1>()`, …: a loop whose counter is a constant, since an array that a variable indexes does
 /// not stay in registers.
 template <std::size_t count> [[gnu::always_inline]] inline void unroll(const auto& body) {
@@ -147,7 +157,10 @@ template <std::size_t L, class Words, class Halves>
   } else if constexpr (L == 8) {
     return sums + Words(_mm256_madd_epi16(__m256i(a), __m256i(b)));
 #endif
-#if defined(__AVX512BW__)
+#if defined(__AVX512VNNI__)
+  } else if constexpr (L == 16) {
+    return Words(_mm512_dpwssd_epi32(__m512i(sums), __m512i(a), __m512i(b)));
+#elif defined(__AVX512BW__)
   } else if constexpr (L == 16) {
     return sums + Words(_mm512_madd_epi16(__m512i(a), __m512i(b)));
 #endif

@@ -107,28 +107,21 @@ template <class Cell, std::size_t M, Scalar T, std::size_t N = M> struct CellGra
   }
 };
 
-/// Calls `body<M>(first)` for parts of the units one after the other, if there are to be `parts`: M is N if the
-/// compiler knows that, and else a few.
+/// Calls `body<M>(first)` for parts of the units one after the other, if there are to be `parts`: as many as fill
+/// registers, where only a run knows N or a loop would not fill them; else M is N.
 template <Scalar T, bool parts, std::size_t N>
 [[gnu::always_inline]] inline void for_each_part(Extent<N> units, const auto& body) {
-  if constexpr (N != dynamic || !parts) {
-    body.template operator()<N>(0);
-  } else {
+  if constexpr (N == dynamic && parts) {
     simd::for_each_block<T, 2>(units, [&]<simd::Block block>(std::size_t first) __attribute__((always_inline)) {
       body.template operator()<block.columns()>(first);
     });
+  } else if constexpr (N != dynamic && parts && simd::needs_third_width<T>(N)) {
+    simd::for_each_block<T, N, N>([&]<std::size_t first, simd::Block block>() __attribute__((always_inline)) {
+      body.template operator()<block.columns()>(first);
+    });
+  } else {
+    body.template operator()<N>(0);
   }
-}
-
-/// Calls `body<M>()`: M is N if the compiler knows that; else the number of units if it is a common one of few, where
-/// a step would take longer to find it out than to compute; else `dynamic`.
-template <std::size_t N> [[gnu::always_inline]] inline void with_constant_units(Extent<N> units, const auto& body) {
-  if constexpr (N == dynamic && with_simd) {
-    if (units == 8) return body.template operator()<8>();
-    if (units == 16) return body.template operator()<16>();
-    if (units == 32) return body.template operator()<32>();
-  }
-  body.template operator()<N>();
 }
 
 /// The same numbers of the first `gates` gates, one after the other: calls `body(n)` with where each of them stands.
@@ -150,29 +143,27 @@ template <class Cell, std::size_t N, class T> struct CellSteps {
   Sequence<T, G> gates, z;
   Sequence<T, times<Cell::kept, N>> kept;
 
-  CellSteps(auto& tape, Sequence<T, N> y, bool y_is_h)
-      : states(array_of<S>([&](std::size_t k) { return k == 0 && y_is_h ? y : tape.states[k].view(); })),
-        gates(tape.gates.view()),
+  CellSteps(auto& tape, auto y, bool y_is_h)
+      : states(array_of<S>([&](std::size_t k) { return of_width<N>(k == 0 && y_is_h ? y : tape.states[k].view()); })),
+        gates(of_width<G>(tape.gates.view())),
         z([&] {
           if constexpr (Cell::keeps_z) {
-            return tape.z.view();
+            return of_width<G>(tape.z.view());
           } else if constexpr (Cell::keeps_gates) {
             return gates;
           } else {
             return states[0];
           }
         }()),
-        kept(tape.kept.view()) {}
+        kept(of_width<times<Cell::kept, N>>(tape.kept.view())) {}
 
   CellStep<Cell, N, T> at(std::size_t t, const auto& ends) const {
-    const auto before = array_of<S>(
-        [&](std::size_t k) { return t > 0 ? Rows<const T, N>(rows(states[k], t - 1)) : ends[k].before_first(); });
     return {.z = rows(z, t),
             .gates = rows(gates, t),
             .kept = rows(kept, t),
-            .before = before,
+            .before = array_of<S>([&](std::size_t k) { return before(k, t, ends); }),
             .after = array_of<S>([&](std::size_t k) { return rows(states[k], t); }),
-            .dropped = before[0],
+            .dropped = before(0, t, ends),
             .recurrent = rows(z, t),
             .stride = states[0].width};
   }
@@ -181,6 +172,9 @@ template <class Cell, std::size_t N, class T> struct CellSteps {
   Rows<T, N> after(std::size_t k, std::size_t t) const { return rows(states[k], t); }
 
  private:
+  Rows<const T, N> before(std::size_t k, std::size_t t, const auto& ends) const {
+    return t > 0 ? Rows<const T, N>(rows(states[k], t - 1)) : of_width<N>(ends[k].before_first());
+  }
   template <std::size_t F> static Rows<T, F> rows(Sequence<T, F> all, std::size_t t) {
     return all[place_of_step(t, all.steps)];
   }

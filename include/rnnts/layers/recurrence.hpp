@@ -135,16 +135,8 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
     if (Cell::keeps_z) tape.z.resize(steps_held, x.batch, columns);
     if (Cell::kept > 0) tape.kept.resize(steps_held, x.batch, Cell::kept * units);
     if (Cell::has_recurrent) tape.recurrent.resize(1, x.batch, columns);
+    with_constant_units(units, [&]<std::size_t M>() { run_steps<M>(p, in, tape, y); });
     const CellSteps<Cell, N, T> steps(tape, y, options.return_sequences);
-    for (std::size_t t = 0; t < x.steps; ++t) {
-      input_products(t, in, p.kernel, input_bias(p), steps.z);
-      auto step = steps.at(t, tape.ends);
-      step.recurrent = Cell::has_recurrent ? tape.recurrent.view()[0] : step.z;
-      const bool is_zero = t == 0 && !tape.ends[0].is_given();
-      if (!is_zero) step.dropped = tape.dropout.forward(t, step.before[0]);
-      run(p, step, is_zero);
-      for (std::size_t k = 0; k < S; ++k) hold_ended(x, t, step.before[k], step.after[k]);
-    }
     for (std::size_t k = 0; k < S; ++k) tape.ends[k].keep_last(steps.after(k, x.steps - 1));
     if constexpr (!options.return_sequences) std::ranges::copy(steps.after(0, x.steps - 1), y.data);
   }
@@ -259,13 +251,30 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
     }
   }
 
+  /// All steps of M units: N, or as many where only the run knows N.
+  template <std::size_t M> static void run_steps(const auto& p, Sequence<const T, I> x, Tape& tape, Sequence<T, N> y) {
+    constexpr std::size_t columns = times<Cell::gates, M>;
+    const CellSteps<Cell, M, T> steps(tape, y, options.return_sequences);
+    for (std::size_t t = 0; t < x.steps; ++t) {
+      input_products(t, x, p.kernel, input_bias(p), of_width<G>(steps.z));
+      auto step = steps.at(t, tape.ends);
+      if constexpr (Cell::has_recurrent) step.recurrent = of_width<columns>(tape.recurrent.view()[0]);
+      const bool is_zero = t == 0 && !tape.ends[0].is_given();
+      if constexpr (options.recurrent_dropout > 0) {
+        if (!is_zero) step.dropped = of_width<M>(tape.dropout.forward(t, of_width<N>(step.before[0])));
+      }
+      run(p, step, is_zero);
+      for (std::size_t k = 0; k < S; ++k) hold_ended(x, t, step.before[k], step.after[k]);
+    }
+  }
+
   /// From the product with the inputs on. If h[t-1] is zero, so is its product with U.
-  static void run(const auto& p, const CellStep<Cell, N, T>& step, bool is_zero) {
+  template <std::size_t M> static void run(const auto& p, const CellStep<Cell, M, T>& step, bool is_zero) {
     if constexpr (Cell::has_recurrent) set_rows(recurrent_bias(p), step.recurrent);
     if (!is_zero) add_product(step.dropped, p.recurrent_kernel, step.recurrent);
     if constexpr (Cell::multiplies_twice) {
       for_each_part<T, !Cell::takes_rows>(
-          step.stride, [&]<std::size_t M>(std::size_t first) { Cell::open(step.template part<M>(first)); });
+          step.stride, [&]<std::size_t units>(std::size_t first) { Cell::open(step.template part<units>(first)); });
       std::ranges::fill(step.recurrent, T(0));
       add_product(step.kept, p.recurrent_kernel, step.recurrent);
     }
@@ -273,9 +282,9 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
   }
 
   /// The cell's formulas.
-  static void forward(const CellStep<Cell, N, T>& step) {
+  template <std::size_t M> static void forward(const CellStep<Cell, M, T>& step) {
     for_each_part<T, !Cell::takes_rows>(
-        step.stride, [&]<std::size_t M>(std::size_t first) { Cell::forward(step.template part<M>(first)); });
+        step.stride, [&]<std::size_t units>(std::size_t first) { Cell::forward(step.template part<units>(first)); });
   }
 
   static constexpr bool may_run_in_lanes = Lanes::is_faster && options.recurrent_dropout == 0;

@@ -104,4 +104,15 @@ template <Scalar T, std::size_t F> class SequenceBuffer {
   [[no_unique_address]] detail::Extent<F> width_ = detail::Extent<F>(0);
 };
 
+namespace detail {
+
+/// The same rows, or steps, for code to which a width is a constant that elsewhere only a run knows; and the way back.
+template <std::size_t F, class T, std::size_t width> Rows<T, F> of_width(Rows<T, width> rows) {
+  return {rows.data, rows.count, std::size_t{rows.width}};
+}
+template <std::size_t F, class T, std::size_t width> Sequence<T, F> of_width(Sequence<T, width> all) {
+  return {all.data, all.steps, all.batch, all.lengths, std::size_t{all.width}};
+}
+
+}  // namespace detail
 }  // namespace rnnts::inline RNNTS_ABI

@@ -107,6 +107,10 @@ TEST_CASE("the same net is drawn, predicts and trains alike in both forms") {
   check_alike(Sequential<double, Input<1>, ReturnSequences<LSTM<33>>, SimpleRNN<17>, Dense<1>>{seed(7)},
               sequential<double>(Input(1), ReturnSequences<LSTM<>>(33), SimpleRNN(17), Dense(1), seed(7)),
               series | views::window(12));
+  check_alike(
+      Sequential<double, Input<1>, ReturnSequences<LSTM<8>>, ReturnSequences<SimpleRNN<16>>, GRU<32>>{seed(7)},
+      sequential<double>(Input(1), ReturnSequences<LSTM<>>(8), ReturnSequences<SimpleRNN<>>(16), GRU(32), seed(7)),
+      series | views::window(12, 32));
 }
 
 TEST_CASE("rows of several features are windows and labels in both forms") {
