@@ -50,6 +50,7 @@ void choose_net(ForecastPlan& plan, rnnts::SeriesTable& table, ForecastArguments
     say(why, looked_at);
     return;
   }
+  require_values_before(table, asked.data.file, plan.validation, m.horizon, m.look_back, plan.held_out);
   const auto known = without_last(table, plan.held_out), training = without_last(table, plan.kept_back());
   const auto error_of = [&](const ModelOptions& tried) {
     ForecastModel model(tried);

@@ -20,10 +20,12 @@ struct DataOptions {
   std::string id, time, target;    ///< columns; of the first two also some that are read as one, as "date,time"
   std::vector<std::string> known, past, fixed;  ///< columns beside the target
   bool calendar = false;                        ///< whether those of the calendar are made too
-  std::string fill;                 ///< "forward", "linear" or "seasonal"; empty: missing values are refused
+  std::string fill;                 ///< "forward", "linear", "seasonal" or "masked"; empty: missing values are refused
   std::string resample, frequency;  ///< a rule, and the words of the step to come to; empty: uneven times are refused
   std::size_t season = 0;
   bool season_given = false;  ///< then it is not looked for, and 0 is none
+
+  bool is_masked() const { return fill == "masked"; }  ///< whether values that are missing stay so
 };
 
 /// A name and what was found, or chosen and why: a line for people.
@@ -36,7 +38,7 @@ void print(const char* title, const Lines& lines);
 /// percent stand beside numbers, and columns for times or names that are several ones are joined.
 rnnts::CsvOptions csv_options(const DataOptions& options);
 
-/// What DataOptions::fill says.
+/// What DataOptions::fill says, where that is not "masked".
 rnnts::MissingValue missing_value(const std::string& fill);
 
 /// Columns beside the target, in one of their roles.

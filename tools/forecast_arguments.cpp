@@ -91,7 +91,8 @@ void add_options(CLI::App& command, ForecastArguments& given, bool writes_files)
   auto* const season = options.add("--season", data.season, "N", "Steps of a season; 0 for none");
 
   options.begin("Missing values and uneven times; else they are refused");
-  options.add_word("--fill", data.fill, {"forward", "linear", "seasonal"}, "Fill missing values and gaps in time");
+  options.add_word("--fill", data.fill, {"forward", "linear", "seasonal", "masked"},
+                   "Fill missing values and gaps in time; masked leaves them missing, and the net sees which they are");
   auto* const resample = options.add_word("--resample", data.resample, {"mean", "sum", "min", "max", "first", "last"},
                                           "Make one value of those in each step of --frequency");
   auto* const frequency =

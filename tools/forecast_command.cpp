@@ -98,10 +98,18 @@ void require_step(const SeriesTable& table, const ForecastArguments& asked, cons
                                   " was trained with, found one every ", table.step.text()));
 }
 
+/// Throws ArgumentError if values are to stay missing for a model that was trained without marks for them.
+void require_marks(const ForecastArguments& asked, const ForecastModel& model) {
+  if (!asked.data.is_masked() || model.options().masked) return;
+  throw rnnts::ArgumentError(sentence("--fill: expected forward, linear or seasonal, as ", asked.model,
+                                      " was not trained with --fill masked, found masked"));
+}
+
 /// Answers rows on standard input, which are written as the file of the training was where no options say otherwise.
 int forecast_stream(ForecastArguments& asked) {
   auto [model, notes] = ForecastModel::load(asked.model);
   const TrainingFile training = take_notes(asked.data, notes, model.options());
+  require_marks(asked, model);
   if (!asked.data.resample.empty()) {
     throw rnnts::ArgumentError(sentence(asked.model, " forecasts what is resampled, which --stream does not do"));
   }
@@ -129,6 +137,7 @@ int forecast_again(ForecastArguments& asked) {
   require_folder(asked.output);
   auto [model, notes] = ForecastModel::load(asked.model);
   const TrainingFile training = take_notes(asked.data, notes, model.options());
+  require_marks(asked, model);
   Lines found;
   guess_marks(asked.data, found);
   SeriesTable table = read_data(asked.data, found);
@@ -193,6 +202,7 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   SeriesTable table = read_data(asked.data, found, [&](const SeriesTable& all) { return held_out_of(all, asked); });
   const auto left_out = leave_out_short(table, asked.data.file, least_values(horizon_of(table, asked), asked), found);
   ForecastPlan plan = plan_forecast(table, asked);
+  require_values_before(table, asked.data.file, plan.backtest, plan.model.horizon, plan.model.look_back, 0);
   if (forecasts) require_known(table, asked.data.file, plan.model.horizon);
   if (asked.data.calendar) {
     const auto names = add_calendar(table, plan.model.horizon, plan.lines);
@@ -227,7 +237,7 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   json answer{{"found", json_of(found)}, {"left_out", left_out}, {"backtest", json_of(judged, plan.model.levels)}};
   if (asked.budget > 0) answer["search"] = json_of(searched);
   if (!asked.json) {
-    std::cout << judged.result.text() << "\n"
+    std::cout << text_of(judged.result) << "\n"
               << in_short(judged.result) << "\n"
               << covered(judged, plan.model.levels) << "\n";
   }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <span>
 #include <string_view>
 
+#include "forecast_windows.hpp"
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/text.hpp"
 #include "rnnts/forecast/calendar.hpp"
@@ -59,12 +61,15 @@ rnnts::SeriesTable read_table(const DataOptions& options) {
       return true;
     };
     constexpr std::string_view gaps = rnnts::detail::or_allow_missing, irregular = rnnts::detail::or_resample;
+    const bool is_of_column = message.find(": expected a number at ") != message.npos;
     if (message.find("expected a time after that of the value before") != std::string::npos) {
       message +=
           "; the oldest row is to be the first; --id names the column that tells series apart, --time another one of "
           "times, --resample joins rows of one "
           "time";
-    } else if (!replace(gaps, gaps, "; --fill forward, linear or seasonal fills them") &&
+    } else if (!replace(gaps, gaps,
+                        is_of_column ? "; --fill forward, linear or seasonal fills them"
+                                     : "; --fill forward, linear or seasonal fills them, masked leaves them missing") &&
                !replace("; if it is missing, put ", "CsvOptions::missing",
                         "; leave the field empty if it is missing, and give --fill") &&
                !replace(" with another CsvOptions::decimal", "CsvOptions::decimal", " with another --decimal") &&
@@ -75,6 +80,22 @@ rnnts::SeriesTable read_table(const DataOptions& options) {
       message += "; --time none takes the rows as they follow each other, as those of business days";
     }
     throw rnnts::DataError(message);
+  }
+}
+
+/// Throws DataError, naming series, column and time, if a number beside the values is missing.
+void require_columns(const rnnts::SeriesTable& table, const std::string& file) {
+  for (const auto* const columns : {&table.known, &table.past}) {
+    for (const auto& [name, of_series] : *columns) {
+      for (std::size_t s = 0; s < table.size(); ++s) {
+        const auto missing = std::ranges::find_if(of_series[s], [](double x) { return std::isnan(x); });
+        if (missing == of_series[s].end()) continue;
+        throw rnnts::DataError(sentence(
+            file, ": series ", in_quotes(table.series[s].first), ": column ", in_quotes(name), ": expected a number at ",
+            detail::place_text(table, s, static_cast<std::size_t>(missing - of_series[s].begin())),
+            ", found a missing one; --fill masked is for the target, forward, linear or seasonal fill columns too"));
+      }
+    }
   }
 }
 
@@ -157,11 +178,17 @@ rnnts::SeriesTable read_data(DataOptions& options, Lines& lines, const HeldOut& 
       throw rnnts::ArgumentError(options.file + ": --fill seasonal: expected a season, found none; --season gives one");
     }
     const std::size_t gaps = table.gaps, missing = table.missing, in_columns = table.missing_in_columns;
-    rnnts::fill_missing(table, missing_value(options.fill), options.season);
-    lines.emplace_back("missing", sentence(plural(gaps, "value without a row", "values without a row"), ", ",
-                                           plural(missing, "without a number", "without a number"),
-                                           in_columns == 0 ? "" : sentence(", ", in_columns, " in columns beside them"),
-                                           "; filled: ", options.fill));
+    if (options.is_masked()) {
+      require_columns(table, options.file);
+    } else {
+      rnnts::fill_missing(table, missing_value(options.fill), options.season);
+    }
+    lines.emplace_back(
+        "missing", sentence(plural(gaps, "value without a row", "values without a row"), ", ",
+                            plural(missing, "without a number", "without a number"),
+                            in_columns == 0 ? "" : sentence(", ", in_columns, " in columns beside them"),
+                            options.is_masked() ? "; masked: the net sees which they are, and learns from the others"
+                                                : "; filled: " + options.fill));
   }
   return table;
 }

@@ -15,10 +15,12 @@ namespace tools {
 /// Says how many of the last values of each series have no say.
 using HeldOut = std::function<std::size_t(const rnnts::SeriesTable&)>;
 
-/// Reads the series, finds their season if none is given, and fills missing values. Adds what was found to `lines`.
-/// Values that are held out have no say in the season, if the others are enough for one.
+/// Reads the series, finds their season if none is given, and fills missing values, or leaves them NaN if they are to
+/// stay missing. Adds what was found to `lines`. Values that are held out have no say in the season, if the others are
+/// enough for one.
 ///
-/// Throws FileError and DataError as rnnts::read_series does.
+/// Throws FileError and DataError as rnnts::read_series does; DataError, naming series, column and time, if numbers are
+/// missing beside values that are to stay so.
 rnnts::SeriesTable read_data(DataOptions& options, Lines& lines, const HeldOut& held_out = {});
 
 /// The series without their last values, and what of their columns stands beside the others.

@@ -33,7 +33,8 @@ std::unique_ptr<AnyForecaster> forecaster(ModelOptions o) {
   return o.net == NetKind::horizon ? with_horizon_net(o) : with_forecast_net(o);
 }
 
-/// The sizes among the options, the net as a number, and the size of the text. The order is that of the files.
+/// The sizes among the options, the net as a number, and the size of the text. The order is that of the files. The
+/// number is that of the kind, and 2 more for one whose values may be missing.
 std::array<std::size_t*, count_of_sizes> sizes_of(ModelOptions& o, std::size_t& net, std::size_t& text) {
   return {&o.horizon, &o.look_back, &o.segment, &o.level, &o.season, &o.units, &o.members, &o.quantiles, &net, &text};
 }
@@ -111,7 +112,7 @@ bool ForecastModel::is_in(const std::filesystem::path& path) {
 void ForecastModel::save(const std::filesystem::path& path, const std::string& notes) {
   ModelOptions options = options_;
   const std::string text = text_of_columns(options) + notes;
-  std::size_t net = static_cast<std::size_t>(options.net), bytes = text.size();
+  std::size_t net = static_cast<std::size_t>(options.net) + (options.masked ? 2 : 0), bytes = text.size();
   FileSizes sizes;
   std::ranges::transform(sizes_of(options, net, bytes), sizes.begin(),
                          [](const std::size_t* size) { return static_cast<double>(*size); });
@@ -141,8 +142,9 @@ std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem:
     }
     *size = static_cast<std::size_t>(number);
   }
-  if (net > 1) throw rnnts::FileError(sentence(name, ": damaged: expected net 0 or 1, found ", net));
-  options.net = static_cast<NetKind>(net);
+  if (net > 3) throw rnnts::FileError(sentence(name, ": damaged: expected net 0 to 3, found ", net));
+  options.net = static_cast<NetKind>(net % 2);
+  options.masked = net >= 2;
   const double inputs = static_cast<double>(options.net == NetKind::horizon ? options.segment : options.look_back),
                outputs = static_cast<double>(options.net == NetKind::horizon ? options.segment : options.horizon);
   const double weights = static_cast<double>(options.members * sizeof(float)) *

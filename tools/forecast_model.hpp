@@ -34,6 +34,7 @@ struct ModelOptions {
   Scale scale = Scale::as_is;
   bool spread = false;
   NetKind net = NetKind::forecast;
+  bool masked = false;  ///< whether values may be NaN, missing: inputs say which, and the loss leaves them out
   std::size_t units = 32, members = 2;
   std::vector<std::string> known = {}, past = {}, fixed = {};  ///< columns beside the values
   std::vector<double> levels = {};  ///< of the quantiles, ascending; none if a file will say them

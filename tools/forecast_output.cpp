@@ -41,6 +41,7 @@ Judged judge(const ForecastModel& model, const SeriesTable& table, const Forecas
       means.emplace_back(mean.begin(), mean.end());
       for (std::size_t h = 0; h < H; ++h) {
         const double came = series[s][histories[s].size() + h];
+        if (std::isnan(came)) continue;
         const auto of_step = quantiles.subspan(h * Q, Q);
         for (std::size_t q = 0; q < Q; ++q) below[q] += came <= of_step[q] ? 1 : 0;
         between += of_step.front() <= came && came <= of_step.back() ? 1 : 0;
@@ -51,7 +52,11 @@ Judged judge(const ForecastModel& model, const SeriesTable& table, const Forecas
   };
   judged.result = rnnts::backtest(
       forecast, rnnts::ManySeries(series),
-      {.horizon = H, .windows = plan.backtest.count, .step_size = plan.backtest.step_size, .season = plan.season});
+      {.horizon = H,
+       .windows = plan.backtest.count,
+       .step_size = plan.backtest.step_size,
+       .season = plan.season,
+       .mask_missing = plan.model.masked});
   for (const double sum : below) judged.below.push_back(sum / count);
   if (Q > 1) judged.between = between / count;
   return judged;
@@ -67,6 +72,14 @@ std::vector<Method> methods(const BacktestResult& result) {
   add("drift", result.drift);
   add("Naive2", result.naive2);
   return all;
+}
+
+std::string text_of(const BacktestResult& result) {
+  std::string text = result.text();
+  for (const char* const nan : {"-nan", " nan"}) {
+    for (std::size_t at; (at = text.find(nan)) != text.npos;) text.replace(at, 4, "   -");
+  }
+  return text;
 }
 
 std::string in_short(const BacktestResult& result) {
@@ -140,7 +153,9 @@ ReportSeries drawn(const SeriesTable& table, std::size_t s, const Forecast& fore
   return series;
 }
 
-std::string cell(const std::optional<double>& number) { return number ? rounded(*number) : "-"; }
+std::string cell(const std::optional<double>& number) {
+  return number && !std::isnan(*number) ? rounded(*number) : "-";  // no value may have come
+}
 
 ReportTable table_of(const BacktestResult& result) {
   ReportTable table{.title = "Errors on the held-out part",

@@ -14,6 +14,7 @@
 #include "rnnts/core/fields.hpp"
 #include "rnnts/core/scalar.hpp"
 #include "rnnts/forecast/window_steps.hpp"
+#include "rnnts/losses/loss.hpp"
 #include "rnnts/losses/pinball.hpp"
 #include "rnnts/tensor/tensor.hpp"
 
@@ -103,7 +104,7 @@ class ChosenSeason {
   rnnts::Tensor<double, 1> season_;
 };
 
-/// The mean of the pinball losses of as many quantiles as a run asks for; see rnnts::Quantiles.
+/// The mean of the pinball losses of as many quantiles as a run asks for; see rnnts::Quantiles. Labels may be missing.
 struct ChosenQuantiles {
   static constexpr std::string_view name = "quantiles";
 
@@ -117,17 +118,22 @@ struct ChosenQuantiles {
     return outputs;
   }  // for nets of known size, as here are none
 
-  template <rnnts::Scalar T> T value(const T* y_true, const T* y_pred, std::size_t outputs) const {
+  template <rnnts::Scalar T, class Counts = rnnts::detail::EveryLabel>
+  T value(const T* y_true, const T* y_pred, std::size_t outputs, Counts counts = {}) const {
     T sum = 0;
     const std::size_t Q = quantiles.size();
-    for (std::size_t n = 0; n < outputs; ++n) sum += rnnts::Pinball{quantiles[n % Q]}.value(y_true[n / Q], y_pred[n]);
+    for (std::size_t n = 0; n < outputs; ++n) {
+      if (counts(y_true[n / Q])) sum += rnnts::Pinball{quantiles[n % Q]}.value(y_true[n / Q], y_pred[n]);
+    }
     return sum / static_cast<T>(outputs);
   }
 
-  template <rnnts::Scalar T> void derivative(const T* y_true, const T* y_pred, T* dy, std::size_t outputs) const {
+  template <rnnts::Scalar T, class Counts = rnnts::detail::EveryLabel>
+  void derivative(const T* y_true, const T* y_pred, T* dy, std::size_t outputs, Counts counts = {}) const {
     const std::size_t Q = quantiles.size();
     for (std::size_t n = 0; n < outputs; ++n) {
-      dy[n] = rnnts::Pinball{quantiles[n % Q]}.derivative(y_true[n / Q], y_pred[n]) / static_cast<T>(outputs);
+      const rnnts::Pinball of_quantile{quantiles[n % Q]};
+      dy[n] = counts(y_true[n / Q]) ? of_quantile.derivative(y_true[n / Q], y_pred[n]) / static_cast<T>(outputs) : T(0);
     }
   }
 };

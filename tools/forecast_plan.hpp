@@ -17,6 +17,7 @@
 #include "rnnts/forecast/conformal_intervals.hpp"
 #include "rnnts/forecast/find_season.hpp"
 #include "rnnts/forecast/series_table.hpp"
+#include "rnnts/forecast/window_steps.hpp"
 
 namespace tools {
 
@@ -76,10 +77,11 @@ inline std::size_t usual_segment(const ModelOptions& m) {
 inline std::pair<Scale, const char*> usual_scale(const rnnts::SeriesTable& table, std::size_t held_out) {
   bool is_negative = false, has_zero = false, is_even = true, varies = false;
   for (const auto& [unique_id, values] : table) {
-    const double lowest = std::ranges::min(values);
+    const double lowest = std::ranges::min(rnnts::detail::known_values(values));
     is_negative = is_negative || lowest < 0;
     has_zero = has_zero || lowest == 0;
-    const auto [low, high] = std::ranges::minmax(std::span(values).first(values.size() - held_out));
+    const auto before = rnnts::detail::known_values(std::span(values).first(values.size() - held_out));
+    const auto [low, high] = std::ranges::minmax(before);
     is_even = is_even && high < 1e4 * low;
     varies = varies || high > 1.01 * low;
   }
@@ -87,15 +89,6 @@ inline std::pair<Scale, const char*> usual_scale(const rnnts::SeriesTable& table
   if (has_zero || !is_even) return {Scale::not_negative, "never below 0, as no value is; "};
   if (!varies) return {Scale::as_is, ""};
   return {Scale::log, "logarithms, as all values are above 0; "};
-}
-
-/// Windows of all series, if so many of their last values are held out.
-inline std::size_t count_windows(const rnnts::SeriesTable& table, std::size_t held_out, std::size_t look_back,
-                                 std::size_t horizon) {
-  const std::size_t lost = held_out + look_back + horizon - 1;
-  std::size_t windows = 0;
-  for (const auto& [unique_id, values] : table) windows += values.size() - std::min(values.size(), lost);
-  return windows;
 }
 
 inline constexpr std::size_t few_windows = 1000;  // fewer are
@@ -139,15 +132,6 @@ inline std::string choose_calibration(ForecastPlan& plan, std::size_t series) {
   return sentence("calibrated: in the backtest with ", plan.validation.count * series,
                   " windows before the held-out part, by nets that were not trained with them; in the forecast with "
                   "those of the held-out part too");
-}
-
-/// Of each series, so that there are about 50.
-inline std::size_t most_windows(std::size_t series) { return std::max<std::size_t>(1, 50 / series); }
-
-/// So many windows at most, evenly over a part of this many values, which is no shorter than the horizon.
-inline Windows usual_windows(std::size_t values, std::size_t horizon, std::size_t most) {
-  const std::size_t last_origin = values - horizon, count = std::min(most, last_origin + 1);
-  return {count, count > 1 ? std::max<std::size_t>(1, last_origin / (count - 1)) : 1};
 }
 
 }  // namespace detail
@@ -202,6 +186,8 @@ inline std::size_t held_out_of(const rnnts::SeriesTable& table, const ForecastAr
 }
 
 /// For series that have the least values of such arguments.
+///
+/// Throws DataError if so many values are missing that there is no window to train with.
 inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const ForecastArguments& asked) {
   using rnnts::detail::sentence;
   ForecastPlan plan;
@@ -262,7 +248,14 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   plan.lines.emplace_back("data path", why + detail::text_of_window(m));
 
   constexpr std::size_t most_trained = 40000, few_series = 10;
-  m.stride = (detail::trained_windows(table, plan.held_out, m) + most_trained - 1) / most_trained;
+  const std::size_t all_windows = detail::trained_windows(table, plan.held_out, m);
+  if (all_windows == 0) {
+    throw rnnts::DataError(sentence(asked.data.file, ": expected a known value among some ", m.look_back,
+                                    " values before the held-out part, and among the ", m.horizon,
+                                    " that follow, to train with, found too many missing; --fill forward, linear or "
+                                    "seasonal fills them"));
+  }
+  m.stride = (all_windows + most_trained - 1) / most_trained;
   const std::size_t trained = detail::trained_windows(table, plan.held_out, m);
   // One net of many series trains as long as the two of few.
   const std::size_t members = table.size() < few_series ? 2 : 1;
@@ -276,6 +269,7 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   m.known = asked.data.known;
   m.past = asked.data.past;
   m.fixed = asked.data.fixed;
+  m.masked = asked.data.is_masked();
   // The validation part: a quarter of what is left, or a few windows at least, if enough for training remains.
   if (known >= m.look_back + 3 * m.horizon) {
     constexpr std::size_t least_windows = 9;

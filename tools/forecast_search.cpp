@@ -6,7 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
-#include <numeric>
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -43,7 +43,8 @@ rnnts::TrialErrors errors_of_last(const ForecastModel& model, const std::vector<
     }
     forecasts.push_back(model.predict(rnnts::detail::known_at(series, histories, H)));
   }
-  std::vector<double> absolute, scaled;  // of each series and window
+  std::vector<double> absolute, scaled;  // of each series and window; NaN where no value came
+  bool has_scale = true;
   for (std::size_t s = 0; s < series.size(); ++s) {
     const std::span<const double> values(series[s].values);
     for (std::size_t w = 0; w < windows.count; ++w) {
@@ -52,12 +53,12 @@ rnnts::TrialErrors errors_of_last(const ForecastModel& model, const std::vector<
                                      .forecast = forecasts[w].mean(s)};
       const auto errors = rnnts::point_errors({&one, 1}, std::max<std::size_t>(1, season)).together;
       absolute.push_back(errors.mae);
-      if (errors.mase) scaled.push_back(*errors.mase);
+      scaled.push_back(errors.mase.value_or(std::numeric_limits<double>::quiet_NaN()));
+      has_scale = has_scale && (errors.mase || errors.values == 0);
     }
   }
-  const auto& all = series.size() > 1 && scaled.size() == absolute.size() ? scaled : absolute;
-  const double mean = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
-  return {mean, trial_cases(all, windows, H)};
+  const auto& all = series.size() > 1 && has_scale ? scaled : absolute;
+  return {detail::mean_of_known(all), trial_cases(all, windows, H)};
 }
 
 namespace {
@@ -104,6 +105,7 @@ rnnts::Seed seed_of(const std::vector<ForecastSeries>& known, const ForecastPlan
         std::uint64_t{m.units}, std::uint64_t{m.level}, std::uint64_t{m.season}, static_cast<std::uint64_t>(m.net)}) {
     add(number);
   }
+  if (m.masked) add(1);
   add_all(m.levels);
   for (const ForecastSeries& one : known) {
     add_all(one.values);
@@ -242,6 +244,8 @@ Searched search_settings(ForecastPlan& plan, rnnts::SeriesTable& table, Forecast
     options.epochs = trial.part_of(plan.model.epochs);
     options.seed = trial.seed.value;
     options.members = options.threads = 1;
+    require_values_before(table, asked.data.file, plan.validation, options.horizon, options.look_back, plan.held_out);
+    require_values_before(table, asked.data.file, plan.backtest, options.horizon, options.look_back, 0);
     ForecastModel model(options);
     model.fit(training);
     return errors_of_last(model, known, plan.validation, plan.season);

@@ -52,7 +52,9 @@ ForecastStream::ForecastStream(const ForecastModel& model, const DataOptions& da
     : model_(model),
       data_(data),
       step_(step),
-      fills_(!data.fill.empty() && (data.fill != "seasonal" || data.season > 0)) {
+      fills_(!data.fill.empty() && !data.is_masked() && (data.fill != "seasonal" || data.season > 0)),
+      takes_missing_(fills_ || data.is_masked()),
+      takes_gaps_(fills_ || (data.is_masked() && data.past.empty())) {
   if (data_.layout != "long") {
     throw rnnts::ArgumentError(sentence("--stream: expected a model of a file with a row for each value, found one of ",
                                         "the layout ", data_.layout));
@@ -107,7 +109,7 @@ ForecastStream::Row ForecastStream::read(const CsvReader& row, const Recent& ser
   }
   read.value = number(row, columns_.target);
   const std::string missing = "expected a number, found a missing one";
-  expect(columns_.target, fills_ || !is_missing(read.value), missing);
+  expect(columns_.target, takes_missing_ || !is_missing(read.value), missing);
   const std::string refused = refusal(model_, read.value);
   expect(columns_.target, refused.empty(), refused);
   for (const auto& [name, column] : columns_.past) {
@@ -132,9 +134,7 @@ std::string ForecastStream::leave_out() {
 /// Leaves out a row without a time, which is a step all the same.
 std::string ForecastStream::leave_out(Recent& series) const {
   if (series.values.empty()) return "";
-  if (fills_) {
-    if (append_missing(series, 1)) return "; it counts as a missing value";
-  }
+  if (takes_gaps_ && append_missing(series, 1)) return "; it counts as a missing value";
   series = {};
   return "; the series begins anew behind it";
 }
@@ -149,8 +149,8 @@ std::size_t ForecastStream::steps_between(Time from, Time to) const {
   return step_.seconds.count() > 0 ? rnnts::detail::steps_between(step_, from, to) : 0;
 }
 
-/// Makes room for the values between the last row and one at this time. Where these are not filled the series has to
-/// begin anew: returns why, or an empty text.
+/// Makes room for the values between the last row and one at this time. Where these can be neither filled nor missing
+/// the series has to begin anew: returns why, or an empty text.
 ///
 /// Throws DataError if the row is to be left out: one that is not behind the last one, or so far that its time may be
 /// wrong, unless the next one is behind that.
@@ -165,7 +165,7 @@ std::string ForecastStream::make_room(Recent& series, Time time) const {
   if (steps == 1) return "";
   const auto is_near = [](std::size_t count, std::size_t most) { return 0 < count && count <= most; };
   const bool is_gap = is_near(steps, std::min(needed(), series.values.size()));
-  if (is_gap && fills_ && append_missing(series, steps - 1)) return "";
+  if (is_gap && takes_gaps_ && append_missing(series, steps - 1)) return "";
   const std::string found = sentence("expected a value every ", step_.text(), ", found ", rnnts::time_text(time),
                                      " after ", rnnts::time_text(last));
   const bool is_after_doubted =
@@ -236,7 +236,7 @@ std::optional<rnnts::Forecast> ForecastStream::take(const CsvReader& row) {
   }
   append(recent, found);
   if (!anew.empty()) throw DataError(anew);
-  if (is_missing(found.value) || recent.values.size() < needed()) return {};
+  if ((fills_ && is_missing(found.value)) || recent.values.size() < needed()) return {};
 
   rnnts::SeriesTable table{.series = {{unique_id_, recent.values}}};
   if (found.time) {

@@ -39,7 +39,7 @@ class ForecastStream {
   void find_columns(const rnnts::detail::CsvReader& rows);
 
   /// Takes the current row, and returns the forecast of what follows it; none while there are too few of its series, or
-  /// if its value is a missing one that will be filled.
+  /// if its value is a missing one that will be filled, not one that stays so.
   ///
   /// Throws FileError, with line and column, or DataError, with neither, if the row cannot be used; then all is as
   /// before but for what the message says.
@@ -59,7 +59,7 @@ class ForecastStream {
   using Time = std::chrono::sys_seconds;
 
   struct Recent {
-    std::vector<double> values = {};  ///< NaN at the end where values are missing, until one is known again
+    std::vector<double> values = {};  ///< NaN where values are missing, until they are filled, if they are
     std::map<std::string, std::vector<double>> past = {};
     std::map<std::string, double> fixed = {};
     std::optional<Time> last = {};     ///< time of the last value
@@ -90,7 +90,9 @@ class ForecastStream {
   const ForecastModel& model_;
   DataOptions data_;
   rnnts::TimeStep step_;
-  bool fills_;  ///< whether missing values are filled
+  bool fills_;          ///< whether missing values are filled
+  bool takes_missing_;  ///< whether they are, or stay missing
+  bool takes_gaps_;     ///< whether rows may be missing too: where values stay so, no column may be past only
   Columns columns_;
   std::map<std::string, Recent> series_;
   std::string unique_id_, time_;

@@ -82,6 +82,7 @@ inline rnnts::ForecasterOptions forecaster_options(const ModelOptions& o) {
           .known_season = o.season,
           .past = o.past,
           .fixed = o.fixed,
+          .mask_missing = o.masked,
           .epochs = o.epochs,
           .batch_size = o.batch_size,
           .learning_rate = o.learning_rate,

@@ -156,7 +156,9 @@ class SeriesFigure {
     if (!times.empty()) {
       Extremes extremes;
       extremes.add(values);
-      text = sentence(times.size(), " values from ", time(times.front()), " to ", time(times.back()));
+      const auto missing = std::ranges::count_if(values, [](double value) { return std::isnan(value); });
+      text = sentence(times.size(), " values from ", time(times.front()), " to ", time(times.back()),
+                      missing == 0 ? "" : sentence(", of which ", missing, missing == 1 ? " is" : " are", " missing"));
       if (extremes.low <= extremes.high) {
         text += sentence(", the smallest ", readable(extremes.low), ", the largest ", readable(extremes.high));
       }

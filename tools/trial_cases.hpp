@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -16,6 +17,17 @@ inline std::size_t series_of_case(std::size_t series) {
   return (series + most_cases - 1) / most_cases;
 }
 
+/// Without those that are NaN, as no value came to judge them by; NaN of none.
+inline double mean_of_known(std::span<const double> errors) {
+  double sum = 0, count = 0;
+  for (const double error : errors) {
+    if (std::isnan(error)) continue;
+    sum += error;
+    ++count;
+  }
+  return sum / count;
+}
+
 }  // namespace detail
 
 /// How many cases `trial_cases` gives.
@@ -26,7 +38,7 @@ inline std::size_t count_of_cases(std::size_t series, const Windows& windows, st
 
 /// The means of cases, of the errors (S,W) that the forecasts of S series from W windows have: cases are windows that
 /// do not overlap, or where there are more series than these, series, as far as they are independent, in 100 groups at
-/// most.
+/// most. Errors that are NaN are left out, and so is a case of nothing else.
 inline std::vector<double> trial_cases(std::span<const double> errors, const Windows& windows, std::size_t horizon) {
   const std::size_t W = windows.count, S = errors.size() / W, apart = windows.apart(horizon);
   std::vector<double> cases;
@@ -34,18 +46,17 @@ inline std::vector<double> trial_cases(std::span<const double> errors, const Win
     const std::size_t of_group = detail::series_of_case(S);
     for (std::size_t first = 0; first < S; first += of_group) {
       const std::size_t last = std::min(first + of_group, S);
-      double sum = 0;
-      for (const double error : errors.subspan(first * W, (last - first) * W)) sum += error;
-      cases.push_back(sum / static_cast<double>((last - first) * W));
+      cases.push_back(detail::mean_of_known(errors.subspan(first * W, (last - first) * W)));
     }
-    return cases;
+  } else {
+    const std::size_t from_one_to_next = windows.next_apart(horizon);
+    for (std::size_t w = (W - 1) % from_one_to_next; w < W; w += from_one_to_next) {  // the last one among them
+      std::vector<double> of_window;
+      for (std::size_t s = 0; s < S; ++s) of_window.push_back(errors[s * W + w]);
+      cases.push_back(detail::mean_of_known(of_window));
+    }
   }
-  const std::size_t from_one_to_next = windows.next_apart(horizon);
-  for (std::size_t w = (W - 1) % from_one_to_next; w < W; w += from_one_to_next) {  // the last one among them
-    double sum = 0;
-    for (std::size_t s = 0; s < S; ++s) sum += errors[s * W + w];
-    cases.push_back(sum / static_cast<double>(S));
-  }
+  std::erase_if(cases, [](double error) { return std::isnan(error); });
   return cases;
 }
 

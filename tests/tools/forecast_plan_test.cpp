@@ -1,6 +1,7 @@
 #include "forecast_plan.hpp"
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -106,6 +107,11 @@ TEST_CASE("plan: trials are compared by windows that do not overlap or by series
   CHECK(trial_cases(of_some, {.count = 3, .step_size = 1}, 1) == std::vector<double>{5, 6, 7});
   CHECK(trial_cases(of_some, {.count = 2, .step_size = 1}, 1) == std::vector<double>{0.5, 6, 11.5});
   CHECK(trial_cases(of_some, {.count = 3, .step_size = 1}, 3) == std::vector<double>{1, 11});
+  // Of series and windows of which no value came there is no error.
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<double> with_gaps{0, none, 2, 10, none, none};
+  CHECK(trial_cases(with_gaps, {.count = 3, .step_size = 1}, 1) == std::vector<double>{5, 2});
+  CHECK(trial_cases(with_gaps, {.count = 3, .step_size = 1}, 3) == std::vector<double>{1, 10});
   // Of many, several together: 150 in pairs.
   std::vector<double> of_many(150);
   for (std::size_t s = 0; s < of_many.size(); ++s) of_many[s] = static_cast<double>(s);
@@ -118,6 +124,36 @@ TEST_CASE("plan: trials are compared by windows that do not overlap or by series
     const std::vector<double> errors(series * windows.count);
     CHECK(count_of_cases(series, windows, horizon) == trial_cases(errors, windows, horizon).size());
   }
+}
+
+TEST_CASE("plan: missing values count in no window that has nothing else, nor in the scale") {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  rnnts::SeriesTable table = week(12);
+  CHECK(detail::count_windows(table, 0, 3, 2) == 8);
+  CHECK(detail::count_windows(table, 5, 3, 2) == 3);
+  CHECK(detail::count_windows(table, 8, 3, 2) == 0);
+  auto& values = table.series[0].second;
+  values[4] = values[5] = values[6] = none;
+  // Missing are what follows the windows at 1 and 2, and the window at 4.
+  CHECK(detail::count_windows(table, 0, 3, 2) == 5);
+  CHECK_NOTHROW(require_values_before(table, "f", {.count = 3, .step_size = 1}, 1, 3, 0));
+  CHECK_THROWS_WITH(require_values_before(table, "f", {.count = 5, .step_size = 1}, 1, 3, 0),
+                    "f: series \"y\": expected a known value among the 3 before value 7 (counted from 0), from which what "
+                    "follows is forecast, found none; a longer --look-back may have one, and --fill forward, linear or "
+                    "seasonal makes some");
+  CHECK_THROWS_WITH(require_values_before(table, "f", {.count = 2, .step_size = 1}, 1, 4, 6),
+                    "f: expected a known value among those before the held-out part that forecasts are judged by, found "
+                    "none; --fill forward, linear or seasonal makes some");
+
+  rnnts::SeriesTable long_one = week(200);
+  for (const std::size_t t : {1u, 50u, 199u - 6u}) long_one.series[0].second[t] = none;
+  ForecastArguments with_gaps = asked();
+  with_gaps.data.fill = "masked";
+  const ForecastPlan plan = plan_forecast(long_one, with_gaps);
+  CHECK(plan.model.masked);
+  CHECK(plan.model.scale == Scale::log);
+  for (std::size_t t = 1; t < 190; ++t) long_one.series[0].second[t] = none;
+  CHECK_THROWS_AS(plan_forecast(long_one, with_gaps), rnnts::DataError);
 }
 
 TEST_CASE("plan: two nets of few series, or one of many that trains for twice the epochs") {
