@@ -206,7 +206,8 @@ def compile_table():
 
 def compile_sizes_table():
     """Of the same measurements those of one net, nine nets and nine sizes."""
-    return "\n".join(line for line in compile_times().splitlines() if "only includes" not in line and "airline" not in line)
+    others = ("only includes", "precompiled", "airline")
+    return "\n".join(line for line in compile_times().splitlines() if not any(other in line for other in others))
 
 
 # --- The pages ----------------------------------------------------------------------------------------------------------
