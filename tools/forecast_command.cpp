@@ -237,7 +237,7 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   json answer{{"found", json_of(found)}, {"left_out", left_out}, {"backtest", json_of(judged, plan.model.levels)}};
   if (asked.budget > 0) answer["search"] = json_of(searched);
   if (!asked.json) {
-    std::cout << text_of(judged.result) << "\n"
+    std::cout << judged.result << "\n"
               << in_short(judged.result) << "\n"
               << covered(judged, plan.model.levels) << "\n";
   }
