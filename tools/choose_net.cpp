@@ -1,7 +1,9 @@
 #include "choose_net.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "forecast_data.hpp"
 #include "forecast_model.hpp"
@@ -22,6 +24,18 @@ ModelOptions with_net(const ForecastPlan& plan, const rnnts::SeriesTable& table,
     m.learning_rate = 1e-2;
   }
   return m;
+}
+
+constexpr std::size_t most_tried = 8;  // columns: each takes a training
+
+/// The names of a column each, of which the first are the user's, and together of those of the calendar behind them.
+std::vector<std::vector<std::string>> groups_of(const std::vector<std::string>& names, std::size_t of_user) {
+  std::vector<std::vector<std::string>> groups;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    if (k <= of_user) groups.emplace_back();
+    groups.back().push_back(names[k]);
+  }
+  return groups;
 }
 
 }  // namespace
@@ -61,19 +75,35 @@ void choose_net(ForecastPlan& plan, rnnts::SeriesTable& table, ForecastArguments
   without.known.clear();
   const ModelOptions apart = with_net(plan, table, NetKind::forecast), shared = with_net(plan, table, NetKind::horizon);
   const double of_apart = error_of(apart), of_shared = error_of(shared), of_none = error_of(without);
-  const double with_columns = std::min(of_apart, of_shared);
+  ModelOptions with = of_shared < of_apart ? shared : apart;
+  const double of_all = std::min(of_apart, of_shared);
+  double of_rest = of_all;
+  std::string left_out;
+  const auto groups = groups_of(m.known, asked.data.known.size());
+  for (const auto& names : groups) {
+    if (groups.size() == 1 || groups.size() > most_tried || names.size() == with.known.size()) break;
+    ModelOptions tried = with;
+    for (const std::string& name : names) std::erase(tried.known, name);
+    const double error = error_of(tried);
+    if (error >= of_rest) continue;
+    left_out += sentence("; left out ", list_of(names, names.size()), ": ", rounded(error), " without, ",
+                         rounded(of_rest), " with");
+    with = tried;
+    of_rest = error;
+  }
   const std::string errors = sentence("the error on the windows before the held-out part is ");
-  if (of_none < with_columns) {
-    m = without;
-    asked.data.known.clear();
-    asked.data.calendar = false;
-    table.known.clear();
-    say("", sentence("left out: ", errors, rounded(of_none), " without them, ", rounded(with_columns), " with them"));
+  const bool is_better = of_rest <= of_none;
+  m = is_better ? with : without;
+  const auto is_out = [&](const std::string& name) { return std::ranges::find(m.known, name) == m.known.end(); };
+  std::erase_if(asked.data.known, is_out);
+  std::erase_if(table.known, [&](const auto& column) { return is_out(column.first); });
+  asked.data.calendar = m.known.size() > asked.data.known.size();
+  if (!is_better) {
+    say("", sentence("left out: ", errors, rounded(of_none), " without them, ", rounded(of_rest), " with them"));
     return;
   }
-  m = of_shared < of_apart ? shared : apart;
-  say(sentence(": ", errors, rounded(with_columns), ", that of the other net ", rounded(std::max(of_apart, of_shared))),
-      sentence(looked_at, ": ", errors, rounded(with_columns), ", without them ", rounded(of_none)));
+  say(sentence(": ", errors, rounded(of_all), ", that of the other net ", rounded(std::max(of_apart, of_shared))),
+      sentence(looked_at, ": ", errors, rounded(of_all), ", without them ", rounded(of_none), left_out));
 }
 
 }  // namespace tools

@@ -184,7 +184,9 @@ void guess_target(const Columns& columns, DataOptions& options, Lines& lines) {
     if (c != target && !c->name.empty()) others.push_back(c->name);
   }
   if (!others.empty()) {
-    lines.emplace_back("other columns of numbers", list_of(others, 10) + " (see --target, --known and --past)");
+    lines.emplace_back("other columns of numbers",
+                       sentence(list_of(others, 10), " (see --target, --known and --past",
+                                options.id.empty() ? ", or --layout columns for all)" : ")"));
   }
 }
 

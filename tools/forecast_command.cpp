@@ -4,14 +4,15 @@
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "choose_net.hpp"
+#include "forecast_answers.hpp"
 #include "forecast_columns.hpp"
 #include "forecast_file.hpp"
+#include "forecast_json.hpp"
 #include "forecast_model.hpp"
 #include "forecast_output.hpp"
 #include "forecast_plan.hpp"
@@ -41,43 +42,6 @@ using rnnts::Forecast;
 using rnnts::SeriesTable;
 using rnnts::detail::rounded;
 using rnnts::detail::sentence;
-
-json json_of(const Lines& lines) {
-  json object = json::object();
-  for (const auto& [name, text] : lines) object[name] = text;
-  return object;
-}
-
-json json_of(const Judged& judged, const std::vector<double>& levels) {
-  json all = json::object();
-  for (const auto& [name, errors, p_value] : methods(judged.result)) {
-    const auto& e = errors->together;
-    const auto number = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
-    all[name] = {{"mae", e.mae},     {"rmse", e.rmse},         {"mape", number(e.mape)},
-                 {"smape", e.smape}, {"mase", number(e.mase)}, {"rmsse", number(e.rmsse)}};
-  }
-  return {{"windows", judged.result.windows},
-          {"horizon", judged.result.horizon},
-          {"methods", all},
-          {"levels", levels},
-          {"share_below", judged.below},
-          {"not_calibrated", judged.not_moved},
-          {"verdict", in_short(judged.result)}};
-}
-
-json json_of(const Searched& searched) {
-  const rnnts::SearchResult& result = searched.result;
-  const bool has_failed = !result.trials.empty() && !result.has_best();
-  const auto number = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
-  return {{"trials", result.trials.size()},
-          {"error", result.has_best() ? json(*result.best().error) : json()},
-          {"failure", has_failed ? json(result.trials[0].failure) : json()},
-          {"usual_error", result.usual ? number(result.usual->error) : json()},
-          {"standard_errors_ahead", result.has_best() ? number(result.standard_errors_ahead()) : json()},
-          {"cases", result.has_best() ? json(result.best().cases.size()) : json()},
-          {"better", searched.is_better},
-          {"interrupted", searched.is_interrupted}};
-}
 
 /// Makes the folder, before the work whose results are written to it.
 void require_folder(const std::string& path) {
@@ -237,9 +201,7 @@ int run_new(ForecastArguments& asked, bool forecasts) {
   json answer{{"found", json_of(found)}, {"left_out", left_out}, {"backtest", json_of(judged, plan.model.levels)}};
   if (asked.budget > 0) answer["search"] = json_of(searched);
   if (!asked.json) {
-    std::cout << text_of(judged.result) << "\n"
-              << in_short(judged.result) << "\n"
-              << covered(judged, plan.model.levels) << "\n";
+    std::cout << judged.result << "\n" << in_short(judged.result) << "\n" << covered(judged, plan.model.levels) << "\n";
   }
   if (forecasts) {
     model.fit(table.with_columns(), "training with all values");

@@ -17,8 +17,10 @@
 #include "rnnts/core/error.hpp"
 #include "rnnts/core/file.hpp"
 #include "rnnts/forecast/quantile_calibration.hpp"
+#include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/io/little_endian.hpp"
 #include "rnnts/io/model_file.hpp"
+#include "rnnts/io/sizes.hpp"
 
 namespace tools {
 namespace {
@@ -65,6 +67,22 @@ void take_columns(ModelOptions& o, std::istream& text) {
       names->push_back(line);
     }
   }
+}
+
+/// What the weights of its nets take, but for a few: a file has as many, so that no memory is taken for others.
+double least_bytes(const ModelOptions& o) {
+  const rnnts::detail::WindowLayout layout{.look_back = o.look_back,
+                                           .horizon = o.horizon,
+                                           .segment = std::max<std::size_t>(1, o.segment),
+                                           .known = o.known.size(),
+                                           .past = o.past.size(),
+                                           .fixed = o.fixed.size(),
+                                           .may_miss = o.masked};
+  const bool is_shared = o.net == NetKind::horizon;
+  const auto features = static_cast<double>(layout.features()), units = static_cast<double>(o.units);
+  const double inputs = is_shared ? features : features * static_cast<double>(layout.steps());  // of the linear map
+  const double outputs = static_cast<double>(is_shared ? o.segment : o.horizon) * static_cast<double>(o.quantiles);
+  return static_cast<double>(o.members * sizeof(float)) * (units * (features + 3 * units) + (units + inputs) * outputs);
 }
 
 }  // namespace
@@ -119,6 +137,19 @@ void ForecastModel::save(const std::filesystem::path& path, const std::string& n
   forecaster_->save(path, sizes, text);
 }
 
+namespace {
+
+/// With options that a file says.
+ForecastModel made(const ModelOptions& options, const std::string& name) {
+  try {
+    return ForecastModel(options);
+  } catch (const rnnts::ArgumentError& error) {
+    throw rnnts::FileError(rnnts::detail::sentence(name, ": damaged: ", error.what()));
+  }
+}
+
+}  // namespace
+
 std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem::path& path) {
   using namespace rnnts::detail;
   const std::string name = path.string();
@@ -145,14 +176,7 @@ std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem:
   if (net > 3) throw rnnts::FileError(sentence(name, ": damaged: expected net 0 to 3, found ", net));
   options.net = static_cast<NetKind>(net % 2);
   options.masked = net >= 2;
-  const double inputs = static_cast<double>(options.net == NetKind::horizon ? options.segment : options.look_back),
-               outputs = static_cast<double>(options.net == NetKind::horizon ? options.segment : options.horizon);
-  const double weights = static_cast<double>(options.members * sizeof(float)) *
-                         (static_cast<double>(options.units) * static_cast<double>(options.units) +
-                          inputs * outputs * static_cast<double>(options.quantiles));
-  if (weights > static_cast<double>(content.size()) || bytes > (content.size() - at) / sizeof(double)) {
-    throw rnnts::FileError(name + ": damaged: its sizes are those of a larger file");
-  }
+  if (bytes > (content.size() - at) / sizeof(double)) refuse_sizes(name);
   std::string text(bytes, '\0');
   for (char& byte : text) {
     const auto number = read_little_endian<double>(content, at);
@@ -162,7 +186,8 @@ std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem:
   }
   std::istringstream lines(text);
   take_columns(options, lines);
-  ForecastModel model(options);
+  if (least_bytes(options) > static_cast<double>(content.size())) refuse_sizes(name);
+  ForecastModel model = made(options, name);
   model.forecaster_->load(content, name, bytes);
   const Path& loaded = model.forecaster_->path();
   if (loaded.step<1>().steps() != options.level || loaded.step<2>().steps() != options.season) {

@@ -74,14 +74,6 @@ std::vector<Method> methods(const BacktestResult& result) {
   return all;
 }
 
-std::string text_of(const BacktestResult& result) {
-  std::string text = result.text();
-  for (const char* const nan : {"-nan", " nan"}) {
-    for (std::size_t at; (at = text.find(nan)) != text.npos;) text.replace(at, 4, "   -");
-  }
-  return text;
-}
-
 std::string in_short(const BacktestResult& result) {
   const bool scaled = result.scaled_tests;
   const auto error = [&](const Method& method) {

@@ -46,9 +46,6 @@ struct Method {
 /// The model first.
 std::vector<Method> methods(const rnnts::BacktestResult& result);
 
-/// The errors as tables, with a dash where no value came.
-std::string text_of(const rnnts::BacktestResult& result);
-
 /// Whether the model has a lower error than each forecast that needs none, in a sentence.
 std::string in_short(const rnnts::BacktestResult& result);
 

@@ -3,10 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
-#include <istream>
 #include <map>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <vector>
 
@@ -97,12 +95,5 @@ class ForecastStream {
   std::map<std::string, Recent> series_;
   std::string unique_id_, time_;
 };
-
-/// Reads rows until there are none, and answers each. Returns how many could not be used: each of these has a line on
-/// `errors`. Answers are rows of CSV, or lines of JSON, as errors are then. A row is on one line.
-///
-/// Throws what `ForecastStream::find_columns` does; DataError if there were too few rows for a forecast.
-std::size_t answer_rows(ForecastStream& stream, const ForecastModel& model, const rnnts::CsvOptions& csv, bool json,
-                        std::istream& rows, std::ostream& answers, std::ostream& errors);
 
 }  // namespace tools

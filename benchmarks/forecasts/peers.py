@@ -1,15 +1,16 @@
-"""M4 Hourly by other libraries, AutoETS of statsforecast and LightGBM behind mlforecast, and by the program with its
-defaults: sMAPE, MASE, OWA and seconds, one formula for all.
+"""M4 Hourly by the program with its defaults and by other libraries, AutoETS of statsforecast and LightGBM behind
+mlforecast: sMAPE, MASE, OWA and seconds, one formula for all; then ETTh1 by the program, beside the seasonal naive one.
 
-    peers.py --data DIR [--every N] [--rnnts PROGRAM] [--only WORD]
+    ./run bench --forecasts --peers --data DIR [--every N] [--only WORD]
 
-DIR has M4-Hourly-train.csv and M4-Hourly-test.csv. Installs nothing: it needs pip's statsforecast, mlforecast and
-lightgbm, and the program that `./run rnnts` builds. AutoETS takes minutes: `--every 4` takes every fourth series, for
-all alike but what they learn from: LightGBM and the program train with all series, and are judged by these.
+DIR has M4-Hourly-train.csv, M4-Hourly-test.csv and ETTh1.csv. AutoETS takes minutes: `--every 4` takes every fourth
+series of M4, for all alike but what they learn from: LightGBM and the program train with all series, and are judged by
+these.
 """
 
 import argparse
 import csv
+import json
 import os
 import resource
 import subprocess
@@ -120,11 +121,28 @@ def program(path, data):
     return forecast
 
 
+def etth1(path, data):
+    """Errors of `rnnts backtest` with its defaults, and of the seasonal naive forecast beside it, on the test part of
+    the long-term protocol: each column standardised by its training part, 96 steps ahead, all 2785 windows.
+    """
+    table = pd.read_csv(data / "ETTh1.csv").iloc[: 20 * 30 * 24]
+    numbers = table.columns[1:]
+    training = table[numbers].iloc[: 12 * 30 * 24]
+    table[numbers] = (table[numbers] - training.mean()) / training.std(ddof=0)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "etth1.csv"
+        table.to_csv(file, index=False)
+        windows = ["--horizon", "96", "--windows", "2785", "--step-size", "1"]
+        arguments = [path, "backtest", file, "--layout", "columns", *windows, "--json"]
+        answer = json.loads(subprocess.run(arguments, check=True, capture_output=True).stdout)
+    return answer["backtest"]["methods"]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--rnnts")
+    parser.add_argument("--rnnts", required=True, help="the program")
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
     known = read(arguments.data / "M4-Hourly-train.csv")
@@ -134,6 +152,7 @@ def main():
     days = [DAY * (k + 1) for k in range(7)]
     hours_and_days = [*range(1, DAY), *days]
     peers = {
+        "rnnts forecast": program(arguments.rnnts, arguments.data),
         "seasonal naive": statistical(SeasonalNaive(DAY)),
         "AutoETS": statistical(AutoETS(season_length=DAY)),
         "LightGBM, 7 days": boosted(False, days, 100, 31, 0.1),
@@ -141,11 +160,9 @@ def main():
         "LightGBM, 23 hours and 7 days": boosted(False, hours_and_days, 300, 64, 0.05),
         "LightGBM, the same, logarithms": boosted(True, hours_and_days, 300, 64, 0.05),
     }
-    if arguments.rnnts:
-        peers["rnnts forecast"] = program(arguments.rnnts, arguments.data)
-
     print(", ".join(f"{name} {version(name)}" for name in ("statsforecast", "mlforecast", "lightgbm")))
-    print(f"{'M4 Hourly, series: ' + str(len(asked)):<34} {'sMAPE':>7} {'MASE':>7} {'OWA':>7} {'seconds':>8}")
+    print(f"{'':<44} {'sMAPE':>7} {'MASE':>7} {'OWA':>7} {'MSE':>7} {'MAE':>7} {'seconds':>8}")
+    of_m4 = "M4 Hourly" if arguments.every == 1 else f"M4 Hourly/{arguments.every}"
     for name, forecast in peers.items():
         if arguments.only not in name:
             continue
@@ -153,7 +170,14 @@ def main():
         found = forecast(known, asked)
         took = seconds() - before
         smape, mase, owa = errors(known, came, found)
-        print(f"{name:<34} {smape:7.3f} {mase:7.3f} {owa:7.4f} {took:8.1f}", flush=True)
+        print(f"{of_m4:<13} {name:<30} {smape:7.3f} {mase:7.3f} {owa:7.4f} {'':15} {took:8.1f}", flush=True)
+    if arguments.only in "ETTh1":
+        before = seconds()
+        found = etth1(arguments.rnnts, arguments.data)
+        took = seconds() - before
+        for name, method, cost in (("rnnts backtest", "rnnts", f"{took:8.1f}"), ("seasonal naive", "seasonal naive", "")):
+            mse, mae = found[method]["rmse"] ** 2, found[method]["mae"]
+            print(f"{'ETTh1':<13} {name:<30} {'':23} {mse:7.4f} {mae:7.4f} {cost}".rstrip())
 
 
 if __name__ == "__main__":

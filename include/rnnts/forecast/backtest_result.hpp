@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <ostream>
@@ -62,7 +63,8 @@ struct BacktestResult {
     return text + detail::how_told_apart();
   }
 
-  /// Tables of the errors, all together and for steps ahead, and the verdict under them.
+  /// Tables of the errors, all together and for steps ahead, and the verdict under them. A dash stands for an error
+  /// that there is not, as that of a step of which no value came.
   std::string text() const {
     std::vector<std::vector<std::string>> rows{{"", "MAE", "RMSE", "MAPE", "sMAPE", "MASE", "RMSSE", "OWA"}};
     std::vector<std::vector<std::string>> by_step{{"MAE by steps ahead"}};
@@ -71,7 +73,7 @@ struct BacktestResult {
     const auto add = [&](const char* name, const HorizonErrors<PointErrors>& errors) {
       rows.push_back(row(name, errors.together));
       by_step.push_back({name});
-      for (const std::size_t h : shown) by_step.back().push_back(detail::rounded(errors.steps[h].mae));
+      for (const std::size_t h : shown) by_step.back().push_back(cell(errors.steps[h].mae));
     };
     add("model", model);
     add("persistence", persistence.errors);
@@ -98,8 +100,11 @@ struct BacktestResult {
     return steps;
   }
 
+  static std::string cell(const std::optional<double>& error) {
+    return error && !std::isnan(*error) ? detail::rounded(*error) : "-";
+  }
+
   std::vector<std::string> row(const char* name, const PointErrors& e) const {
-    const auto cell = [](const std::optional<double>& error) { return error ? detail::rounded(*error) : "-"; };
     const PointErrors& of_naive2 = naive2.errors.together;
     const bool has_owa = e.mase && of_naive2.mase && of_naive2.smape > 0 && *of_naive2.mase > 0;
     return {name,          cell(e.mae),  cell(e.rmse),  cell(e.mape),

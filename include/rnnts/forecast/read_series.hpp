@@ -101,7 +101,7 @@ inline SeriesTable read_series(const std::string& path, const SeriesColumns& col
 /// The series of a file with a column for each of them, beside that of the times, if there is one. They have the names
 /// of their columns, and may begin later than the file and end earlier.
 ///
-/// Throws what `read_series` does.
+/// Throws what `read_series` does, and FileError if two columns have the same name.
 inline SeriesTable read_series_columns(const std::string& path, const std::optional<CsvColumn>& ds = {},
                                        const ReadSeriesOptions& options = {}) {
   detail::check_resample("read_series_columns", options, ds.has_value());
@@ -109,7 +109,11 @@ inline SeriesTable read_series_columns(const std::string& path, const std::optio
   const auto time = detail::find_if_any(file, ds);
   detail::SeriesBuilder builder(path, options.allow_missing, options.resample);
   for (std::size_t column = 0; column < file.width(); ++column) {
-    if (column != time) builder.add(detail::name_of(file, column));
+    if (column == time) continue;
+    const std::string name = detail::name_of(file, column);
+    if (options.csv.header && !name.empty())
+      file.find(name);  // refuses a second one, as a forecast is told by its name
+    builder.add(name);
   }
   while (file.next()) {
     for (std::size_t column = 0, series = 0; column < file.width(); ++column) {

@@ -119,7 +119,7 @@ inline constexpr auto known_recurrent =
 /// Makes the layers of one net, one after the other.
 template <Scalar T> class LayerMaker {
  public:
-  /// `numbers` is what the file has of them, and limits what is made with a constant beyond it.
+  /// `numbers` is what the file has of them, and limits what is made, and what is repeated, with a constant beyond it.
   LayerMaker(Shape input, std::size_t numbers) : shape_(input), left_(numbers + beyond) {}
 
   /// Throws ArgumentError, beginning with `layer_name`, if there is no such layer, option or activation here, or if it
@@ -187,7 +187,9 @@ template <Scalar T> class LayerMaker {
     }
     if (type == "repeat_vector") {
       if (shape_.is_sequence) refuse("expected a vector before it, found a sequence");
-      return {std::make_shared<RepeatStage<T>>(check_size(items_.take_number<std::size_t>("steps"), "steps"))};
+      const std::size_t steps = check_size(items_.take_number<std::size_t>("steps"), "steps");
+      charge(steps * shape_.features);
+      return {std::make_shared<RepeatStage<T>>(steps)};
     }
     Stages<T> all;
     if (items_.take("go_backwards")) all.push_back(std::make_shared<ReverseStage<T>>());

@@ -136,7 +136,7 @@ class CsvReader {
     const auto again = std::find(found + 1, names_.end(), name);
     if (again != names_.end())
       throw error_at(record_[static_cast<std::size_t>(again - names_.begin())].position,
-                     sentence("there is more than one column ", in_quotes(name), ", use an index"));
+                     sentence("there is more than one column ", in_quotes(name), ": rename one, or use an index"));
     return static_cast<std::size_t>(found - names_.begin());
   }
 

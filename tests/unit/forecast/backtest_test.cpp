@@ -267,6 +267,9 @@ TEST_CASE("with mask_missing the values that came count, and what needs no model
   CHECK(of_both.model.series[1].values == 0);
   CHECK(of_both.model.together.mae == 2);
   CHECK(of_both.persistence.skill.value() == Approx(1 - 2.0 / 3));
+  // A step of which nothing came has no error to show.
+  const auto of_step = backtest(last_known, Values{1, 2, 3, 4, missing}, {.horizon = 2, .mask_missing = true});
+  CHECK_THAT(of_step.text(), ContainsSubstring("\nmodel               0  -\npersistence         1  -\n"));
 }
 
 TEST_CASE("a backtest that cannot be is refused before anything is asked") {

@@ -343,6 +343,10 @@ TEST_CASE("read_series_columns reads a series from each column") {
   CHECK(error("a,b\n1,1\n2,\n3,3\n", [](const std::string& path) { rnnts::read_series_columns(path); }) ==
         "FILE:3:3: column \"b\": series \"b\": expected a number, found a missing one; with allow_missing it becomes "
         "NaN, for fill_missing");
+  CHECK(error("a,b,a\n1,1,1\n", [](const std::string& path) { rnnts::read_series_columns(path); }) ==
+        "FILE:1:5: there is more than one column \"a\": rename one, or use an index");
+  const TemporaryFile empty_ones("a,,\n1,,\n2,,\n");
+  CHECK(rnnts::read_series_columns(empty_ones.path(), {}, {.allow_missing = true}).series == All{{"a", {1, 2}}});
 }
 
 TEST_CASE("read_series_rows reads a series from each row as in the files of M4") {

@@ -374,6 +374,9 @@ TEST_CASE("a damaged file of ours is refused, whatever its text says") {
   write(detail::file_of(text, ""));
   CHECK(said<ArgumentError>([&] { load_any<float>(path); }) ==
         path + ": 0.gru: expected sizes of as many numbers as the file has");
+  write(detail::file_of("input (steps, 64)\n0.last_step (64)\n1.repeat_vector (100000000, 64): steps 100000000\n", ""));
+  CHECK(said<ArgumentError>([&] { load_any<float>(path); }) ==
+        path + ": 1.repeat_vector: expected sizes of as many numbers as the file has");
   write(detail::file_of("input (steps, 1)\n0.dense (1): activation linear, sideways\n", ""));
   CHECK(said<ArgumentError>([&] { load_any<float>(path); }) ==
         path + ": 0.dense: expected no option \"sideways\", found it");

@@ -89,7 +89,7 @@ TEST_CASE("read_csv needs rows") {
 TEST_CASE("read_csv names the columns there are") {
   CHECK(error("a, b\n1,2\n") == "FILE:1:1: no column \"x\", there are: \"a\", \"b\"");
   CHECK(error("a,b\n1,2\n", 2) == "FILE:1:1: no column 2: there are 2, counted from 0");
-  CHECK(error("a,x,x\n1,2,3\n") == "FILE:1:5: there is more than one column \"x\", use an index");
+  CHECK(error("a,x,x\n1,2,3\n") == "FILE:1:5: there is more than one column \"x\": rename one, or use an index");
   CHECK(error("1,2\n", "x", {.header = false}) ==
         "FILE:1:1: no column \"x\": the file is read without a header, use an index");
 }
