@@ -80,8 +80,9 @@ void choose_net(ForecastPlan& plan, rnnts::SeriesTable& table, ForecastArguments
   double of_rest = of_all;
   std::string left_out;
   const auto groups = groups_of(m.known, asked.data.known.size());
-  for (const auto& names : groups) {
-    if (groups.size() == 1 || groups.size() > most_tried || names.size() == with.known.size()) break;
+  const bool is_few = groups.size() <= most_tried;
+  for (std::size_t g = 0; is_few && g < groups.size() && groups[g].size() < with.known.size(); ++g) {
+    const auto& names = groups[g];
     ModelOptions tried = with;
     for (const std::string& name : names) std::erase(tried.known, name);
     const double error = error_of(tried);

@@ -21,15 +21,12 @@
 namespace tools {
 namespace {
 
+using rnnts::detail::counted;
 using rnnts::detail::in_quotes;
 using rnnts::detail::sentence;
 
 std::optional<rnnts::CsvColumn> column(const std::string& name) {
   return name.empty() ? std::nullopt : std::optional<rnnts::CsvColumn>(name);
-}
-
-std::string plural(std::size_t count, const char* one, const char* many) {
-  return sentence(count, " ", count == 1 ? one : many);
 }
 
 constexpr std::array rules{"mean", "sum", "min", "max", "first", "last"};  // in the order of rnnts::Aggregate
@@ -91,7 +88,8 @@ void require_columns(const rnnts::SeriesTable& table, const std::string& file) {
         const auto missing = std::ranges::find_if(of_series[s], [](double x) { return std::isnan(x); });
         if (missing == of_series[s].end()) continue;
         throw rnnts::DataError(sentence(
-            file, ": series ", in_quotes(table.series[s].first), ": column ", in_quotes(name), ": expected a number at ",
+            file, ": series ", in_quotes(table.series[s].first), ": column ", in_quotes(name),
+            ": expected a number at ",
             detail::place_text(table, s, static_cast<std::size_t>(missing - of_series[s].begin())),
             ", found a missing one; --fill masked is for the target, forward, linear or seasonal fill columns too"));
       }
@@ -124,8 +122,8 @@ void describe(const rnnts::SeriesTable& table, Lines& lines) {
 
 void find_the_season(const rnnts::SeriesTable& table, DataOptions& options, Lines& lines, std::size_t held_out) {
   if (options.season_given) {
-    lines.emplace_back(
-        "season", options.season == 0 ? "none, as given" : plural(options.season, "step, as given", "steps, as given"));
+    lines.emplace_back("season", options.season == 0 ? "none, as given"
+                                                     : counted(options.season, "step, as given", "steps, as given"));
     return;
   }
   std::vector<std::span<const double>> all, series;
@@ -184,11 +182,11 @@ rnnts::SeriesTable read_data(DataOptions& options, Lines& lines, const HeldOut& 
       rnnts::fill_missing(table, missing_value(options.fill), options.season);
     }
     lines.emplace_back(
-        "missing", sentence(plural(gaps, "value without a row", "values without a row"), ", ",
-                            plural(missing, "without a number", "without a number"),
-                            in_columns == 0 ? "" : sentence(", ", in_columns, " in columns beside them"),
-                            options.is_masked() ? "; masked: the net sees which they are, and learns from the others"
-                                                : "; filled: " + options.fill));
+        "missing",
+        sentence(counted(gaps, "value without a row", "values without a row"), ", ", missing, " without a number",
+                 in_columns == 0 ? "" : sentence(", ", in_columns, " in columns beside them"),
+                 options.is_masked() ? "; masked: the net sees which they are, and learns from the others"
+                                     : "; filled: " + options.fill));
   }
   return table;
 }
@@ -279,7 +277,7 @@ void require_known(const rnnts::SeriesTable& table, const std::string& file, std
       const std::size_t found = of_series[s].size() - values.size();
       if (found >= steps) continue;
       throw rnnts::DataError(sentence(file, ": series \"", unique_id, "\": known column ", in_quotes(name),
-                                      ": expected ", plural(steps, "row", "rows"),
+                                      ": expected ", counted(steps, "row", "rows"),
                                       " after the last value, for a horizon of ", steps, ", found ", found));
     }
   }

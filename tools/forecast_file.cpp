@@ -18,6 +18,7 @@
 
 namespace tools {
 
+using rnnts::detail::counted;
 using rnnts::detail::sentence;
 
 std::string notes_of(const DataOptions& data, const rnnts::SeriesTable& table, std::size_t of_calendar) {
@@ -138,8 +139,8 @@ void inspect_forecast_file(const std::string& path, bool as_json) {
   add("look_back", sentence(m.look_back, " values, in segments of ", m.segment));
   add("data path", data_path);
   add("quantiles", list(m.levels));
-  add("members", sentence(m.members, m.members == 1 ? " net" : " nets whose mean is taken", ", of ", model.weights(),
-                          " weights", m.members == 1 ? "" : " each"));
+  add("members", sentence(counted(m.members, "net", "nets whose mean is taken"), ", of ", model.weights(), " weights",
+                          m.members == 1 ? "" : " each"));
   print("A forecaster", lines);
   for (const std::string& layer : model.layers()) std::cout << layer << "\n";
 }

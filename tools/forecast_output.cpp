@@ -50,13 +50,12 @@ Judged judge(const ForecastModel& model, const SeriesTable& table, const Forecas
     }
     return means;
   };
-  judged.result = rnnts::backtest(
-      forecast, rnnts::ManySeries(series),
-      {.horizon = H,
-       .windows = plan.backtest.count,
-       .step_size = plan.backtest.step_size,
-       .season = plan.season,
-       .mask_missing = plan.model.masked});
+  judged.result = rnnts::backtest(forecast, rnnts::ManySeries(series),
+                                  {.horizon = H,
+                                   .windows = plan.backtest.count,
+                                   .step_size = plan.backtest.step_size,
+                                   .season = plan.season,
+                                   .mask_missing = plan.model.masked});
   for (const double sum : below) judged.below.push_back(sum / count);
   if (Q > 1) judged.between = between / count;
   return judged;
@@ -102,8 +101,8 @@ std::string own_quantiles(const std::vector<double>& not_moved, std::size_t cali
   std::string list;
   for (const double level : not_moved) list += sentence(list.empty() ? "" : ", ", level);
   if (calibrations == 0) return "They are the net's own, not calibrated.";
-  return sentence("Quantiles of the net itself, as they cannot be calibrated with ", calibrations,
-                  calibrations == 1 ? " forecast" : " forecasts that do not overlap", ": ", list, ".");
+  return sentence("Quantiles of the net itself, as they cannot be calibrated with ",
+                  rnnts::detail::counted(calibrations, "forecast", "forecasts that do not overlap"), ": ", list, ".");
 }
 
 std::string covered(const Judged& judged, const std::vector<double>& levels) {

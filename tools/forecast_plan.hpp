@@ -14,6 +14,7 @@
 #include "forecast_model.hpp"
 #include "forecast_windows.hpp"
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/text.hpp"
 #include "rnnts/forecast/conformal_intervals.hpp"
 #include "rnnts/forecast/find_season.hpp"
 #include "rnnts/forecast/series_table.hpp"
@@ -99,21 +100,21 @@ inline std::size_t trained_windows(const rnnts::SeriesTable& table, std::size_t 
 }
 
 inline std::string training_text(const ModelOptions& m, std::size_t windows) {
-  return rnnts::detail::sentence(m.epochs, " epochs of ", windows, " windows",
-                                 m.stride == 1 ? "" : rnnts::detail::sentence(", every ", m.stride, "th"),
-                                 ", in batches of ", m.batch_size);
+  return rnnts::detail::sentence(
+      rnnts::detail::counted(m.epochs, "epoch", "epochs"), " of ", rnnts::detail::counted(windows, "window", "windows"),
+      m.stride == 1 ? "" : rnnts::detail::sentence(", every ", m.stride, "th"), ", in batches of ", m.batch_size);
 }
 
 inline std::string net_text(const ModelOptions& m) {
-  return rnnts::detail::sentence(m.members, m.members == 1 ? " net" : " nets whose mean is taken", ", GRU of ", m.units,
-                                 " units beside a linear map",
+  return rnnts::detail::sentence(rnnts::detail::counted(m.members, "net", "nets whose mean is taken"), ", GRU of ",
+                                 m.units, " units beside a linear map",
                                  m.net == NetKind::horizon ? ", with weights that the steps of the horizon share" : "");
 }
 
 /// Whether the validation part has enough for quantiles, and in words. Forecasts that overlap are off by the same
 /// values, so that only those that do not count.
 inline std::string choose_calibration(ForecastPlan& plan, std::size_t series) {
-  using rnnts::detail::sentence;
+  using rnnts::detail::counted, rnnts::detail::sentence;
   if (plan.validation.count == 0) {
     return "those of the net itself, as the shortest series has no part to calibrate them with";
   }
@@ -126,7 +127,7 @@ inline std::string choose_calibration(ForecastPlan& plan, std::size_t series) {
   const double needed = rnnts::detail::forecasts_needed(narrowest);
   plan.is_calibrated = static_cast<double>(apart) >= needed;
   if (!plan.is_calibrated) {
-    return sentence("those of the net itself, as only ", apart, apart == 1 ? " forecast" : " forecasts",
+    return sentence("those of the net itself, as only ", counted(apart, "forecast", "forecasts"),
                     " before the held-out part do not overlap, and to calibrate them takes ", needed);
   }
   return sentence("calibrated: in the backtest with ", plan.validation.count * series,
@@ -148,7 +149,7 @@ inline std::size_t least_before(std::size_t horizon, const ForecastArguments& as
 
 /// What a series needs for the windows that are asked for.
 inline LeastValues least_values(std::size_t horizon, const ForecastArguments& asked) {
-  using rnnts::detail::sentence;
+  using rnnts::detail::counted, rnnts::detail::sentence;
   const std::size_t windows = std::max<std::size_t>(1, asked.windows), step = std::max<std::size_t>(1, asked.step_size);
   const std::size_t values = horizon + (windows - 1) * step + least_before(horizon, asked);
   return {std::max<std::size_t>(values, 10),
@@ -189,7 +190,7 @@ inline std::size_t held_out_of(const rnnts::SeriesTable& table, const ForecastAr
 ///
 /// Throws DataError if so many values are missing that there is no window to train with.
 inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const ForecastArguments& asked) {
-  using rnnts::detail::sentence;
+  using rnnts::detail::counted, rnnts::detail::sentence;
   ForecastPlan plan;
   ModelOptions& m = plan.model;
   const auto chosen = [&](const char* name, std::size_t number, const std::string& why) {
@@ -206,10 +207,10 @@ inline ForecastPlan plan_forecast(const rnnts::SeriesTable& table, const Forecas
   const Windows& windows = plan.backtest = backtest_windows(n, table.size(), m.horizon, asked);
   plan.held_out = windows.values(m.horizon);
   plan.season = season <= n - plan.held_out ? season : 0;
-  plan.lines.emplace_back("backtest",
-                          sentence(windows.count, windows.count == 1 ? " window" : " windows", ", ", windows.step_size,
-                                   windows.step_size == 1 ? " step" : " steps", " from one to the next: the last ",
-                                   plan.held_out, " values of each series are not trained with"));
+  plan.lines.emplace_back(
+      "backtest",
+      sentence(counted(windows.count, "window", "windows"), ", ", counted(windows.step_size, "step", "steps"),
+               " from one to the next: the last ", plan.held_out, " values of each series are not trained with"));
 
   const std::size_t known = n - plan.held_out;
   if (asked.look_back > 0) {

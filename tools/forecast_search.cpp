@@ -26,6 +26,7 @@ using rnnts::ForecastSeries;
 using rnnts::SearchSpace;
 using rnnts::Setting;
 using rnnts::Trial;
+using rnnts::detail::counted;
 using rnnts::detail::rounded;
 using rnnts::detail::sentence;
 
@@ -221,7 +222,7 @@ Searched search_settings(ForecastPlan& plan, rnnts::SeriesTable& table, Forecast
   }
   constexpr std::size_t least = rnnts::SearchResult::least_cases;
   if (const auto cases = count_of_cases(table.size(), plan.validation, plan.model.horizon); cases < least) {
-    plan.say("search", sentence("none, as only ", cases, cases == 1 ? " forecast" : " forecasts",
+    plan.say("search", sentence("none, as only ", counted(cases, "forecast", "forecasts"),
                                 " before the held-out part do not depend on each other, and to tell better settings "
                                 "from chance takes ",
                                 least));

@@ -19,6 +19,11 @@ inline std::string rounded(double number, int digits = 4) {
   return {text, end};
 }
 
+/// As in "1 window", "2 windows".
+inline std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  return sentence(count, " ", count == 1 ? one : many);
+}
+
 /// Extents as "(2, 3)".
 inline std::string shape_text(const auto& shape) {
   std::string text = "(";

@@ -80,18 +80,14 @@ struct BacktestResult {
     if (seasonal_naive) add("seasonal naive", seasonal_naive->errors);
     add("drift", drift.errors);
     add("Naive2", naive2.errors);
-    return detail::sentence(counted(series, "series", "series"), ", ", counted(windows, "window", "windows"),
-                            ", each of ", counted(horizon, "step", "steps"), " ahead\n\n", detail::format_table(rows),
+    return detail::sentence(series, " series, ", detail::counted(windows, "window", "windows"), ", each of ",
+                            detail::counted(horizon, "step", "steps"), " ahead\n\n", detail::format_table(rows),
                             horizon > 1 ? "\n" + detail::format_table(by_step) : "", "\n", verdict(), "\n");
   }
 
   friend std::ostream& operator<<(std::ostream& out, const BacktestResult& result) { return out << result.text(); }
 
  private:
-  static std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return detail::sentence(count, " ", count == 1 ? one : many);
-  }
-
   /// At most six of the horizon, the first and the last among them.
   std::vector<std::size_t> shown_steps() const {
     const std::size_t count = std::min<std::size_t>(horizon, 6);
@@ -115,8 +111,8 @@ struct BacktestResult {
   std::string compared_with(std::string_view what, const BacktestBaseline& other) const {
     const PointErrors &mine = model.together, &others = other.errors.together;
     const ErrorTests& tests = other.tests;
-    const std::string cases =
-        windows == 1 && series > 1 ? counted(series, "series", "series") : counted(windows, "window", "windows");
+    const std::string cases = windows == 1 && series > 1 ? detail::sentence(series, " series")
+                                                         : detail::counted(windows, "window", "windows");
     std::string text =
         scaled_tests
             ? detail::compared_in_words(what, {"mean absolute scaled error", *mine.mase, *others.mase, tests.absolute},

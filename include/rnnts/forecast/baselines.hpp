@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/text.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
 
@@ -17,7 +18,7 @@ namespace detail {
 /// Throws DataError if a history has fewer values than a forecast needs.
 inline void require_history(std::string_view function, std::span<const double> history, std::size_t needed) {
   if (history.size() >= needed) return;
-  throw DataError(sentence(function, ": expected a history of at least ", needed, needed == 1 ? " value" : " values",
+  throw DataError(sentence(function, ": expected a history of at least ", counted(needed, "value", "values"),
                            ", found ", history.size()));
 }
 

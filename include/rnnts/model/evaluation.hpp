@@ -120,7 +120,7 @@ struct Evaluation {
   std::string compared_with(std::string_view what, const ForecastErrors& other, const ErrorTests& tests) const {
     return detail::compared_in_words(what, {"mean absolute error", model.mae, other.mae, tests.absolute},
                                      {"root mean squared error", model.rmse, other.rmse, tests.squared},
-                                     detail::sentence(windows, windows == 1 ? " window" : " windows"));
+                                     detail::counted(windows, "window", "windows"));
   }
 };
 
