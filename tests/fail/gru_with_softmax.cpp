@@ -1,4 +1,4 @@
-// expect: The activations of GRU are functions of one number, as Tanh and Sigmoid are; Softmax is one of a whole row.
+// expect: The activations of GRU are functions of one number, as Tanh is; Softmax is one of a whole row.
 #include <rnnts/rnnts.hpp>
 
 using namespace rnnts;

@@ -36,14 +36,12 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct, bool re
 /// has two products with U and takes longer, (3N)
 template <std::size_t N = dynamic, class Act = Tanh, class RecurrentAct = Sigmoid, GRUOptions chosen = GRUOptions{}>
 struct GRU : detail::Units<N> {
-  static_assert(
-      ElementwiseActivation<Act> && ElementwiseActivation<RecurrentAct>,
-      "The activations of GRU are functions of one number, as Tanh and Sigmoid are; Softmax is one of a whole row.");
+  static_assert(ElementwiseActivation<Act> && ElementwiseActivation<RecurrentAct>,
+                "The activations of GRU are functions of one number, as Tanh is; Softmax is one of a whole row.");
   static_assert(N > 0, "GRU<0> has no state: the number of units must be at least 1.");
   static_assert(chosen.has_dropout_rates(), "The dropout rates of GRU must be at least 0 and below 1.");
 
   using detail::Units<N>::Units;
-
   static constexpr GRUOptions options = chosen;
   template <GRUOptions other> using With = GRU<N, Act, RecurrentAct, other>;
 
@@ -54,11 +52,7 @@ struct GRU : detail::Units<N> {
 
     static constexpr std::string_view name = "gru";
 
-    static std::string config() {
-      return detail::sentence("activation ", Act::name, ", recurrent_activation ", RecurrentAct::name,
-                              options.go_backwards ? ", go_backwards" : "", options.reset_after ? ", reset_after" : "");
-    }
-
+    static std::string config() { return detail::config_of(Act::name, RecurrentAct::name, options); }
     static GRU specification(const auto& p) { return detail::of_units<GRU, N>(Layer::output_features(p)); }
   };
 };
@@ -95,20 +89,18 @@ struct GRUCell : CellDefaults {
   template <std::size_t M, Scalar T, std::size_t N> static void open(const CellStep<GRUCell, M, T, N>& s) {
     for (std::size_t b = 0; b < s.z.count; ++b) {
       T *const a = s.z[b], *const z = s.gates[b], *const reset = s.kept[b];
-      const T *const recurrent = s.recurrent[b], *const recurrent_g = recurrent + 2 * s.stride;
+      const T *const product = s.recurrent[b], *const product_g = product + 2 * s.stride;
       const T *const r = z + s.stride, *const h_before = s.dropped[b];
-      for_each_number_of_gates<2, M>(s.stride,
-                                     [&](std::size_t n) { z[n] = RecurrentAct::value(a[n] += recurrent[n]); });
-      for_each_number<M>([&](std::size_t n) { reset[n] = reset_after ? recurrent_g[n] : r[n] * h_before[n]; });
+      for_each_number_of_gates<2, M>(s.stride, [&](std::size_t n) { z[n] = RecurrentAct::value(a[n] += product[n]); });
+      for_each_number<M>([&](std::size_t n) { reset[n] = reset_after ? product_g[n] : r[n] * h_before[n]; });
     }
   }
 
   template <std::size_t M, Scalar T, std::size_t N>
   static void backward(const CellStep<GRUCell, M, const T, N>& s, const CellGradient<GRUCell, M, T, N>& d) {
     for (std::size_t b = 0; b < s.z.count; ++b) {
-      const T *const a = s.z[b], *const ar = a + s.stride, *const ag = ar + s.stride;
-      const T *const z = s.gates[b], *const r = z + s.stride, *const g = r + s.stride;
-      const T *const before = s.before[0][b], *const reset = s.kept[b];
+      const T *const a = s.z[b], *const ar = a + s.stride, *const ag = ar + s.stride, *const reset = s.kept[b];
+      const T *const z = s.gates[b], *const r = z + s.stride, *const g = r + s.stride, *const before = s.before[0][b];
       T *const dh = d.dstates[0][b], *const da = d.dz[b], *const dr = da + s.stride, *const dg = dr + s.stride;
       for_each_number<M>([&](std::size_t n) { da[n] = dh[n] * (before[n] - g[n]) * RecurrentAct::slope(a[n], z[n]); });
       for_each_number<M>([&](std::size_t n) { dg[n] = dh[n] * (1 - z[n]) * Act::slope(ag[n], g[n]); });

@@ -34,14 +34,12 @@ template <ElementwiseActivation Act, ElementwiseActivation RecurrentAct> struct 
 /// input, forget, cell, output.   x: (T,B,I)   W: (I,4N)   U: (N,4N)   b: (4N)   h, c: (T,B,N)
 template <std::size_t N = dynamic, class Act = Tanh, class RecurrentAct = Sigmoid, LSTMOptions chosen = LSTMOptions{}>
 struct LSTM : detail::Units<N> {
-  static_assert(
-      ElementwiseActivation<Act> && ElementwiseActivation<RecurrentAct>,
-      "The activations of LSTM are functions of one number, as Tanh and Sigmoid are; Softmax is one of a whole row.");
+  static_assert(ElementwiseActivation<Act> && ElementwiseActivation<RecurrentAct>,
+                "The activations of LSTM are functions of one number, as Tanh is; Softmax is one of a whole row.");
   static_assert(N > 0, "LSTM<0> has no state: the number of units must be at least 1.");
   static_assert(chosen.has_dropout_rates(), "The dropout rates of LSTM must be at least 0 and below 1.");
 
   using detail::Units<N>::Units;
-
   static constexpr LSTMOptions options = chosen;
   template <LSTMOptions other> using With = LSTM<N, Act, RecurrentAct, other>;
 
@@ -52,11 +50,7 @@ struct LSTM : detail::Units<N> {
 
     static constexpr std::string_view name = "lstm";
 
-    static std::string config() {
-      return detail::sentence("activation ", Act::name, ", recurrent_activation ", RecurrentAct::name,
-                              options.go_backwards ? ", go_backwards" : "");
-    }
-
+    static std::string config() { return detail::config_of(Act::name, RecurrentAct::name, options); }
     static LSTM specification(const auto& p) { return detail::of_units<LSTM, N>(Layer::output_features(p)); }
   };
 };

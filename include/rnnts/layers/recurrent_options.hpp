@@ -1,8 +1,11 @@
 // The options of recurrent layers.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <type_traits>
 
+#include "rnnts/core/error.hpp"
 #include "rnnts/core/initializer.hpp"
 #include "rnnts/core/regularizer.hpp"
 #include "rnnts/kernels/dropout.hpp"
@@ -49,6 +52,16 @@ template <detail::RecurrentKind kind = detail::RecurrentKind::plain> struct Recu
 };
 
 namespace detail {
+
+/// The activations, and the options that change the function.
+template <RecurrentKind kind>
+std::string config_of(std::string_view activation, std::string_view recurrent_activation,
+                      const RecurrentOptions<kind>& options) {
+  bool resets_after = false;
+  if constexpr (kind == RecurrentKind::gru) resets_after = options.reset_after;
+  return sentence("activation ", activation, ", recurrent_activation ", recurrent_activation,
+                  options.go_backwards ? ", go_backwards" : "", resets_after ? ", reset_after" : "");
+}
 
 consteval auto returning_sequences(auto options) {
   options.return_sequences = true;

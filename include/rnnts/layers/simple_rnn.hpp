@@ -35,7 +35,6 @@ struct SimpleRNN : detail::Units<N> {
   static_assert(chosen.has_dropout_rates(), "The dropout rates of SimpleRNN must be at least 0 and below 1.");
 
   using detail::Units<N>::Units;
-
   static constexpr SimpleRNNOptions options = chosen;
   template <SimpleRNNOptions other> using With = SimpleRNN<N, Act, other>;
 

@@ -40,7 +40,6 @@ template <std::size_t N = dynamic, SLSTMOptions chosen = SLSTMOptions{}> struct 
   static_assert(chosen.has_dropout_rates(), "The dropout rates of SLSTM must be at least 0 and below 1.");
 
   using detail::Units<N>::Units;
-
   static constexpr SLSTMOptions options = chosen;
   template <SLSTMOptions other> using With = SLSTM<N, other>;
 
