@@ -14,6 +14,7 @@
 #include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/dropout.hpp"
+#include "rnnts/layers/embedding.hpp"
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/global_average_pooling1d.hpp"
 #include "rnnts/layers/global_max_pooling1d.hpp"

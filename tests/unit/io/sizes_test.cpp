@@ -67,6 +67,7 @@ TEST_CASE("a file goes both ways between nets whose sizes are known and chosen")
   check_both_ways<Input<2>, Conv1D<4, 3>, LayerNormalization<>, Bidirectional<SimpleRNN<3>>, Dense<2, Softmax>>();
   check_both_ways<Input<2>, Concatenate<GRU<3>, Branch<LastStep, Dense<2>>>, Dense<1>>();
   check_both_ways<Input<2>, Add<GRU<3>, Branch<GlobalMaxPooling1D, Dense<3>>>, Dense<1>>();
+  check_both_ways<Input<2>, Embedding<7, 3>, GRU<5>, Dense<1>>();
   check_both_ways<Input<2>, Concatenate<Branch<Concatenate<GRU<3>>>>>();  // one of one of one
   check_both_ways<Input<2>, LastSteps<7>, Add<Branch<LastSteps<4>, Flatten>, Branch<LastSteps<3>, GRU<8>>>, Dense<1>>();
 }
