@@ -24,6 +24,7 @@
 #include "rnnts/forecast/search.hpp"
 #include "rnnts/forecast/search_result.hpp"
 #include "rnnts/forecast/search_space.hpp"
+#include "rnnts/forecast/series_net.hpp"
 #include "rnnts/forecast/series_table.hpp"
 #include "rnnts/forecast/steps.hpp"
 #include "rnnts/forecast/time_step.hpp"

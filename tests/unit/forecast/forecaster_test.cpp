@@ -14,6 +14,7 @@
 
 #include "rnnts/core/random.hpp"
 #include "rnnts/forecast/horizon_net.hpp"
+#include "rnnts/forecast/series_net.hpp"
 #include "rnnts/forecast/steps.hpp"
 #include "rnnts/forecast/window_steps.hpp"
 #include "rnnts/io/save.hpp"
@@ -678,4 +679,92 @@ TEST_CASE("a net of one's own has inputs for the columns") {
         "Forecaster: expected a net with 2 inputs for each value of a segment and 1 beside them, found 4");
   CHECK(refusal(SmallNet(), {.look_back = 8, .fixed = {"a", "b", "c", "d"}}) ==
         "Forecaster: expected a net with 1 inputs for each value of a segment and 4 beside them, found 4");
+}
+
+namespace {
+
+/// Windows that say nothing of what follows: each series goes on after a jump of its own.
+std::vector<ForecastSeries> made_by_series(std::size_t n) {
+  std::vector<ForecastSeries> all;
+  for (const auto& [name, jump] : std::map<std::string, double>{{"up", 4}, {"down", -3}, {"level", 0}}) {
+    ForecastSeries one{.unique_id = name};
+    double level = 10;
+    Random random(seed(all.size()));
+    for (std::size_t t = 0; t < n; ++t) one.values.push_back((level += jump + random.uniform(-4, 4)));
+    all.push_back(one);
+  }
+  return all;
+}
+
+ForecasterOptions options_of_series() {
+  return {.look_back = 2,
+          .horizon = 2,
+          .units = 2,
+          .series = 3,
+          .epochs = 60,
+          .batch_size = 16,
+          .learning_rate = 0.03,
+          .verbose = false};
+}
+
+}  // namespace
+
+TEST_CASE("a forecaster with an Embedding knows what each series does, whatever stands beside it in the data") {
+  const auto all = made_by_series(80);
+  Forecaster forecaster(DataPath{SubtractLast()}, series_net(options_of_series(), 2), options_of_series());
+  forecaster.fit(all);
+  const auto change = [](const ForecastSeries& one, std::span<const double> forecast) {
+    return forecast[1] - one.values.back();  // of two steps, of which chance makes none on average
+  };
+  const Forecast together = forecaster.predict(all);
+  for (std::size_t s = 0; s < 3; ++s) {
+    const double alone = change(all[s], forecaster.predict(all[s]).mean());
+    CHECK(alone == change(all[s], together.mean(s)));
+    CHECK_THAT(alone, WithinAbs(all[s].unique_id == "up" ? 8 : all[s].unique_id == "down" ? -6 : 0, 3));
+  }
+  CHECK(forecaster.predict(all[0], 5).mean().size() == 5);
+
+  const ForecastSeries other{.unique_id = "sideways", .values = all[0].values};
+  CHECK_THROWS_MATCHES(
+      forecaster.predict(other), DataError,
+      Message("Forecaster::predict: series \"sideways\": expected a series of the training, as the net "
+              "has learnt something of each, found another"));
+}
+
+TEST_CASE("a file of a forecaster has which series is which") {
+  const auto all = made_by_series(40);
+  ForecasterOptions options = options_of_series();
+  options.epochs = 1;
+  const auto make = [&] { return Forecaster(DataPath{SubtractLast()}, series_net(options, 2), options); };
+  auto forecaster = make(), loaded = make();
+  forecaster.fit(all);
+  load(loaded, to_bytes(forecaster));
+  CHECK(loaded.predict(all).values == forecaster.predict(all).values);
+  CHECK_THROWS_AS(loaded.predict(all[0].values), DataError);  // which has the name "0"
+}
+
+TEST_CASE("series that cannot be told apart are refused, and so are nets that do not") {
+  const auto refused = [](std::vector<ForecastSeries> all, const std::string& why) {
+    ForecasterOptions options = options_of_series();
+    options.epochs = 1;
+    Forecaster forecaster(DataPath{SubtractLast()}, series_net(options, 2), options);
+    CHECK_THROWS_MATCHES(forecaster.fit(all), DataError, Message("Forecaster::fit: " + why));
+  };
+  auto all = made_by_series(40);
+  all.push_back(all[0]);
+  refused(all, "expected at most 3 series, as many as the option series tells apart, found 4");
+  all.erase(all.begin() + 1);
+  refused(all, "series \"down\": expected names that tell the series apart, found this one twice");
+
+  const ForecasterOptions options = options_of_series();
+  const auto without = "Forecaster: expected a net with an Embedding, as a SeriesNet, as series was given";
+  CHECK_THROWS_MATCHES(Forecaster(DataPath{}, options), ArgumentError, Message(without));
+  CHECK_THROWS_MATCHES(Forecaster(DataPath{}, Sequential<float, Input<2, 2>, GRU<2>, Dense<2>>(), options),
+                       ArgumentError, Message(without));
+  ForecasterOptions none = options;
+  none.series = 0;
+  CHECK_THROWS_AS(series_net(none), ArgumentError);
+  none.series = 2;
+  none.horizon = 0;
+  CHECK_THROWS_AS(series_net(none), ArgumentError);
 }
