@@ -6,6 +6,7 @@
 #include "rnnts/forecast/baselines.hpp"
 #include "rnnts/forecast/calendar.hpp"
 #include "rnnts/forecast/conformal_intervals.hpp"
+#include "rnnts/forecast/cycle_net.hpp"
 #include "rnnts/forecast/data_path.hpp"
 #include "rnnts/forecast/fill_missing.hpp"
 #include "rnnts/forecast/find_season.hpp"

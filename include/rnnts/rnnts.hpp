@@ -12,6 +12,7 @@
 #include "rnnts/layers/bidirectional.hpp"
 #include "rnnts/layers/branches.hpp"
 #include "rnnts/layers/conv1d.hpp"
+#include "rnnts/layers/cycle.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/dropout.hpp"
 #include "rnnts/layers/embedding.hpp"

@@ -151,6 +151,15 @@ TEST_CASE("other_layers.md: embedding") {
   CHECK(decltype(model)::At<0>::output.features == 5);
 }
 
+TEST_CASE("other_layers.md: cycle") {
+  // [cycle]
+  // Four days of 24 values each, and the hour of the first of them; the next day.
+  Sequential<float, Input<25, 4>, Cycle<Period{.steps = 24}, GRU<16>, Dense<24>>> model{seed(7)};
+  // [/cycle]
+  CHECK(model.predict(std::vector<std::array<float, 25>>(4)).size() == 24);
+  CHECK(model.parameter_count() == 24 + 3 * 16 * (24 + 16 + 2) + 16 * 24 + 24);
+}
+
 TEST_CASE("other_layers.md: numbers of parameters") {
   constexpr std::size_t I = 3, F = 7, K = 5;
   CHECK(Sequential<float, Input<I>, Conv1D<F, K>>{}.parameter_count() == F * (K * I + 1));

@@ -86,22 +86,29 @@ inline SeriesRows series_rows(const ForecasterOptions& options) {
   return {options.series, options.cycle, options.period};
 }
 
-/// Throws ArgumentError unless a net with such weights reads what the options tell it of its series and their cycle.
-template <HasFields P> [[gnu::cold]] void check_table(const ForecasterOptions& options, const P&) {
-  std::string_view table = "";
-  visit_infos<P>([&](const FieldInfo& field) {
-    if (field.name == "embeddings" || field.name == "cycle") table = field.name;
-  });
-  const bool has_cycle = !options.cycle.empty();
-  if (has_cycle != (options.period > 0)) refuse_option("period", "of at least 1 and cycle together", options.period);
-  if (has_cycle && table != "cycle") throw ArgumentError("Forecaster: expected a net with a Cycle, as cycle was given");
-  if (!has_cycle && options.series > 0 && table != "embeddings") {
-    throw ArgumentError("Forecaster: expected a net with an Embedding, as a SeriesNet, as series was given");
+/// Throws ArgumentError unless a net with these weights reads what the options tell it of series and their cycles.
+template <HasFields P> [[gnu::cold]] void check_table(const ForecasterOptions& options, const P& net) {
+  std::size_t series = 0, period = 0;  // of its table
+  visit_fields(
+      [&]<class Weight>(const FieldInfo& field, const Weight& weight) {
+        if (field.name != "embeddings" && field.name != "cycle") return;
+        series = weight.extents()[0];
+        period = field.name == "cycle" ? weight.extents()[Weight::rank - 1] : 0;
+      },
+      net);
+  if (options.cycle.empty() != (period == 0)) {
+    throw ArgumentError(sentence("Forecaster: expected ", period > 0 ? "the option cycle for a net with a Cycle"
+                                                                     : "a net with a Cycle for the option cycle"));
   }
+  if (options.period != period) refuse_option("period", sentence("to be that of the net, ", period), options.period);
+  if (options.series > 0 && series == 0) {
+    throw ArgumentError("Forecaster: expected a net with an Embedding, as a SeriesNet, for the option series");
+  }
+  if (options.series > series)
+    refuse_option("series", sentence("to be at most those of the net, ", series), options.series);
   const std::size_t others = options.known.size() + options.past.size() + options.fixed.size();
-  if (has_cycle && (others > 0 || options.mask_missing)) {
-    refuse_option("a cycle without mask_missing and", "other columns", others);
-  }
+  if (period > 0 && others > 0) refuse_option("a cycle without", "other columns", others);
+  if (period > 0 && options.mask_missing) throw ArgumentError("Forecaster: expected no mask_missing beside a cycle");
 }
 
 /// Sets the sizes that are 0 to those of a net with such inputs and as many outputs, some of them for each step.

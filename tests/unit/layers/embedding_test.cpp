@@ -59,6 +59,9 @@ TEST_CASE("a row of an embedding gets the gradients of all steps and samples tha
   CHECK(std::vector<double>(dp.embeddings.begin(), dp.embeddings.end()) ==
         std::vector<double>{2, 3, 0, 0, 5 + 8 + 11, 6 + 9 + 12});
   CHECK(dx == std::vector<double>{1, 0, 4, 0, 7, 0, 10, 0});
+  ThreeByTwo::backward(table(), {x.data(), 2, 2, nullptr}, tape, {y.data(), 2, 2, nullptr}, {dy.data(), 2, 2, nullptr},
+                       workspace, dp, {});  // of a first layer
+  CHECK(dp.embeddings(0, 1) == 6);
 }
 
 TEST_CASE("gradients of embedding agree with differences") {
