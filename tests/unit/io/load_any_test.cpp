@@ -18,6 +18,7 @@
 #include "rnnts/io/rtneural.hpp"
 #include "rnnts/layers/average_pooling1d.hpp"
 #include "rnnts/layers/branches.hpp"
+#include "rnnts/layers/cycle.hpp"
 #include "rnnts/layers/dropout.hpp"
 #include "rnnts/layers/embedding.hpp"
 #include "rnnts/layers/last_steps.hpp"
@@ -330,6 +331,8 @@ TEST_CASE("what AnyModel has not is refused with the layer and what it has") {
             "\"activation linear\", which AnyModel has, found \"activation elu\"");
   CHECK(refused(Sequential<float, Input<1>, Concatenate<GRU<2>, LSTM<2>>>()) ==
         path + ": 0.concatenate: expected one of the layers that AnyModel has, found another");
+  CHECK(refused(Sequential<float, Input<2>, Cycle<Period{}, GRU<2>>>()) ==
+        path + ": 0.cycle: expected one of the layers that AnyModel has, found another");
   CHECK(refused(Sequential<float, Input<3>, LayerNormalization<LayerNormalizationOptions{.epsilon = 0.5}>>()) ==
         path + ": 0.layer_normalization: expected the epsilon 0.001, 1e-05 or 1e-06, which AnyModel has, found 0.5");
   CHECK(
