@@ -160,6 +160,7 @@ inline std::string layer_type(const rnnts::detail::LayerDescription& layer, std:
   }
   if (type == "repeat_vector") return sentence("RepeatVector<", number("steps"), ">");
   if (type == "last_steps") return sentence("LastSteps<", number("steps"), ">");
+  if (type == "embedding") return sentence("Embedding<", number("input_dim"), ", ", number("output_dim"), ">");
   if (type == "dropout") return sentence("Dropout<", layer.dropout, ">");
   return type == "flatten"                ? "Flatten"
          : type == "last_step"            ? "LastStep"

@@ -208,6 +208,41 @@ TEST_CASE("forecasting.md: missing values") {
   CHECK(error(visitors, {}) < 0.9 * error(visitors, MissingValue::linear));
 }
 
+TEST_CASE("forecasting.md: a learned cycle") {
+  ForecastSeries load;
+  Random random(seed(1));
+  for (std::size_t t = 0; t < 20 * 168; ++t) {
+    const std::size_t hour = t % 24, day = t / 24 % 7;
+    const double of_hour = std::sin(static_cast<double>(hour) / 24 * 6.2832), of_day = day < 5 ? 1 : 0.4;
+    load.values.push_back(100 + 20 * of_day * (1 + of_hour) + random.uniform(-2, 2));
+  }
+  std::ostringstream out;
+  // [cycle]
+  for (std::size_t t = 0; t < load.values.size() + 24; ++t) {  // hourly values, from the first hour of a Monday on
+    load.known["hour of the week"].push_back(static_cast<double>(t % 168));
+  }
+  const auto error = [&](auto forecaster) {
+    const auto fit = [&](const std::vector<ForecastSeries>& histories) {
+      forecaster.fit(histories);
+      return [&](const ForecastSeries& history, std::size_t horizon) {
+        return forecaster.predict(history, horizon).values;
+      };
+    };
+    return backtest(fit, std::vector{load}, {.horizon = 24, .windows = 14, .step_size = 24, .refit = false})
+        .model.together.mae;
+  };
+  const DataPath path{SubtractLevel(24)};
+  ForecasterOptions options{.look_back = 48, .horizon = 24, .segment = 24, .units = 8, .verbose = false};
+  out << "from two days alone " << error(Forecaster(path, options));
+
+  options.cycle = "hour of the week";
+  options.period = 168;
+  out << ", with a learned cycle " << error(Forecaster(path, cycle_net(options), options)) << "\n";
+  // [/cycle]
+  const std::string text = out.str();
+  CHECK(std::stod(text.substr(text.rfind(' '))) < 0.8 * std::stod(text.substr(text.find("alone ") + 6)));
+}
+
 TEST_CASE("forecasting.md: steps") {
   const std::vector<double> series{1, 4, 9, 16, 25};
   // [path]

@@ -1,18 +1,25 @@
 // The code of docs/many_series.md.
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <span>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "../unit/series/temporary_file.hpp"
+#include "rnnts/core/random.hpp"
+#include "rnnts/forecast/backtest.hpp"
 #include "rnnts/forecast/fill_missing.hpp"
 #include "rnnts/forecast/find_season.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
+#include "rnnts/forecast/forecaster.hpp"
 #include "rnnts/forecast/read_series.hpp"
 #include "rnnts/forecast/resample.hpp"
+#include "rnnts/forecast/series_net.hpp"
 #include "rnnts/forecast/series_table.hpp"
+#include "rnnts/forecast/steps.hpp"
+#include "rnnts/forecast/window_steps.hpp"
 #include "support/catch.hpp"
 
 using namespace rnnts;
@@ -92,4 +99,39 @@ TEST_CASE("many_series.md: the season is found") {
   out << season.steps << " steps: their autocorrelation is " << season.autocorrelation << "\n";
   // [/season]
   CHECK(out.str() == "12 steps: their autocorrelation is 0.9311\n");
+}
+
+TEST_CASE("many_series.md: a learned vector of each series") {
+  std::vector<ForecastSeries> shops;
+  Random random(seed(1));
+  for (std::size_t k = 0; k < 12; ++k) {  // of which each loses other customers when its price rises
+    ForecastSeries shop{.unique_id = "shop " + std::to_string(k)};
+    const double elasticity = static_cast<double>(k % 4);
+    for (std::size_t t = 0; t < 200; ++t) {
+      const double price = std::exp(random.uniform(-0.3, 0.3));
+      shop.known["price"].push_back(price);
+      shop.values.push_back(100 * std::pow(price, -elasticity) * std::exp(random.uniform(-0.1, 0.1)));
+    }
+    shops.push_back(shop);
+  }
+  std::ostringstream out;
+  // [embedding]
+  const auto error = [&](auto forecaster) {
+    const auto fit = [&](const std::vector<ForecastSeries>& histories) {
+      forecaster.fit(histories);
+      return [&](const ForecastSeries& history, std::size_t horizon) {
+        return forecaster.predict(history, horizon).values;
+      };
+    };
+    return backtest(fit, shops, {.horizon = 7, .windows = 6, .step_size = 7, .refit = false}).model.together.mase;
+  };
+  const DataPath path{Log(), SubtractLevel(7)};
+  ForecasterOptions options{.look_back = 7, .horizon = 7, .units = 16, .known = {"price"}, .verbose = false};
+  out << "MASE of one net for all " << *error(Forecaster(path, options));
+
+  options.series = shops.size();
+  out << ", with a vector of each shop " << *error(Forecaster(path, series_net(options), options)) << "\n";
+  // [/embedding]
+  const std::string text = out.str();
+  CHECK(std::stod(text.substr(text.rfind(' '))) < 0.5 * std::stod(text.substr(text.find("all ") + 4)));
 }

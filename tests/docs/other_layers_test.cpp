@@ -141,9 +141,29 @@ TEST_CASE("other_layers.md: encoder and decoder") {
   CHECK(day_ahead.predict(std::vector<std::array<float, 2>>(30)).shape()[0] == 24);
 }
 
+TEST_CASE("other_layers.md: embedding") {
+  // [embedding]
+  // A load, a temperature, and the day of the week from 0 to 6, of which three numbers are learnt.
+  Sequential<float, Input<3>, Embedding<7, 3>, GRU<16>, Dense<1>> model{seed(7)};
+  const auto y = model.predict(std::vector<std::array<float, 3>>{{0.5f, 12, 5}, {0.3f, 11, 6}, {0.6f, 10, 0}});
+  // [/embedding]
+  CHECK(y.size() == 1);
+  CHECK(decltype(model)::At<0>::output.features == 5);
+}
+
+TEST_CASE("other_layers.md: cycle") {
+  // [cycle]
+  // Four days of 24 values each, and the hour of the first of them; the next day.
+  Sequential<float, Input<25, 4>, Cycle<Period{.steps = 24}, GRU<16>, Dense<24>>> model{seed(7)};
+  // [/cycle]
+  CHECK(model.predict(std::vector<std::array<float, 25>>(4)).size() == 24);
+  CHECK(model.parameter_count() == 24 + 3 * 16 * (24 + 16 + 2) + 16 * 24 + 24);
+}
+
 TEST_CASE("other_layers.md: numbers of parameters") {
   constexpr std::size_t I = 3, F = 7, K = 5;
   CHECK(Sequential<float, Input<I>, Conv1D<F, K>>{}.parameter_count() == F * (K * I + 1));
   CHECK(Sequential<float, Input<I>, LayerNormalization<>>{}.parameter_count() == 2 * I);
+  CHECK(Sequential<float, Input<I>, Embedding<F, K>>{}.parameter_count() == F * K);
   CHECK(Sequential<float, Input<I>, Dropout<0.5>, MaxPooling1D<>, LastStep>{}.parameter_count() == 0);
 }

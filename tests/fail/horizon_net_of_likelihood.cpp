@@ -1,4 +1,4 @@
-// expect further down: A GaussianNegativeLogLikelihood takes all means and then all variances, which a HorizonNet does not give: take Quantiles.
+// expect further down: A GaussianNegativeLogLikelihood takes all means and then all variances, which a HorizonNet and a Cycle do not give: take Quantiles.
 #include <rnnts/forecasting.hpp>
 #include <rnnts/rnnts.hpp>
 #include <vector>

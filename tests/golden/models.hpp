@@ -22,6 +22,7 @@
 #include "rnnts/layers/bidirectional.hpp"
 #include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/embedding.hpp"
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/global_average_pooling1d.hpp"
 #include "rnnts/layers/global_max_pooling1d.hpp"
@@ -148,6 +149,12 @@ inline constexpr LayerDescription description<rnnts::MaxPooling1D<pool, strides>
 template <std::size_t steps>
 inline constexpr LayerDescription description<rnnts::RepeatVector<steps>> = {
     .type = "RepeatVector", .name = "repeat_vector", .options = {{{"n", double(steps), 0.0}}}};
+
+template <std::size_t N, std::size_t D, rnnts::EmbeddingOptions options>
+inline constexpr LayerDescription description<rnnts::Embedding<N, D, options>> = {
+    .type = "Embedding",
+    .name = "embedding",
+    .options = {{{"input_dim", double(N), 0.0}, {"output_dim", double(D), 0.0}}}};
 
 template <std::size_t steps>
 inline constexpr LayerDescription description<rnnts::LastSteps<steps>> = {

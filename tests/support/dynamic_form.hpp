@@ -6,7 +6,9 @@
 #include "rnnts/layers/bidirectional.hpp"
 #include "rnnts/layers/branches.hpp"
 #include "rnnts/layers/conv1d.hpp"
+#include "rnnts/layers/cycle.hpp"
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/embedding.hpp"
 #include "rnnts/layers/gradcheck.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
@@ -52,6 +54,16 @@ template <std::size_t N, rnnts::SLSTMOptions options> struct DynamicForm<rnnts::
 template <std::size_t F, std::size_t K, class Act, rnnts::Conv1DOptions options>
 struct DynamicForm<rnnts::Conv1D<F, K, Act, options>> {
   static auto make() { return rnnts::Conv1D<rnnts::dynamic, K, Act, options>(F); }
+};
+template <std::size_t N, std::size_t D, rnnts::EmbeddingOptions options>
+struct DynamicForm<rnnts::Embedding<N, D, options>> {
+  static auto make() { return rnnts::Embedding<rnnts::dynamic, rnnts::dynamic, options>(N, D); }
+};
+template <rnnts::Period period, class... Layers> struct DynamicForm<rnnts::Cycle<period, Layers...>> {
+  static auto make() {
+    constexpr rnnts::Period chosen{.steps = rnnts::dynamic, .series = rnnts::dynamic, .quantiles = period.quantiles};
+    return rnnts::Cycle<chosen, Dynamic<Layers>...>(period, DynamicForm<Layers>::make()...);
+  }
 };
 template <std::size_t steps> struct DynamicForm<rnnts::LastSteps<steps>> {
   static auto make() { return rnnts::LastSteps(steps); }

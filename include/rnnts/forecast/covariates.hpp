@@ -17,6 +17,7 @@
 #include "rnnts/core/fields.hpp"
 #include "rnnts/forecast/forecast_series.hpp"
 #include "rnnts/forecast/named_series.hpp"
+#include "rnnts/forecast/series_rows.hpp"
 #include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/series/scale.hpp"
 #include "rnnts/tensor/tensor.hpp"
@@ -32,8 +33,12 @@ class Covariates {
  public:
   /// Throws ArgumentError if a name is empty or stands twice.
   Covariates(std::vector<std::string> known, std::vector<std::string> past, std::vector<std::string> fixed,
-             std::size_t known_season = 0)
-      : known_(std::move(known)), past_(std::move(past)), fixed_(std::move(fixed)), known_season_(known_season) {
+             std::size_t known_season = 0, SeriesRows rows = {})
+      : known_(std::move(known)),
+        past_(std::move(past)),
+        fixed_(std::move(fixed)),
+        known_season_(known_season),
+        rows_(std::move(rows)) {
     std::set<std::string_view> names;
     for_each_name([&](std::string_view role, const std::string& name) {
       if (name.empty())
@@ -54,6 +59,7 @@ class Covariates {
   ///
   /// Throws DataError, naming series and column, if a column does not fit the values of its series.
   [[gnu::cold]] void fit(std::string_view function, const std::vector<ForecastSeries>& all, std::size_t held_out) {
+    rows_.fit(function, all);
     const std::size_t names = means_.size();
     std::vector<std::vector<double>> training(size());  // the changes at the end
     for (const ForecastSeries& series : all) {
@@ -75,7 +81,8 @@ class Covariates {
     }
   }
 
-  /// The columns of a series, standardised: from number `first` on, those known in advance for `steps` steps to come.
+  /// The columns of a series, standardised, and its place in a table: from number `first` on, those known in advance
+  /// for `steps` steps to come.
   ///
   /// Throws DataError, naming series and column, if a column does not fit the values of the series.
   [[gnu::cold]] SeriesColumns columns(std::string_view function, const ForecastSeries& series, std::size_t first,
@@ -88,6 +95,8 @@ class Covariates {
         if (c < changes()) all[known_.size() + c].push_back((x - means_(c)) / deviations_(means_.size() + c));
       }
     });
+    const std::vector<double> place = rows_.place(function, series, first);
+    if (!place.empty()) all.push_back(place);
     return all;
   }
 
@@ -108,11 +117,14 @@ class Covariates {
       last_role = role;
     });
     if (changes() > 0) text += sentence(", changes of the known from ", known_season_, " steps before");
+    const std::string rows = rows_.config();
+    if (!rows.empty()) text += sentence(text.empty() ? "" : ", ", rows);
     return text;
   }
 
   static constexpr auto fields() {
-    return std::tuple{Field{"means", &Covariates::means_}, Field{"deviations", &Covariates::deviations_}};
+    return std::tuple{Field{"means", &Covariates::means_}, Field{"deviations", &Covariates::deviations_},
+                      Field{"series", &Covariates::rows_}};
   }
 
  private:
@@ -177,6 +189,7 @@ class Covariates {
 
   std::vector<std::string> known_, past_, fixed_;
   std::size_t known_season_;
+  SeriesRows rows_;
   Tensor<double, dynamic> means_, deviations_;  ///< a number for each name; of the changes too, deviations alone
 };
 

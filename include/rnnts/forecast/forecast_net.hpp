@@ -12,11 +12,20 @@
 #include "rnnts/model/sequential.hpp"
 
 namespace rnnts::inline RNNTS_ABI {
+namespace detail {
+
+/// A GRU that reads segments of a window, beside a linear map of the whole window.
+using ForecastLayers = Add<Branch<Dense<dynamic, ReLU>, GRU<>, Dense<>>, Branch<Flatten, Dense<>>>;
+
+inline ForecastLayers forecast_layers(std::size_t outputs, std::size_t units) {
+  return Add(Branch(Dense<dynamic, ReLU>(units), GRU(units), Dense(outputs)), Branch(Flatten(), Dense(outputs)));
+}
+
+}  // namespace detail
 
 /// A GRU that reads segments of a window, beside a linear map of the whole window. All sizes are chosen when the
 /// program runs.
-using ForecastNet = Sequential<float, Input<dynamic, dynamic>,
-                               Add<Branch<Dense<dynamic, ReLU>, GRU<>, Dense<>>, Branch<Flatten, Dense<>>>>;
+using ForecastNet = Sequential<float, Input<dynamic, dynamic>, detail::ForecastLayers>;
 
 /// One for windows of `steps` steps of `features` numbers each, that gives `outputs` numbers.
 ///
@@ -24,8 +33,7 @@ using ForecastNet = Sequential<float, Input<dynamic, dynamic>,
 /// net.)
 template <class Net = ForecastNet>
 Net forecast_net(std::size_t features, std::size_t steps, std::size_t outputs, std::size_t units = 32) {
-  return Net(Input(features, steps),
-             Add(Branch(Dense<dynamic, ReLU>(units), GRU(units), Dense(outputs)), Branch(Flatten(), Dense(outputs))));
+  return Net(Input(features, steps), detail::forecast_layers(outputs, units));
 }
 
 }  // namespace rnnts::inline RNNTS_ABI

@@ -74,7 +74,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
   /// a lag at all.
   Forecaster(Path path, const Net& net, L loss, ForecasterOptions options)
       : path_(std::move(path)),
-        covariates_(options.known, options.past, options.fixed, options.known_season),
+        covariates_(options.known, options.past, options.fixed, options.known_season, detail::series_rows(options)),
         nets_(net, std::max<std::size_t>(1, options.members)),
         loss_(std::move(loss)),
         options_(std::move(options)) {
@@ -82,6 +82,7 @@ template <class Path, Model Net = ForecastNet, Loss L = MeanAbsoluteError> class
     const auto levels = detail::levels_of(loss_, options_.quantiles);
     levels_.resize(levels.size());
     std::ranges::copy(levels, levels_.begin());
+    detail::check_table(options_, this->net().parameters());
     detail::check_missing(options_.mask_missing, MaskableLoss<L>, path_.shortest_lag());
     detail::settle(options_, this->net().input_shape(), detail::outputs_per_step<L>(levels.size()),
                    this->net().output_shape().features);

@@ -13,10 +13,12 @@
 
 #include "rnnts/core/check_threads.hpp"
 #include "rnnts/core/error.hpp"
+#include "rnnts/core/fields.hpp"
 #include "rnnts/core/random.hpp"
 #include "rnnts/core/shape.hpp"
 #include "rnnts/forecast/forecast_net.hpp"
 #include "rnnts/forecast/named_series.hpp"
+#include "rnnts/forecast/series_rows.hpp"
 #include "rnnts/forecast/window_layout.hpp"
 #include "rnnts/model/ranks.hpp"
 
@@ -34,6 +36,12 @@ struct ForecasterOptions {
   std::size_t known_season = 0;
   std::vector<std::string> past = {};   ///< those that are past only
   std::vector<std::string> fixed = {};  ///< those that are static
+  /// How many series the net tells apart, which has an `Embedding` of as many rows, as a `SeriesNet`, or a cycle for
+  /// each; 0: none. Their names tell them apart.
+  std::size_t series = 0;
+  std::string cycle =
+      {};  ///< a known column of the phases of a learned `Cycle`, 0, 1, …, period - 1, 0, …; empty: none
+  std::size_t period = 0;  ///< its steps
   /// Probabilities of the quantiles that a GaussianNegativeLogLikelihood gives beside the median; other losses say
   /// theirs.
   std::vector<double> quantiles = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
@@ -70,7 +78,37 @@ inline WindowLayout layout_of(const ForecasterOptions& options) {
           .past = options.past.size(),
           .fixed = options.fixed.size(),
           .may_miss = options.mask_missing,
-          .known_season = options.known_season};
+          .known_season = options.known_season,
+          .period = options.cycle.empty() ? std::min<std::size_t>(options.series, 1) : options.period};
+}
+
+inline SeriesRows series_rows(const ForecasterOptions& options) {
+  return {options.series, options.cycle, options.period};
+}
+
+/// Throws ArgumentError unless a net with these weights reads what the options tell it of series and their cycles.
+template <HasFields P> [[gnu::cold]] void check_table(const ForecasterOptions& options, const P& net) {
+  std::size_t series = 0, period = 0;  // of its table
+  visit_fields(
+      [&]<class Weight>(const FieldInfo& field, const Weight& weight) {
+        if (field.name != "embeddings" && field.name != "cycle") return;
+        series = weight.extents()[0];
+        period = field.name == "cycle" ? weight.extents()[Weight::rank - 1] : 0;
+      },
+      net);
+  if (options.cycle.empty() != (period == 0)) {
+    throw ArgumentError(sentence("Forecaster: expected ", period > 0 ? "the option cycle for a net with a Cycle"
+                                                                     : "a net with a Cycle for the option cycle"));
+  }
+  if (options.period != period) refuse_option("period", sentence("to be that of the net, ", period), options.period);
+  if (options.series > 0 && series == 0) {
+    throw ArgumentError("Forecaster: expected a net with an Embedding, as a SeriesNet, for the option series");
+  }
+  if (options.series > series)
+    refuse_option("series", sentence("to be at most those of the net, ", series), options.series);
+  const std::size_t others = options.known.size() + options.past.size() + options.fixed.size();
+  if (period > 0 && others > 0) refuse_option("a cycle without", "other columns", others);
+  if (period > 0 && options.mask_missing) throw ArgumentError("Forecaster: expected no mask_missing beside a cycle");
 }
 
 /// Sets the sizes that are 0 to those of a net with such inputs and as many outputs, some of them for each step.
@@ -124,14 +162,22 @@ inline WindowLayout layout_of(const ForecasterOptions& options) {
   refuse_option("look_back", sentence("to be a multiple of the segment, ", layout.segment), layout.look_back);
 }
 
-/// The net of a forecaster that is given none.
+/// The layout of options that say it whole.
 ///
-/// Throws ArgumentError if the options do not say its sizes.
-template <class Net> [[gnu::cold]] Net default_net(const ForecasterOptions& options, std::size_t outputs_per_step) {
+/// Throws ArgumentError if they do not.
+[[gnu::cold]] inline WindowLayout whole_layout_of(const ForecasterOptions& options) {
   WindowLayout layout = layout_of(options);
   layout.segment = std::max<std::size_t>(1, layout.segment);
   require_window(layout);
   if (layout.horizon == 0) refuse_option("horizon", "to be at least 1", 0);
+  return layout;
+}
+
+/// The net of a forecaster that is given none.
+///
+/// Throws ArgumentError if the options do not say its sizes.
+template <class Net> [[gnu::cold]] Net default_net(const ForecasterOptions& options, std::size_t outputs_per_step) {
+  const WindowLayout layout = whole_layout_of(options);
   return forecast_net<Net>(layout.features(), layout.steps(), layout.horizon * outputs_per_step, options.units);
 }
 

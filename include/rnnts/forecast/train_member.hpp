@@ -49,9 +49,10 @@ template <Loss L> auto loss_that_masks(const L& loss, bool may_miss) {
 template <Model Net, Loss L>
 History train_member(Net& net, const L& loss, const ForecasterOptions& options, const WindowLayout& layout,
                      TransformWindow transform, const Origins& training, const Origins& validation, Seed seed) {
-  static_assert(!(is_likelihood<L> && is_step_by_step<Net>),
-                "A GaussianNegativeLogLikelihood takes all means and then all variances, which a HorizonNet does not "
-                "give: take Quantiles.");
+  static_assert(
+      !(is_likelihood<L> && is_step_by_step<Net>),
+      "A GaussianNegativeLogLikelihood takes all means and then all variances, which a HorizonNet and a Cycle "
+      "do not give: take Quantiles.");
   using T = typename Net::scalar;
   constexpr std::size_t labels = label_count<L, Net::output.features>;
   using Batches = OriginBatches<T, Net::input.features, labels>;

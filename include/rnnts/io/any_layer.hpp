@@ -21,6 +21,7 @@
 #include "rnnts/io/config_items.hpp"
 #include "rnnts/kernels/activation.hpp"
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/embedding.hpp"
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/global_average_pooling1d.hpp"
 #include "rnnts/layers/global_max_pooling1d.hpp"
@@ -129,7 +130,7 @@ template <Scalar T> class LayerMaker {
     AnyLayer<T> layer{std::move(description), shape_, {}, {}, {}};
     const LayerDescription& said = layer.description;
     const bool takes_vectors = said.type == "dense" || said.type == "layer_normalization" || said.type == "dropout" ||
-                               said.type == "repeat_vector";
+                               said.type == "repeat_vector" || said.type == "embedding";
     if (!shape_.is_sequence && !takes_vectors) refuse("expected a sequence before it, found a vector");
     const std::string_view config = said.config;
     items_ = ConfigItems(config.substr(0, config.find(" [")));
@@ -166,6 +167,7 @@ template <Scalar T> class LayerMaker {
     const std::string_view type = said.type;
     if (type == "dense") return product(said.features, shape_.features);
     if (type == "dropout") return {};
+    if (type == "embedding") return embedding();
     if (type == "last_step") return {make_stage<T>(LastStep{}, shape_.features)};
     if (type == "last_steps") {
       const std::size_t steps = check_size(items_.take_number<std::size_t>("steps"), "steps");
@@ -242,6 +244,13 @@ template <Scalar T> class LayerMaker {
     Stages<T> all{std::make_shared<WindowStage<T>>(sizes)};
     for (auto& stage : product(said.features, sizes.size * shape_.features)) all.push_back(std::move(stage));
     return all;
+  }
+
+  Stages<T> embedding() {
+    const std::size_t rows = check_size(items_.take_number<std::size_t>("input_dim"), "rows of input_dim");
+    const std::size_t columns = check_size(items_.take_number<std::size_t>("output_dim"), "columns of output_dim");
+    charge(rows * columns);
+    return {make_stage<T>(Embedding(rows, columns), shape_.features)};
   }
 
   Stages<T> normalization() {

@@ -35,10 +35,10 @@ namespace detail {
 
 template <class Stack> struct KerasStack;
 template <class... Layers> struct KerasStack<Stack<Layers...>> {
-  static_assert(
-      (is_keras_layer<Layers>() && ...),
-      "This net has a layer that Keras has not: SLSTM, LastStep, LastSteps, Concatenate, Add, Residual and "
-      "layers of your own cannot be loaded from its files, nor saved to them. docs/keras.md lists those that can.");
+  static_assert((is_keras_layer<Layers>() && ...),
+                "This net has a layer that Keras has not: SLSTM, LastStep, LastSteps, Concatenate, Add, Residual and "
+                "layers of your own, or an Embedding, which here takes other inputs too: these cannot be loaded from "
+                "its files, nor saved to them. docs/keras.md lists those that can.");
 
   static constexpr std::array<std::string_view, sizeof...(Layers)> names{Layers::name...};
 };

@@ -81,6 +81,8 @@ void check_inputs(const std::string& file, const typename L::Parameters& sizes, 
       using Part = typename L::template At<K>;
       check_inputs<Part>(file, part, its_input, sentence(name, name.empty() ? "" : ".", K, ".", Part::name));
     });
+  } else if constexpr (requires { typename L::Inner; }) {
+    check_inputs<typename L::Inner>(file, sizes.layers, L::shape_in(input), sentence(name, ".layers"));
   } else {
     visit_fields(
         [&]<class Tensor>(const FieldInfo& field, const Tensor& weight) {

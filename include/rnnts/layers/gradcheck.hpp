@@ -21,9 +21,10 @@ struct GradcheckOptions {
   std::size_t steps = 4;  ///< of the input; a layer that knows its steps takes those
   std::size_t batch = 3;
   std::vector<std::size_t> lengths = {};  ///< of the samples, none above `steps`; empty if all have all steps
-  Seed seed{};                            ///< of the weights, the inputs and the gradient of the outputs
-  double difference = 1e-5;               ///< h of (f(x + h) - f(x - h)) / 2h
-  double tolerance = 1e-6;                ///< largest relative error that passes
+  std::size_t rows = 0;      ///< if not 0, the last input of each step is a whole number below it, as of an Embedding
+  Seed seed{};               ///< of the weights, the inputs and the gradient of the outputs
+  double difference = 1e-5;  ///< h of (f(x + h) - f(x - h)) / 2h
+  double tolerance = 1e-6;   ///< largest relative error that passes
 };
 
 /// The worst gradient that a check met. Converts to whether all of them passed.
@@ -85,6 +86,9 @@ class Gradcheck {
     visit_fields([&](const FieldInfo&, auto& values) { draw(values); }, *parameters_);
     const auto x = x_.resize(steps, batch, input_.features, lengths);
     draw(x.rows());
+    for (std::size_t r = 0; r < x.rows().count && options_.rows > 0; ++r) {
+      x.rows()[r][x.width - 1] = static_cast<double>(random_.below(options_.rows));
+    }
     const auto dy =
         dy_.resize(output_steps<L>(*parameters_, steps), batch, output_features<L>(*parameters_, shape_of<L>(x)));
     draw(dy.rows());

@@ -13,10 +13,15 @@
 #include <vector>
 
 #include "rnnts/core/random.hpp"
+#include "rnnts/forecast/backtest.hpp"
+#include "rnnts/forecast/cycle_net.hpp"
 #include "rnnts/forecast/horizon_net.hpp"
+#include "rnnts/forecast/series_net.hpp"
 #include "rnnts/forecast/steps.hpp"
 #include "rnnts/forecast/window_steps.hpp"
 #include "rnnts/io/save.hpp"
+#include "rnnts/layers/cycle.hpp"
+#include "rnnts/layers/last_step.hpp"
 #include "rnnts/losses/gaussian_negative_log_likelihood.hpp"
 #include "rnnts/losses/pinball.hpp"
 #include "rnnts/model/sequential.hpp"
@@ -678,4 +683,228 @@ TEST_CASE("a net of one's own has inputs for the columns") {
         "Forecaster: expected a net with 2 inputs for each value of a segment and 1 beside them, found 4");
   CHECK(refusal(SmallNet(), {.look_back = 8, .fixed = {"a", "b", "c", "d"}}) ==
         "Forecaster: expected a net with 1 inputs for each value of a segment and 4 beside them, found 4");
+}
+
+namespace {
+
+/// Windows that say nothing of what follows: each series goes on after a jump of its own.
+std::vector<ForecastSeries> made_by_series(std::size_t n) {
+  std::vector<ForecastSeries> all;
+  for (const auto& [name, jump] : std::map<std::string, double>{{"up", 4}, {"down", -3}, {"level", 0}}) {
+    ForecastSeries one{.unique_id = name};
+    double level = 10;
+    Random random(seed(all.size()));
+    for (std::size_t t = 0; t < n; ++t) one.values.push_back((level += jump + random.uniform(-4, 4)));
+    all.push_back(one);
+  }
+  return all;
+}
+
+ForecasterOptions options_of_series() {
+  return {.look_back = 2,
+          .horizon = 2,
+          .units = 2,
+          .series = 3,
+          .epochs = 60,
+          .batch_size = 16,
+          .learning_rate = 0.03,
+          .verbose = false};
+}
+
+}  // namespace
+
+TEST_CASE("a forecaster with an Embedding knows what each series does, whatever stands beside it in the data") {
+  const auto all = made_by_series(80);
+  Forecaster forecaster(DataPath{SubtractLast()}, series_net(options_of_series(), 2), options_of_series());
+  forecaster.fit(all);
+  const auto change = [](const ForecastSeries& one, std::span<const double> forecast) {
+    return forecast[1] - one.values.back();  // of two steps, of which chance makes none on average
+  };
+  const Forecast together = forecaster.predict(all);
+  for (std::size_t s = 0; s < 3; ++s) {
+    const double alone = change(all[s], forecaster.predict(all[s]).mean());
+    CHECK(alone == change(all[s], together.mean(s)));
+    CHECK_THAT(alone, WithinAbs(all[s].unique_id == "up" ? 8 : all[s].unique_id == "down" ? -6 : 0, 3));
+  }
+  CHECK(forecaster.predict(all[0], 5).mean().size() == 5);
+
+  const ForecastSeries other{.unique_id = "sideways", .values = all[0].values};
+  CHECK_THROWS_MATCHES(
+      forecaster.predict(other), DataError,
+      Message("Forecaster::predict: series \"sideways\": expected a series of the training, as the net "
+              "has learnt something of each, found another"));
+}
+
+TEST_CASE("a file of a forecaster has which series is which") {
+  const auto all = made_by_series(40);
+  ForecasterOptions options = options_of_series();
+  options.epochs = 1;
+  const auto make = [&] { return Forecaster(DataPath{SubtractLast()}, series_net(options, 2), options); };
+  auto forecaster = make(), loaded = make();
+  forecaster.fit(all);
+  load(loaded, to_bytes(forecaster));
+  CHECK(loaded.predict(all).values == forecaster.predict(all).values);
+  CHECK_THROWS_AS(loaded.predict(all[0].values), DataError);  // which has the name "0"
+}
+
+TEST_CASE("series that cannot be told apart are refused, and so are nets that do not") {
+  const auto refused = [](std::vector<ForecastSeries> all, const std::string& why) {
+    ForecasterOptions options = options_of_series();
+    options.epochs = 1;
+    Forecaster forecaster(DataPath{SubtractLast()}, series_net(options, 2), options);
+    CHECK_THROWS_MATCHES(forecaster.fit(all), DataError, Message("Forecaster::fit: " + why));
+  };
+  auto all = made_by_series(40);
+  all.push_back(all[0]);
+  refused(all, "expected at most 3 series, as many as the option series tells apart, found 4");
+  all.erase(all.begin() + 1);
+  refused(all, "series \"down\": expected names that tell the series apart, found this one twice");
+
+  const ForecasterOptions options = options_of_series();
+  const auto without = "Forecaster: expected a net with an Embedding, as a SeriesNet, for the option series";
+  CHECK_THROWS_MATCHES(Forecaster(DataPath{}, options), ArgumentError, Message(without));
+  CHECK_THROWS_MATCHES(Forecaster(DataPath{}, Sequential<float, Input<2, 2>, GRU<2>, Dense<2>>(), options),
+                       ArgumentError, Message(without));
+  ForecasterOptions none = options;
+  none.series = 0;
+  CHECK_THROWS_AS(series_net(none), ArgumentError);
+  none.series = 2;
+  none.horizon = 0;
+  CHECK_THROWS_AS(series_net(none), ArgumentError);
+}
+
+namespace {
+
+/// A random walk on a cycle of 5 steps, which its windows of 4 values do not show; and the phases, 2 first.
+ForecastSeries made_by_phase(std::size_t n, std::span<const double> cycle, const std::string& name = "0") {
+  ForecastSeries series{.unique_id = name};
+  Random random(seed(n));
+  double level = 20;
+  for (std::size_t t = 0; t < n; ++t) {
+    const std::size_t phase = (t + 2) % 5;
+    level += random.uniform(-0.1, 0.1);
+    series.values.push_back(level + cycle[phase]);
+    series.known["phase"].push_back(static_cast<double>(phase));
+  }
+  return series;
+}
+
+constexpr double one_cycle[] = {4, -3, 1, -5, 3}, other_cycle[] = {-2, 3, 0, 1, -2};
+
+ForecasterOptions options_of_cycle() {
+  return {.look_back = 4,
+          .horizon = 6,
+          .segment = 2,
+          .units = 2,
+          .cycle = "phase",
+          .period = 5,
+          .epochs = 60,
+          .batch_size = 16,
+          .learning_rate = 0.03,
+          .verbose = false};
+}
+
+/// The part of a series that begins with value `first`.
+ForecastSeries part_from(ForecastSeries series, std::ptrdiff_t first) {
+  series.values.erase(series.values.begin(), series.values.begin() + first);
+  auto& phases = series.known["phase"];
+  phases.erase(phases.begin(), phases.begin() + first);
+  return series;
+}
+
+/// The differences of a learned cycle from its mean.
+Values without_mean(std::span<const float> cycle) {
+  Values numbers(cycle.begin(), cycle.end());
+  double mean = 0;
+  for (const double x : numbers) mean += x / static_cast<double>(numbers.size());
+  for (double& x : numbers) x -= mean;
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("a forecaster learns the cycle of a series, and knows its phase in any part of it") {
+  // A net that can only carry the last value on: what it forecasts beyond that is the cycle.
+  using Net = Sequential<float, Input<3>, Cycle<Period{.steps = 5}, LastStep, Dense<6>>>;
+  ForecasterOptions options = options_of_cycle();
+  options.segment = 0;
+  const ForecastSeries series = made_by_phase(300, one_cycle);
+  Forecaster forecaster(DataPath{SubtractLevel(4)}, Net(), options);
+  forecaster.fit(series);
+  const auto cycle = without_mean(forecaster.net().layer<0>().cycle.flat());
+  for (std::size_t phase = 0; phase < 5; ++phase) CHECK_THAT(cycle[phase], WithinAbs(one_cycle[phase], 0.3));
+
+  const double level = series.values.back() - one_cycle[(299 + 2) % 5];
+  const Forecast forecast = forecaster.predict(series, 8);  // the last two fed back
+  for (std::size_t h = 0; h < 8; ++h) {
+    CHECK_THAT(forecast.mean()[h], WithinAbs(level + one_cycle[(300 + h + 2) % 5], 1));
+  }
+  for (const std::ptrdiff_t first : {1, 7, 294}) {
+    CHECK(forecaster.predict(part_from(series, first), 8).values == forecast.values);
+  }
+  ForecastSeries elsewhere = series;
+  for (double& phase : elsewhere.known["phase"]) phase = std::fmod(phase + 1, 5);
+  CHECK(forecaster.predict(elsewhere, 8).values != forecast.values);
+}
+
+TEST_CASE("each series has a cycle of its own, in a file too, with quantiles, and in a backtest") {
+  ForecasterOptions options = options_of_cycle();
+  options.series = 2;
+  const std::vector<ForecastSeries> both{made_by_phase(300, one_cycle, "one"),
+                                         made_by_phase(300, other_cycle, "other")};
+  const auto make = [&] {
+    return Forecaster(DataPath{SubtractLevel(4)}, cycle_net<3>(options), Quantiles<3>{0.1, 0.5, 0.9}, options);
+  };
+  auto forecaster = make();
+  const auto fit = [&](const std::vector<ForecastSeries>& histories) {
+    forecaster.fit(histories);
+    return
+        [&](const ForecastSeries& history, std::size_t horizon) { return forecaster.predict(history, horizon).values; };
+  };
+  const auto result = backtest(fit, both, {.horizon = 6, .windows = 4, .step_size = 7, .refit = false, .season = 5});
+  CHECK(result.model.together.mae < 0.6);
+
+  const Forecast forecast = forecaster.predict(both);
+  for (std::size_t k = 0; k + 2 < forecast.quantiles.size(); k += 3) {
+    CHECK(forecast.quantiles[k + 2] - forecast.quantiles[k] < 2);  // each of them has the cycle
+  }
+  auto loaded = make();
+  load(loaded, to_bytes(forecaster));
+  CHECK(loaded.predict(both).quantiles == forecast.quantiles);
+  CHECK(numbers(loaded.predict(both[1]).mean()) == numbers(forecast.mean(1)));
+}
+
+TEST_CASE("options of a cycle that do not fit each other or the net are refused") {
+  const auto refused = [](const ForecasterOptions& options, const ForecasterOptions& of_net, const std::string& why) {
+    CHECK_THROWS_MATCHES(Forecaster(DataPath{}, cycle_net(of_net), options), ArgumentError,
+                         Message("Forecaster: expected " + why));
+  };
+  const ForecasterOptions good = options_of_cycle();
+  CHECK_NOTHROW(Forecaster(DataPath{}, cycle_net(good), good));
+  ForecasterOptions bad = good;
+  bad.cycle = "";
+  refused(bad, good, "the option cycle for a net with a Cycle");
+  CHECK_THROWS_MATCHES(Forecaster(DataPath{}, good), ArgumentError,
+                       Message("Forecaster: expected a net with a Cycle for the option cycle"));
+  bad = good;
+  bad.period = 6;
+  refused(bad, good, "period to be that of the net, 5, found 6");
+  bad = good;
+  bad.series = 2;
+  refused(bad, good, "series to be at most those of the net, 1, found 2");
+  bad = good;
+  bad.fixed = {"area"};
+  refused(bad, bad, "a cycle without other columns, found 1");
+  bad = good;
+  bad.mask_missing = true;
+  refused(bad, bad, "no mask_missing beside a cycle");
+  bad = good;
+  bad.period = 0;
+  CHECK_THROWS_AS(cycle_net(bad), ArgumentError);
+  ForecastSeries without = made_by_phase(100, one_cycle);
+  without.known.clear();
+  Forecaster forecaster(DataPath{}, cycle_net(good), good);
+  CHECK_THROWS_MATCHES(forecaster.fit(without), DataError,
+                       Message("Forecaster::fit: series \"0\": known column \"phase\": expected the phases of a cycle, "
+                               "found no such column"));
 }

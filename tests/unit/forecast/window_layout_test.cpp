@@ -76,3 +76,15 @@ TEST_CASE("where values may be missing a step says which and has 0 in their plac
         std::vector<Values>{
             {1, 0, 0, 1, 10, 20, 11, 21, 5, 0}, {3, 4, 0, 0, 30, 40, 31, 41, 5, 0}, {0, 0, 1, 1, 50, 60, 0, 0, 5, 1}});
 }
+
+TEST_CASE("the row of a table stands last in each step, that of the series or of a phase of its cycle") {
+  const Values known{10, 20, 30, 40, 50, 60}, place{3, 0};
+  const detail::WindowLayout with_series{.look_back = 4, .horizon = 2, .segment = 2, .known = 1, .period = 1};
+  CHECK(with_series.features() == 6);
+  CHECK(steps_of(with_series, {1, 2, 3, 4}, {known, place}, 0) ==
+        std::vector<Values>{{1, 2, 10, 20, 0, 3}, {3, 4, 30, 40, 0, 3}, {0, 0, 50, 60, 1, 3}});
+  const detail::WindowLayout with_cycle{.look_back = 6, .horizon = 2, .segment = 2, .period = 5};
+  CHECK(with_cycle.features() == 3);
+  CHECK(steps_of(with_cycle, {1, 2, 3, 4, 5, 6}, {Values{2, 4}}, 7) ==  // phases 11 % 5, 13 % 5, 15 % 5
+        std::vector<Values>{{1, 2, 11}, {3, 4, 13}, {5, 6, 10}});
+}

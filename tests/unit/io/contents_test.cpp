@@ -8,6 +8,7 @@
 #include "rnnts/layers/branches.hpp"
 #include "rnnts/layers/conv1d.hpp"
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/embedding.hpp"
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
@@ -77,6 +78,7 @@ TEST_CASE("layers tell the options that change their function but not their weig
         "activation relu, causal, strides 1, dilation_rate 2");
   CHECK(RepeatVector<3>::Layer<double, vector_shape(2)>::config() == "steps 3");
   CHECK(config<LastSteps<3>> == "steps 3");
+  CHECK(config<Embedding<7, 3>> == "input_dim 7, output_dim 3");
   CHECK(config<MaxPooling1D<3, 2>> == "pool_size 3, strides 2");
   CHECK(config<AveragePooling1D<>> == "pool_size 2, strides 2");
   CHECK(config<LayerNormalization<LayerNormalizationOptions{.epsilon = 0.25}>> == "epsilon 0.25");

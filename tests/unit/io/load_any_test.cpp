@@ -18,7 +18,9 @@
 #include "rnnts/io/rtneural.hpp"
 #include "rnnts/layers/average_pooling1d.hpp"
 #include "rnnts/layers/branches.hpp"
+#include "rnnts/layers/cycle.hpp"
 #include "rnnts/layers/dropout.hpp"
+#include "rnnts/layers/embedding.hpp"
 #include "rnnts/layers/last_steps.hpp"
 #include "rnnts/layers/max_pooling1d.hpp"
 #include "rnnts/layers/repeat_vector.hpp"
@@ -169,6 +171,31 @@ TEST_CASE("LastSteps is read and is in no other format") {
   }
 }
 
+TEST_CASE("an Embedding is read and is in no other format") {
+  using Net = Sequential<float, Input<2>, Embedding<7, 3>, GRU<2>, Dense<1>>;
+  const Folder folder("rnnts_load_any_test");
+  const Net model = drawn<Net>();
+  save(model, folder / "net.rnnts");
+  const auto any = load_any<float>(folder / "net.rnnts");
+  std::vector<std::vector<std::vector<float>>> windows{{{0.5f, 6}, {-1, 0}, {2, 3}}};
+  const auto expected = model.predict(windows[0]);
+  CHECK_THAT(any.predict(windows)(0, 0, 0), WithinAbs(expected(0), 1e-6));
+  CHECK(any.summary() == model.summary());
+  CHECK(to_bytes(any.as<Net>()) == to_bytes(model));
+  CHECK_THAT(tools::model_type(any.net()), ContainsSubstring("Embedding<7, 3>"));
+  AnyModel<float>::Stream stream(any);
+  stream.step(windows[0][0]);
+  stream.step(windows[0][1]);
+  CHECK_THAT(stream.step(windows[0][2])[0], WithinAbs(expected(0), 1e-6));
+  windows[0][0][1] = 7;
+  CHECK(said<DataError>([&] { any.predict(windows); }) ==
+        "embedding: expected a whole number from 0 to 6 in the last input, found 7");
+  for (const char* const other : {"net.keras", "net.onnx", "net.json"}) {
+    CAPTURE(other);
+    CHECK_THAT(said<ArgumentError>([&] { save_any(any, folder / other); }), ContainsSubstring("0.embedding"));
+  }
+}
+
 TEST_CASE("a stream of an AnyModel gives what a prediction does") {
   const Folder folder("rnnts_load_any_test");
   const Steps model = drawn<Steps>();
@@ -304,6 +331,8 @@ TEST_CASE("what AnyModel has not is refused with the layer and what it has") {
             "\"activation linear\", which AnyModel has, found \"activation elu\"");
   CHECK(refused(Sequential<float, Input<1>, Concatenate<GRU<2>, LSTM<2>>>()) ==
         path + ": 0.concatenate: expected one of the layers that AnyModel has, found another");
+  CHECK(refused(Sequential<float, Input<2>, Cycle<Period{}, GRU<2>>>()) ==
+        path + ": 0.cycle: expected one of the layers that AnyModel has, found another");
   CHECK(refused(Sequential<float, Input<3>, LayerNormalization<LayerNormalizationOptions{.epsilon = 0.5}>>()) ==
         path + ": 0.layer_normalization: expected the epsilon 0.001, 1e-05 or 1e-06, which AnyModel has, found 0.5");
   CHECK(

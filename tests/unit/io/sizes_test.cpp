@@ -9,7 +9,9 @@
 #include "rnnts/layers/bidirectional.hpp"
 #include "rnnts/layers/branches.hpp"
 #include "rnnts/layers/conv1d.hpp"
+#include "rnnts/layers/cycle.hpp"
 #include "rnnts/layers/dense.hpp"
+#include "rnnts/layers/embedding.hpp"
 #include "rnnts/layers/flatten.hpp"
 #include "rnnts/layers/global_max_pooling1d.hpp"
 #include "rnnts/layers/gru.hpp"
@@ -67,6 +69,9 @@ TEST_CASE("a file goes both ways between nets whose sizes are known and chosen")
   check_both_ways<Input<2>, Conv1D<4, 3>, LayerNormalization<>, Bidirectional<SimpleRNN<3>>, Dense<2, Softmax>>();
   check_both_ways<Input<2>, Concatenate<GRU<3>, Branch<LastStep, Dense<2>>>, Dense<1>>();
   check_both_ways<Input<2>, Add<GRU<3>, Branch<GlobalMaxPooling1D, Dense<3>>>, Dense<1>>();
+  check_both_ways<Input<2>, Embedding<7, 3>, GRU<5>, Dense<1>>();
+  check_both_ways<Input<3>, Cycle<Period{.steps = 5, .series = 2, .quantiles = 3}, GRU<4>, Dense<6>>>();
+  check_both_ways<Input<3>, Cycle<Period{.steps = 5}, Add<GRU<4>, Branch<LastStep, Dense<4>>>>>();
   check_both_ways<Input<2>, Concatenate<Branch<Concatenate<GRU<3>>>>>();  // one of one of one
   check_both_ways<Input<2>, LastSteps<7>, Add<Branch<LastSteps<4>, Flatten>, Branch<LastSteps<3>, GRU<8>>>, Dense<1>>();
 }
@@ -165,4 +170,11 @@ TEST_CASE("weights for other inputs are refused in branches too") {
   pretend();
   CHECK_THROWS_WITH(load<Normalized>(path),
                     refused + "0.layer_normalization: expected a gamma for 9 inputs, found one for 2");
+
+  using Cyclic = Sequential<float, Input<>, Cycle<chosen_period, GRU<>>>;
+  save(Cyclic{Input(2), Cycle(Period{.steps = 5}, GRU(3)), seed(1)}, path);
+  CHECK(load<Cyclic>(path).layer<0>().cycle.extents()[1] == 5);
+  pretend();
+  CHECK_THROWS_WITH(load<Cyclic>(path),
+                    refused + "0.cycle.layers.0.gru: expected a kernel for 8 inputs, found one for 1");
 }

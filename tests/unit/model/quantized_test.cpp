@@ -12,6 +12,7 @@
 #include "rnnts/core/random.hpp"
 #include "rnnts/layers/dense.hpp"
 #include "rnnts/layers/dropout.hpp"
+#include "rnnts/layers/embedding.hpp"
 #include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/layer_normalization.hpp"
 #include "rnnts/layers/lstm.hpp"
@@ -138,6 +139,19 @@ TEST_CASE("nets of several layers and of layers without a kernel are quantized, 
     const std::span<const float, 2> in(x);
     const auto y = stream.step(in), expected = of_float.step(in);
     for (std::size_t n = 0; n < 3; ++n) CHECK_THAT(y[n], WithinAbs(expected[n], 2e-4));
+  }
+}
+
+TEST_CASE("the table of an Embedding stays in float in a quantized net") {
+  const Sequential<float, Input<2>, Embedding<7, 3>, GRU<16>, Dense<1>> model{seed(5)};
+  const auto small = quantized<std::int16_t>(model);
+  CHECK(std::ranges::equal(small.layer<0>().embeddings, model.layer<0>().embeddings));
+  Stream stream(small);
+  Stream of_float(model);
+  for (int t = 0; t < 20; ++t) {
+    const std::vector<float> x{std::sin(static_cast<float>(t)), static_cast<float>(t % 7)};
+    const std::span<const float, 2> in(x);
+    CHECK_THAT(stream.step(in)[0], WithinAbs(of_float.step(in)[0], 2e-4));
   }
 }
 
