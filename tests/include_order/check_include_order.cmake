@@ -10,7 +10,8 @@ set(tensor_sees core tensor)
 set(kernels_sees core tensor kernels)
 # Each layer stands alone, but for what defines them, and for the further files of the recurrent ones.
 set(layers_sees core tensor kernels layers/layer.hpp layers/sizes.hpp layers/recurrent.hpp layers/stack.hpp
-    layers/recurrent_options.hpp layers/cell.hpp layers/recurrence.hpp layers/recurrence_lanes.hpp)
+    layers/recurrent_options.hpp layers/cell.hpp layers/recurrence.hpp layers/recurrence_lanes.hpp
+    layers/recurrence_packs.hpp)
 set(losses_sees core tensor kernels losses)
 set(optimizers_sees core tensor optimizers)
 set(series_sees core tensor series)

@@ -73,15 +73,21 @@ inline constexpr std::size_t orthonormal_in_order_to = 256 * 1024;
 /// the common first levels of caches has, 32 and 48 kB.
 inline constexpr std::size_t turns_from_bytes = 32 * 1024;
 
-/// Calls `body<M>()`: M is N if the compiler knows that; else the number of units if it is a common one of few, where
-/// a step would take longer to find it out than to compute; else `dynamic`.
-template <std::size_t N> [[gnu::always_inline]] inline void with_constant_units(Extent<N> units, const auto& body) {
+/// Numbers of units that are common and so few that a step would take longer to find them out than to compute: code for
+/// each. In a stream, where nothing is shared by a batch, these are more.
+template <std::size_t... units> struct CommonUnits {};
+inline constexpr CommonUnits<8, 16, 32> common_units;
+inline constexpr CommonUnits<8, 16, 24, 32, 40, 48, 64> common_units_of_streams;
+
+/// Calls `body<M>()`: M is N if the compiler knows that; else the number of units if it is one of the common ones; else
+/// `dynamic`.
+template <std::size_t N, std::size_t... common>
+[[gnu::always_inline]] inline void with_constant_units(Extent<N> units, CommonUnits<common...>, const auto& body) {
+  bool is_common = false;
   if constexpr (N == dynamic && with_simd) {
-    if (units == 8) return body.template operator()<8>();
-    if (units == 16) return body.template operator()<16>();
-    if (units == 32) return body.template operator()<32>();
+    is_common = ((units == common && (body.template operator()<common>(), true)) || ...);
   }
-  body.template operator()<N>();
+  if (!is_common) body.template operator()<N>();
 }
 
 }  // namespace rnnts::inline RNNTS_ABI::detail

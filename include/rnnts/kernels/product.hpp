@@ -28,6 +28,10 @@ inline bool pays_in_blas(ProductPlan plan, std::size_t rows) {
   return rows >= plan.blas_from_rows && !(plan.kernel == Kernel::tiles && blas::is_narrower());
 }
 
+/// Weights (I,N); their own extents may be `dynamic` where the rows have the compiler's.
+template <class W, class T, std::size_t I, std::size_t N>
+concept WeightsOf = std::same_as<W, Tensor<T, I, N>> || std::same_as<W, Tensor<T, dynamic, dynamic>>;
+
 /// The two products for sizes that only a run knows: compiled once for all of them.
 namespace any_size {
 
@@ -52,11 +56,10 @@ void add_outer_product(std::size_t rows, std::size_t I, std::size_t N, const T* 
 }  // namespace any_size
 }  // namespace detail
 
-/// y (rows,N) += x (rows,I) w (I,N). The weights' own extents may be `dynamic` where the rows have the compiler's.
-template <class In, std::size_t I, Scalar T, std::size_t N, std::size_t terms, std::size_t columns>
-  requires(std::same_as<std::remove_const_t<In>, T> && (terms == I || terms == dynamic) &&
-           (columns == N || columns == dynamic))
-void add_product(Rows<In, I> rows, const Tensor<T, terms, columns>& w, Rows<T, N> y) {
+/// y (rows,N) += x (rows,I) w (I,N)
+template <class In, std::size_t I, class Weights, Scalar T, std::size_t N>
+  requires detail::WeightsOf<Weights, T, I, N>
+void add_product(Rows<In, I> rows, const Weights& w, Rows<T, N> y) {
   using detail::Kernel;
   const Rows<const T, I> x = rows;
   if constexpr (I == dynamic || N == dynamic) {

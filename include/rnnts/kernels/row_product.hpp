@@ -95,25 +95,25 @@ namespace tiles {
 /// Sums of a row that stay in registers: of 16, four are left for what is added; of 32, more sums were not faster.
 inline constexpr std::size_t row_sums = simd::registers == 16 ? 12 : 16;
 
-/// A block of the columns of y, from `first` on, all sums in registers. Each sum is kept in several parts that take
-/// turns, so that there are enough of them for one not to wait for the other.
-template <simd::Block block, Scalar T, std::size_t... I, std::size_t N>
-[[gnu::always_inline]] inline void set_columns(std::size_t first, const T* b, T* y, RowProduct<T, I, N>... products) {
-  constexpr std::size_t C = block.packs, L = block.lanes;
+/// C packs of L columns of the row of sums, all in registers; pack k begins at column `at(k)`. Calls `use(packs)`. Each
+/// sum is kept in several parts that take turns, so that there are enough of them for one not to wait for the other.
+template <std::size_t C, std::size_t L, Scalar T, std::size_t... I, std::size_t N>
+[[gnu::always_inline]] inline void sum_columns(const auto& at, const auto& use, const T* b,
+                                               RowProduct<T, I, N>... products) {
   using Pack = simd::Pack<T, L>;
   constexpr std::size_t parts = C == 1 ? 4 : 2 * C <= row_sums ? 2 : 1;
   Pack sum[parts][C];
   simd::unroll<parts * C>([&]<std::size_t k>() __attribute__((always_inline)) {
-    sum[k / C][k % C] = k < C && b ? Pack::load(b + first + k * L) : Pack::all(0);
+    sum[k / C][k % C] = k < C && b ? Pack::load(b + at(k)) : Pack::all(0);
   });
   const auto add = [&]<std::size_t terms>(RowProduct<T, terms, N> product) __attribute__((always_inline)) {
     const std::ptrdiff_t next_row = static_cast<std::ptrdiff_t>(product.columns) * product.direction;
-    std::ptrdiff_t at_factor = 0, at_row = static_cast<std::ptrdiff_t>(first);
+    std::ptrdiff_t at_factor = 0, at_row = 0;
     const auto add_term = [&]<std::size_t part>() __attribute__((always_inline)) {
       const Pack factor = Pack::all(product.x[at_factor]);
       const T* const row = product.w + at_row;
       simd::unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) {
-        sum[part][k].add_product(factor, Pack::load(row + k * L));
+        sum[part][k].add_product(factor, Pack::load(row + at(k)));
       });
       at_factor += product.direction;
       at_row += next_row;
@@ -131,8 +131,19 @@ template <simd::Block block, Scalar T, std::size_t... I, std::size_t N>
     if constexpr (parts == 4) sum[2][k].add(sum[3][k]);
     if constexpr (parts == 4) sum[0][k].add(sum[2][k]);
     if constexpr (parts >= 2) sum[0][k].add(sum[1][k]);
-    sum[0][k].store(y + first + k * L);
   });
+  use(sum[0]);
+}
+
+/// A block of the columns of y, from `first` on.
+template <simd::Block block, Scalar T, std::size_t... I, std::size_t N>
+[[gnu::always_inline]] inline void set_columns(std::size_t first, const T* b, T* y, RowProduct<T, I, N>... products) {
+  constexpr std::size_t C = block.packs, L = block.lanes;
+  const auto at = [&](std::size_t k) __attribute__((always_inline)) { return first + k * L; };
+  const auto store = [&](const auto& packs) __attribute__((always_inline)) {
+    simd::unroll<C>([&]<std::size_t k>() __attribute__((always_inline)) { packs[k].store(y + at(k)); });
+  };
+  sum_columns<C, L>(at, store, b, products...);
 }
 
 /// Σ x w of two rows of I numbers, as many side by side as fit.

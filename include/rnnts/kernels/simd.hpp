@@ -128,6 +128,11 @@ template <Scalar T, std::size_t L> struct Pack {
   [[gnu::always_inline]] void add(Pack a) { values += a.values; }
   /// Of all lanes.
   [[gnu::always_inline]] T sum() const { return sum_of(values); }
+  /// Lane i is number place[i] of those of `a` and then of `b`.
+  template <int... place> [[gnu::always_inline]] static Pack shuffle(Pack a, Pack b) {
+    using Register = typename Batch::register_type;
+    return {__builtin_shufflevector(static_cast<Register>(a.values), static_cast<Register>(b.values), place...)};
+  }
 };
 
 #endif

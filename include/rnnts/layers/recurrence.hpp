@@ -17,6 +17,7 @@
 #include "rnnts/kernels/row_product.hpp"
 #include "rnnts/layers/cell.hpp"
 #include "rnnts/layers/recurrence_lanes.hpp"
+#include "rnnts/layers/recurrence_packs.hpp"
 #include "rnnts/layers/recurrent.hpp"
 #include "rnnts/tensor/tensor.hpp"
 #include "rnnts/tensor/view.hpp"
@@ -135,7 +136,7 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
     if (Cell::keeps_z) tape.z.resize(steps_held, x.batch, columns);
     if (Cell::kept > 0) tape.kept.resize(steps_held, x.batch, Cell::kept * units);
     if (Cell::has_recurrent) tape.recurrent.resize(1, x.batch, columns);
-    with_constant_units(units, [&]<std::size_t M>() { run_steps<M>(p, in, tape, y); });
+    with_constant_units(units, common_units, [&]<std::size_t M>() { run_steps<M>(p, in, tape, y); });
     const CellSteps<Cell, N, T> steps(tape, y, options.return_sequences);
     for (std::size_t k = 0; k < S; ++k) tape.ends[k].keep_last(steps.after(k, x.steps - 1));
     if constexpr (!options.return_sequences) std::ranges::copy(steps.after(0, x.steps - 1), y.data);
@@ -195,14 +196,15 @@ template <class Cell, Scalar T, Shape Input, std::size_t N, auto options> struct
   static void step(const auto& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept
     requires(!options.go_backwards)
   {
-    with_constant_units(Extent<N>(y.size()),
-                        [&]<std::size_t M>() __attribute__((always_inline)) { step_of<M>(p, x, state, y); });
+    const auto step = [&]<std::size_t M>() __attribute__((always_inline)) { step_of<M>(p, x, state, y); };
+    with_constant_units(Extent<N>(y.size()), common_units_of_streams, step);
   }
 
  private:
   /// A step of M units: N, or as many where only the run knows N.
   template <std::size_t M>
   static void step_of(const auto& p, std::span<const T, I> x, State& state, std::span<T, N> y) noexcept {
+    if constexpr (steps_in_packs<Cell, M, decltype(p)>()) return step_in_packs<Cell, M>(p, x, state, y.data());
     constexpr std::size_t columns = times<Cell::gates, M>;
     const Extent<M> units = y.size();
     T *const z = state.z.data(), *const h = state.states[0].data();

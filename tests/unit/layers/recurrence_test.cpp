@@ -3,11 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "rnnts/core/random.hpp"
 #include "rnnts/layers/gradcheck.hpp"
+#include "rnnts/layers/gru.hpp"
 #include "rnnts/layers/input.hpp"
+#include "rnnts/layers/lstm.hpp"
+#include "rnnts/layers/simple_rnn.hpp"
 #include "support/catch.hpp"
 #include "support/dynamic_form.hpp"
 #include "support/leaky.hpp"
@@ -65,4 +71,65 @@ TEST_CASE("the tape says which way the forward pass has taken, and both give the
   run(dp);
   CHECK_FALSE(tape.in_lanes);
   CHECK_THAT(dp.kernel(0, 1), WithinRel(expected.kernel(0, 1), 1e-12));
+}
+
+namespace {
+
+/// Steps one by one against the pass over all of them, of a layer with N units that is made by `resize`.
+template <class L> void check_steps(std::size_t N, auto resize) {
+  constexpr std::size_t T = 5, I = 2;
+  typename L::Parameters p;
+  typename L::State state;
+  resize(p, state);
+  Random random(seed(N));
+  for (const auto numbers : detail::tensors(p)) {
+    for (float& number : numbers) number = static_cast<float>(0.3 * random.normal());
+  }
+  std::vector<float> x(T * I), y(T * N), output(N + 1, 7);
+  for (float& number : x) number = static_cast<float>(random.normal());
+  typename L::Tape tape;
+  L::forward(p, {x.data(), T, 1, nullptr, I}, tape, {y.data(), T, 1, nullptr, N});
+  for (std::size_t t = 0; t < T; ++t) {
+    if constexpr (L::output.features == dynamic) {
+      L::step(p, std::span(x).subspan(t * I, I), state, std::span(output).first(N));
+    } else {
+      L::step(p, std::span(x).subspan(t * I).template first<I>(), state,
+              std::span(output).template first<L::output.features>());
+    }
+    for (std::size_t n = 0; n < N; ++n) {
+      INFO(N << " units, step " << t << ", unit " << n);
+      REQUIRE_THAT(output[n], WithinAbs(y[t * N + n], 2e-6));
+    }
+    REQUIRE(output[N] == 7);
+  }
+}
+
+template <class Specification, std::size_t N> void check_steps_of() {
+  check_steps<typename Specification::template Layer<float, Input<2>::shape>>(N, [](auto&, auto&) {});
+  using L = typename Dynamic<Specification>::template Layer<float, Input<>::shape>;
+  check_steps<L>(N, [](auto& p, auto& state) {
+    const Shape in = sequence_shape(any_steps, 2);
+    L::resize(p, DynamicForm<Specification>::make(), in);
+    L::resize(p, in, state);
+  });
+}
+
+struct EverySimpleRNN {
+  template <std::size_t N> using Of = SimpleRNN<N, Tanh, SimpleRNNOptions{.return_sequences = true}>;
+};
+struct EveryLSTM {
+  template <std::size_t N> using Of = LSTM<N, Tanh, Sigmoid, LSTMOptions{.return_sequences = true}>;
+};
+struct EveryGRU {
+  template <std::size_t N> using Of = GRU<N, Tanh, Sigmoid, GRUOptions{.return_sequences = true}>;
+};
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("single steps give what a sequence gives, whatever part of the registers the units fill", "",
+                   EverySimpleRNN, EveryLSTM, EveryGRU) {
+  const auto check = []<std::size_t... n>(std::index_sequence<n...>) {
+    (check_steps_of<typename TestType::template Of<n>, n>(), ...);
+  };
+  check(std::index_sequence<1, 3, 5, 6, 8, 11, 12, 16, 20, 23, 24, 28, 32, 40, 44, 48, 52, 64, 67>());
 }
