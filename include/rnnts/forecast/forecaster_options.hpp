@@ -39,8 +39,8 @@ struct ForecasterOptions {
   /// How many series the net tells apart, which has an `Embedding` of as many rows, as a `SeriesNet`, or a cycle for
   /// each; 0: none. Their names tell them apart.
   std::size_t series = 0;
-  std::string cycle =
-      {};  ///< a known column of the phases of a learned `Cycle`, 0, 1, …, period - 1, 0, …; empty: none
+  /// A known column of the phases of a learned `Cycle`, 0, 1, …, period - 1, 0, …; empty: none.
+  std::string cycle = {};
   std::size_t period = 0;  ///< its steps
   /// Probabilities of the quantiles that a GaussianNegativeLogLikelihood gives beside the median; other losses say
   /// theirs.
