@@ -164,9 +164,13 @@ std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem:
 
   ModelOptions options;
   std::size_t net = 0, bytes = 0, at = begin;
+  const auto next_number = [&] {
+    if (content.size() - at < sizeof(double)) refuse_sizes(name);
+    at += sizeof(double);
+    return read_little_endian<double>(content, at - sizeof(double));
+  };
   for (std::size_t* const size : sizes_of(options, net, bytes)) {
-    const auto number = read_little_endian<double>(content, at);
-    at += sizeof number;
+    const double number = next_number();
     // None is larger than the file, which has numbers for each of what they count.
     if (!(number >= 0 && number <= static_cast<double>(content.size()))) {
       throw rnnts::FileError(sentence(name, ": damaged: expected a size of at most that of the file, found ", number));
@@ -176,13 +180,11 @@ std::pair<ForecastModel, std::string> ForecastModel::load(const std::filesystem:
   if (net > 3) throw rnnts::FileError(sentence(name, ": damaged: expected net 0 to 3, found ", net));
   options.net = static_cast<NetKind>(net % 2);
   options.masked = net >= 2;
-  if (bytes > (content.size() - at) / sizeof(double)) refuse_sizes(name);
   std::string text(bytes, '\0');
   for (char& byte : text) {
-    const auto number = read_little_endian<double>(content, at);
+    const double number = next_number();
     if (!(number >= 0 && number <= 255)) throw rnnts::FileError(name + ": damaged: its text has no characters");
     byte = static_cast<char>(static_cast<unsigned char>(number));
-    at += sizeof(double);
   }
   std::istringstream lines(text);
   take_columns(options, lines);

@@ -106,7 +106,7 @@ TEST_CASE("a number that is no row of an embedding is refused, and gives NaN in 
   CHECK(std::isnan(stream.step(std::array<double, 2>{1, nan})[1]));
 }
 
-TEST_CASE("an embedding of sizes that the program chooses is that of known ones; sizes of 0 are refused") {
+TEST_CASE("an embedding of sizes that the program chooses is that of known ones, and not made of 0") {
   const Sequential<double, Input<2>, Embedding<3, 2>, Dense<1>> known{seed(7)};
   const auto chosen = sequential<double>(Input(2), Embedding(3, 2), Dense(1), seed(7));
   CHECK(chosen.summary() == known.summary());
