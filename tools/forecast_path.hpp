@@ -20,6 +20,11 @@
 
 namespace tools {
 
+/// Steps as they stand in a file; for a number that is none, more than any window has.
+inline std::size_t steps_of(double number) {
+  return number >= 0 && number < 0x1p53 ? static_cast<std::size_t>(number) : static_cast<std::size_t>(-1);
+}
+
 class ChosenScale {
  public:
   static constexpr std::string_view name = "chosen_scale", domain = "a number above 0, as all were in the training";
@@ -53,7 +58,7 @@ class ChosenLevel {
     options_(1) = divide ? 1 : 0;
   }
 
-  std::size_t steps() const { return static_cast<std::size_t>(options_(0)); }
+  std::size_t steps() const { return steps_of(options_(0)); }
   bool divides() const { return options_(1) != 0; }
 
   void transform(std::span<double> window, std::span<double> future) const {
@@ -89,7 +94,7 @@ class ChosenSeason {
   /// With 0 for none.
   explicit ChosenSeason(std::size_t season) { season_(0) = static_cast<double>(season); }
 
-  std::size_t steps() const { return static_cast<std::size_t>(season_(0)); }
+  std::size_t steps() const { return steps_of(season_(0)); }
 
   void transform(std::span<double> window, std::span<double> future) const {
     if (steps() > 0) rnnts::SubtractSeason(steps()).transform(window, future);
