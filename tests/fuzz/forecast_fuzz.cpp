@@ -13,10 +13,8 @@
 #include "../../tools/forecast_model.cpp"
 #include "../../tools/forecast_net.cpp"
 #include "../../tools/horizon_net.cpp"
+#include "changed_file.hpp"
 #include "rnnts/core/error.hpp"
-#include "rnnts/io/crc32c.hpp"
-#include "rnnts/io/little_endian.hpp"
-#include "rnnts/io/model_file.hpp"
 
 using namespace rnnts;
 
@@ -41,15 +39,7 @@ extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::string path =
       (std::filesystem::temp_directory_path() / ("rnnts_fuzz_" + std::to_string(::getpid()))).string();
-  std::string file(reinterpret_cast<const char*>(data), size);
-  if (file.size() > detail::model_header + detail::model_checksum) {
-    std::string length, checksum;
-    detail::append_little_endian(length, std::uint64_t{file.size()});
-    file.replace(8, length.size(), length);
-    file.resize(file.size() - detail::model_checksum);
-    detail::append_little_endian(checksum, detail::crc32c(file));
-    file += checksum;
-  }
+  const std::string file = changed_file(data, size);
   std::ofstream(path, std::ios::binary) << file;
   try {
     tools::ForecastModel::load(path);

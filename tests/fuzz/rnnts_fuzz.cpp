@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "changed_file.hpp"
 #include "rnnts/io/save.hpp"
 #include "rnnts/io/save_training.hpp"
 #include "rnnts/layers/dense.hpp"
@@ -35,15 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const std::string path =
       (std::filesystem::temp_directory_path() / ("rnnts_fuzz_" + std::to_string(::getpid()))).string();
   static Net net{Input(2), GRU(2), Dense(1)};
-  std::string file(reinterpret_cast<const char*>(data), size);
-  if (file.size() > detail::model_header + detail::model_checksum) {
-    std::string length, checksum;
-    detail::append_little_endian(length, std::uint64_t{file.size()});
-    file.replace(8, length.size(), length);
-    file.resize(file.size() - detail::model_checksum);
-    detail::append_little_endian(checksum, detail::crc32c(file));
-    file += checksum;
-  }
+  const std::string file = changed_file(data, size);
   std::ofstream(path, std::ios::binary) << file;
   try {
     load(net, std::as_bytes(std::span(file)));
